@@ -1,0 +1,87 @@
+/** Who may import whom: the table of docs/architecture.md, as data. */
+
+export interface Layer {
+  readonly folder: string;
+  /** Folders of src, packages, or `node:` modules. Its own folder is always allowed. */
+  readonly may: readonly string[];
+  /** Type imports only. */
+  readonly mayTypes?: readonly string[];
+}
+
+const EFFECTS = ['node:*'];
+
+export const LAYERS: readonly Layer[] = [
+  { folder: 'base', may: [] },
+  { folder: 'stats', may: ['base'] },
+  { folder: 'native', may: ['base', 'koffi', ...EFFECTS] },
+  { folder: 'host', may: ['base', ...EFFECTS], mayTypes: ['native'] },
+  { folder: 'kernel', may: ['base', 'host/reader', 'host/facts'] },
+  { folder: 'model', may: ['base', 'stats'], mayTypes: ['kernel'] },
+  { folder: 'diagnosis', may: ['base', 'stats', 'model'] },
+  { folder: 'placement', may: ['base', 'stats', 'model'] },
+  { folder: 'actions', may: ['base', 'model', 'placement', 'host', ...EFFECTS] },
+  { folder: 'text', may: ['base'] },
+  {
+    folder: 'app',
+    may: [
+      'base',
+      'stats',
+      'native',
+      'host',
+      'kernel',
+      'model',
+      'diagnosis',
+      'placement',
+      'actions',
+      'text',
+      'zod',
+      'env-paths',
+      ...EFFECTS,
+    ],
+  },
+  {
+    folder: 'cli',
+    may: [
+      'base',
+      'stats',
+      'app',
+      'model',
+      'text',
+      'commander',
+      'picocolors',
+      'string-width',
+      '../package.json',
+      ...EFFECTS,
+    ],
+    mayTypes: ['diagnosis', 'placement', 'actions', 'host', 'kernel'],
+  },
+];
+
+export interface Import {
+  readonly file: string;
+  readonly line: number;
+  /** As written, made relative to src where it is a file of ours: `base/errors`. */
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+/** A sentence for each import that the table forbids. Pure. */
+export function forbiddenImports(imports: readonly Import[], layers: readonly Layer[] = LAYERS): string[] {
+  return imports.flatMap((one) => {
+    const folder = one.file.split('/')[0] ?? '';
+    if (!one.file.includes('/') || one.target.split('/')[0] === folder) return [];
+    const layer = layers.find((entry) => entry.folder === folder);
+    if (layer === undefined)
+      return [`${one.file}:${one.line}: the folder ${folder} is not in the table of layers`];
+    const allowed = [...layer.may, ...(one.typeOnly ? (layer.mayTypes ?? []) : [])];
+    if (allowed.some((name) => matches(name, one.target))) return [];
+    return [
+      `${one.file}:${one.line}: ${folder} may not import ${one.typeOnly ? 'types of ' : ''}${one.target}`,
+    ];
+  });
+}
+
+function matches(allowed: string, target: string): boolean {
+  if (allowed.endsWith('*')) return target.startsWith(allowed.slice(0, -1));
+  return target === allowed || target.startsWith(`${allowed}/`);
+}

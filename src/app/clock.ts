@@ -1,0 +1,23 @@
+/** Time, as an effect: handed in, so that tests need not wait. */
+export interface Clock {
+  /** CLOCK_MONOTONIC. */
+  monotonicNs(): bigint;
+  /** Resolves after `ns`, or at once when the signal aborts; never rejects. */
+  sleep(ns: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  monotonicNs: () => process.hrtime.bigint(),
+  sleep(ns, signal) {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ns / 1e6);
+      signal?.addEventListener('abort', done);
+    });
+  },
+};

@@ -1,0 +1,6 @@
+/** The registry of commands. One line per command; `index.test.ts` compares it with the folders. */
+import type { CommandEntry } from '../command.ts';
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'why', aliases: [], load: async () => (await import('./why/command.ts')).default },
+];

@@ -1,0 +1,95 @@
+/** Gives commands the outside: host, clock, terminal, signals. */
+import { createInterface } from 'node:readline/promises';
+import { systemClock } from '../app/clock.ts';
+import { openHost } from '../app/open-host.ts';
+import { KeelError } from '../base/errors.ts';
+import type { Sentence } from '../base/sentence.ts';
+import type { Context, Progress } from './command.ts';
+import { type Look, withoutControls } from './output/look.ts';
+
+export interface Terminal {
+  readonly stdinIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly err: (text: string) => void;
+}
+
+export function createContext(
+  look: Look,
+  terminal: Terminal,
+  signal: AbortSignal,
+  options: { readonly sysroot?: unknown; readonly yes?: unknown },
+): Context {
+  const sysroot = typeof options.sysroot === 'string' ? options.sysroot : undefined;
+  const note = (line: Sentence) => terminal.err(`${withoutControls(look.say(line))}\n`);
+  return {
+    open: () => openHost(sysroot),
+    openLive: () => openHost().host,
+    clock: systemClock,
+    look,
+    signal,
+    env: process.env,
+    progress: (label, durationNs) => startProgress(label, durationNs, look, terminal),
+    confirm: (plan, question) => confirm(plan, question, options.yes === true, look, terminal, signal),
+    note,
+  };
+}
+
+async function confirm(
+  plan: readonly string[],
+  question: Sentence,
+  yes: boolean,
+  look: Look,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const line of plan) terminal.err(`${withoutControls(line)}\n`);
+  if (yes) return true;
+  if (!terminal.stdinIsTerminal) {
+    throw new KeelError('E_USAGE', {
+      what: {
+        en: 'there is no terminal to ask on, so nothing was changed',
+        ko: '물어볼 터미널이 없어 아무것도 바꾸지 않았습니다',
+      },
+      next: [
+        {
+          en: 'To act at once: --yes      To see the plan only: --dry-run',
+          ko: '바로 실행: --yes      계획만 보기: --dry-run',
+        },
+      ],
+    });
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^(y|yes|예|네|ㅇ)$/i.test(
+      (await lines.question(`${look.say(question)} [y/N] `, { signal })).trim(),
+    );
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') return false;
+    throw error;
+  } finally {
+    lines.close();
+  }
+}
+
+const PROGRESS_AFTER_NS = 2e9;
+
+function startProgress(label: Sentence, durationNs: number, look: Look, terminal: Terminal): Progress {
+  if (!terminal.stderrIsTerminal || durationNs <= PROGRESS_AFTER_NS) return { stop: () => {} };
+  const began = process.hrtime.bigint();
+  const draw = () => {
+    const done = Math.min(1, Number(process.hrtime.bigint() - began) / durationNs);
+    const bar = (look.unicode ? '█' : '#').repeat(Math.round(done * 20));
+    const rest = (look.unicode ? '░' : '.').repeat(20 - Math.round(done * 20));
+    const left = Math.ceil(((1 - done) * durationNs) / 1e9);
+    terminal.err(`\r${look.say(label)} ${bar}${rest} ${left} s \x1b[K`);
+  };
+  draw();
+  const timer = setInterval(draw, 250);
+  timer.unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      terminal.err('\r\x1b[K');
+    },
+  };
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** The program: connects `main` to this process. Loads as little as it can before it knows what is asked. */
+import manifest from '../../package.json' with { type: 'json' };
+
+if (process.argv[2] === '--version' || process.argv[2] === '-V') {
+  process.stdout.write(`keel ${manifest.version}\n`);
+} else {
+  void run();
+}
+
+async function run(): Promise<void> {
+  const { main } = await import('./main.ts');
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      // A second one does not wait for anything.
+      if (stop.signal.aborted) process.exit(130);
+      stop.abort(name);
+    });
+  }
+  // `| head` ends quietly.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.exitCode = await main(process.argv.slice(2), {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    env: process.env,
+    stdinIsTerminal: process.stdin.isTTY === true,
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrIsTerminal: process.stderr.isTTY === true,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    signal: stop.signal,
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * A reader is a value: where a kernel text lies, and a pure function from the text to a typed reading. It never opens
+ * anything; a host does, so the same reader serves the running machine, a capture, and a test with three lines.
+ */
+import type { Facts } from './facts.ts';
+
+/** The names of the holes of a path: `Holes<'/proc/{pid}/stat'>` is `'pid'`. */
+export type Holes<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Holes<Rest>
+  : never;
+
+/** What fills the holes; text may be a cgroup path with slashes, never `..`. */
+export type Fill<Path extends string> = Readonly<Record<Holes<Path>, number | string>>;
+
+/**
+ * - `file`: the whole text of a file
+ * - `bytes`: the whole of a file that is not text, one character (0 to 255) a byte
+ * - `list`: the names in a folder, one a line
+ * - `link`: the target of a symbolic link
+ */
+export type ReaderKind = 'file' | 'bytes' | 'list' | 'link';
+
+/**
+ * How a capture treats it.
+ * - `machine`: always captured
+ * - `task`: captured for the tasks asked for
+ * - `never`: private (command lines, environment, addresses)
+ */
+export type CaptureRule = 'machine' | 'task' | 'never';
+
+export interface Reader<T, Path extends string = string> {
+  readonly kind: ReaderKind;
+  readonly path: Path;
+  /** Where the kernel documents the text: a man page or a file of Documentation/. */
+  readonly doc: string;
+  readonly capture: CaptureRule;
+  /** @throws FormatError where a known line does not parse */
+  readonly parse: (text: string, facts: Facts) => T;
+}
+
+type Definition<T, Path extends string> = Omit<Reader<T, Path>, 'kind'>;
+
+export function fileReader<T, const Path extends string>(definition: Definition<T, Path>): Reader<T, Path> {
+  return { kind: 'file', ...definition };
+}
+
+export function bytesReader<T, const Path extends string>(definition: Definition<T, Path>): Reader<T, Path> {
+  return { kind: 'bytes', ...definition };
+}
+
+export function listReader<T, const Path extends string>(definition: Definition<T, Path>): Reader<T, Path> {
+  return { kind: 'list', ...definition };
+}
+
+export function linkReader<T, const Path extends string>(definition: Definition<T, Path>): Reader<T, Path> {
+  return { kind: 'link', ...definition };
+}
+
+/** The reader's path with its holes filled. */
+export function pathOf<Path extends string>(reader: Reader<unknown, Path>, fill: Fill<Path>): string {
+  return reader.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    String((fill as Record<string, unknown>)[name]),
+  );
+}

@@ -1,0 +1,27 @@
+/** The registry of readers. One line per reader; `kernel/index.test.ts` compares it with the folders. */
+import type { Reader } from '../host/reader.ts';
+import { bootId } from './proc/boot-id.ts';
+import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
+import { machineStat } from './proc/stat.ts';
+import { vmstat } from './proc/vmstat.ts';
+import { auxiliaryVector } from './task/auxv.ts';
+import { processList, threadList } from './task/lists.ts';
+import { threadSched } from './task/sched.ts';
+import { threadSchedstat } from './task/schedstat.ts';
+import { processStat, threadStat } from './task/stat.ts';
+
+export const READERS: readonly Reader<unknown>[] = [
+  machineStat,
+  bootId,
+  vmstat,
+  cpuPressure,
+  memoryPressure,
+  ioPressure,
+  processList,
+  threadList,
+  processStat,
+  threadStat,
+  threadSchedstat,
+  threadSched,
+  auxiliaryVector,
+];

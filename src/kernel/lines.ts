@@ -1,0 +1,83 @@
+/** How kernel texts are cut: numbers, `key value` lines, `Key: value kB` lines. */
+import { CpuSet } from '../base/cpu-set.ts';
+import { FormatError } from '../base/errors.ts';
+import { KIB } from '../base/units.ts';
+
+/** A whole number, within what a JavaScript number holds exactly. @throws FormatError */
+export function wholeNumber(text: string | undefined, line = 1): number {
+  const trimmed = text?.trim() ?? '';
+  const value = Number(trimmed);
+  if (!/^-?\d+$/.test(trimmed) || !Number.isSafeInteger(value))
+    throw new FormatError('a whole number', trimmed, line);
+  return value;
+}
+
+/** A 64-bit number of any sign. @throws FormatError */
+export function bigNumber(text: string | undefined, line = 1): bigint {
+  const trimmed = text?.trim() ?? '';
+  if (!/^-?\d{1,20}$/.test(trimmed)) throw new FormatError('a whole number', trimmed, line);
+  return BigInt(trimmed);
+}
+
+/** A decimal number such as "1.50". @throws FormatError */
+export function decimalNumber(text: string | undefined, line = 1): number {
+  const trimmed = text?.trim() ?? '';
+  if (!/^-?\d+(?:\.\d+)?$/.test(trimmed)) throw new FormatError('a decimal number', trimmed, line);
+  return Number(trimmed);
+}
+
+/** The lines of a text with their 1-based numbers, without empty ones. */
+export function numberedLines(text: string): { line: number; text: string }[] {
+  return text
+    .split('\n')
+    .map((content, i) => ({ line: i + 1, text: content }))
+    .filter((entry) => entry.text.trim() !== '');
+}
+
+/** `key number` lines, as in vmstat and cgroup files. Lines of another shape are ignored: kernels add them. */
+export function keyedCounters(text: string): ReadonlyMap<string, bigint> {
+  const counters = new Map<string, bigint>();
+  for (const entry of numberedLines(text)) {
+    const match = /^(\S+)\s+(\d{1,20})$/.exec(entry.text.trim());
+    if (match) counters.set(match[1] as string, BigInt(match[2] as string));
+  }
+  return counters;
+}
+
+/** `Key: value` lines, as in status and meminfo; the value is trimmed. */
+export function colonPairs(text: string): ReadonlyMap<string, { line: number; value: string }> {
+  const pairs = new Map<string, { line: number; value: string }>();
+  for (const entry of numberedLines(text)) {
+    const colon = entry.text.indexOf(':');
+    if (colon > 0) {
+      pairs.set(entry.text.slice(0, colon).trim(), {
+        line: entry.line,
+        value: entry.text.slice(colon + 1).trim(),
+      });
+    }
+  }
+  return pairs;
+}
+
+/** `123 kB`, which means KiB, as bytes. @throws FormatError */
+export function kibToBytes(entry: { line: number; value: string }): number {
+  const match = /^(\d+)(?: kB)?$/.exec(entry.value);
+  if (!match) throw new FormatError('a size in kB', entry.value, entry.line);
+  return Number(match[1]) * KIB;
+}
+
+/** A file that holds one cpulist. The kernel writes "(null)" for a feature that is off. @throws FormatError */
+export function cpulist(text: string): CpuSet {
+  return text.trim() === '(null)' ? CpuSet.EMPTY : CpuSet.parseList(text);
+}
+
+/** The numbers of entries such as `cpu12` or `node3` in a folder, ascending. */
+export function numberedNames(text: string, prefix: string): readonly number[] {
+  const pattern = new RegExp(`^${prefix}(\\d+)$`);
+  return text
+    .split('\n')
+    .map((name) => pattern.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
