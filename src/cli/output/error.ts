@@ -5,9 +5,9 @@ import { cells, type Look, safeName } from './look.ts';
 
 export function errorLines(error: KeelError, look: Look): string[] {
   const { what, pointer, next } = error.parts;
-  const lines = [
-    `${look.colors.red(look.language === 'ko' ? '오류' : 'error')} ${error.code}: ${look.say(what)}`,
-  ];
+  // A sentence may quote a name that somebody else chose; only a stack of our own has lines.
+  const said = error.code === 'E_INTERNAL' ? look.say(what) : safeName(look.say(what));
+  const lines = [`${look.colors.red(look.language === 'ko' ? '오류' : 'error')} ${error.code}: ${said}`];
   if (pointer !== undefined) {
     const before = cells(safeName(pointer.text.slice(0, pointer.start)));
     const length = Math.max(1, cells(safeName(pointer.text.slice(pointer.start, pointer.end))));
@@ -16,7 +16,7 @@ export function errorLines(error: KeelError, look: Look): string[] {
       `   ${' '.repeat(before)}${'^'.repeat(length)}${pointer.note ? ` ${look.say(pointer.note)}` : ''}`,
     );
   }
-  for (const sentence of next ?? []) lines.push(look.say(sentence));
+  for (const sentence of next ?? []) lines.push(safeName(look.say(sentence)));
   return lines;
 }
 
