@@ -3,16 +3,21 @@ import type { Reader } from '../host/reader.ts';
 import { bootId } from './proc/boot-id.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
 import { machineStat } from './proc/stat.ts';
+import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
 import { auxiliaryVector } from './task/auxv.ts';
+import { processCgroup } from './task/cgroup.ts';
+import { commandLine, executable } from './task/command.ts';
 import { processList, threadList } from './task/lists.ts';
 import { threadSched } from './task/sched.ts';
 import { threadSchedstat } from './task/schedstat.ts';
 import { processStat, threadStat } from './task/stat.ts';
+import { processStatus, threadStatus } from './task/status.ts';
 
 export const READERS: readonly Reader<unknown>[] = [
   machineStat,
   bootId,
+  uptime,
   vmstat,
   cpuPressure,
   memoryPressure,
@@ -23,5 +28,10 @@ export const READERS: readonly Reader<unknown>[] = [
   threadStat,
   threadSchedstat,
   threadSched,
+  processStatus,
+  threadStatus,
+  processCgroup,
+  executable,
+  commandLine,
   auxiliaryVector,
 ];

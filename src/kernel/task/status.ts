@@ -1,0 +1,59 @@
+/** /proc/PID/status and /proc/PID/task/TID/status: what of a task is written nowhere else, affinity among it. */
+import type { CpuSet } from '../../base/cpu-set.ts';
+import { fileReader } from '../../host/reader.ts';
+import { bigNumber, colonPairs, cpulist, kibToBytes, wholeNumber } from '../lines.ts';
+
+export interface TaskStatus {
+  /** The process this task is a thread of. */
+  readonly tgid: number;
+  /** The id of the real user. */
+  readonly uid: number;
+  /** The mask as the kernel holds it; CPUs that are offline stay in it. */
+  readonly affinity: CpuSet;
+  /** The NUMA nodes it may take memory from; null on kernels without NUMA. */
+  readonly memoryNodes: CpuSet | null;
+  /** Of this thread alone, also in the file of the process. */
+  readonly voluntarySwitches: bigint | null;
+  readonly involuntarySwitches: bigint | null;
+  /** Of the whole process; null for kernel threads and zombies, which have no memory of their own. */
+  readonly rssBytes: number | null;
+  readonly swapBytes: number | null;
+  /** The size of locked mappings: address space, also of pages never touched. */
+  readonly lockedBytes: number | null;
+}
+
+/** @throws FormatError where a known line does not parse, or Tgid is not there */
+export function parseTaskStatus(text: string): TaskStatus {
+  // The kernel escapes line breaks of the name (fs/proc/array.c, proc_task_name), so no line can be forged.
+  const pairs = colonPairs(text);
+  const optional = <T>(key: string, parse: (pair: { line: number; value: string }) => T): T | null => {
+    const pair = pairs.get(key);
+    return pair === undefined ? null : parse(pair);
+  };
+  const counter = (pair: { line: number; value: string }) => bigNumber(pair.value, pair.line);
+  return {
+    tgid: wholeNumber(pairs.get('Tgid')?.value, pairs.get('Tgid')?.line),
+    uid: wholeNumber(pairs.get('Uid')?.value.split(/\s/)[0], pairs.get('Uid')?.line),
+    affinity: cpulist(pairs.get('Cpus_allowed_list')?.value ?? ''),
+    memoryNodes: optional('Mems_allowed_list', (pair) => cpulist(pair.value)),
+    voluntarySwitches: optional('voluntary_ctxt_switches', counter),
+    involuntarySwitches: optional('nonvoluntary_ctxt_switches', counter),
+    rssBytes: optional('VmRSS', kibToBytes),
+    swapBytes: optional('VmSwap', kibToBytes),
+    lockedBytes: optional('VmLck', kibToBytes),
+  };
+}
+
+export const processStatus = fileReader({
+  path: '/proc/{pid}/status',
+  doc: 'man 5 proc_pid_status',
+  capture: 'task',
+  parse: parseTaskStatus,
+});
+
+export const threadStatus = fileReader({
+  path: '/proc/{pid}/task/{tid}/status',
+  doc: 'man 5 proc_pid_status',
+  capture: 'task',
+  parse: parseTaskStatus,
+});
