@@ -34,6 +34,8 @@ export interface Reader<T, Path extends string = string> {
   /** Where the kernel documents the text: a man page or a file of Documentation/. */
   readonly doc: string;
   readonly capture: CaptureRule;
+  /** What of the text a capture keeps, where not all of it is its business; the result parses to the same reading. */
+  readonly scrub?: (text: string) => string;
   /** @throws FormatError where a known line does not parse */
   readonly parse: (text: string, facts: Facts) => T;
 }

@@ -1,14 +1,27 @@
 /** The registry of readers. One line per reader; `kernel/index.test.ts` compares it with the folders. */
 import type { Reader } from '../host/reader.ts';
+import { cfsPeriod, cfsQuota, cpuMax, cpuStat } from './cgroup/cpu.ts';
+import {
+  cpusetCpus,
+  cpusetNodes,
+  cpusetPartition,
+  legacyCpusetCpus,
+  legacyCpusetNodes,
+} from './cgroup/cpuset.ts';
+import { legacyMemoryLimit, legacyMemoryUsage, memoryCurrent, memoryMax } from './cgroup/memory.ts';
 import { bootId } from './proc/boot-id.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
 import { machineStat } from './proc/stat.ts';
+import { numaBalancing, realtimePeriod, realtimeRuntime } from './proc/sysctl.ts';
 import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
 import { auxiliaryVector } from './task/auxv.ts';
 import { processCgroup } from './task/cgroup.ts';
 import { commandLine, executable } from './task/command.ts';
+import { processLimits } from './task/limits.ts';
 import { processList, threadList } from './task/lists.ts';
+import { cgroupMounts } from './task/mountinfo.ts';
+import { residentByNode } from './task/numa-maps.ts';
 import { threadSched } from './task/sched.ts';
 import { threadSchedstat } from './task/schedstat.ts';
 import { processStat, threadStat } from './task/stat.ts';
@@ -18,6 +31,9 @@ export const READERS: readonly Reader<unknown>[] = [
   machineStat,
   bootId,
   uptime,
+  numaBalancing,
+  realtimeRuntime,
+  realtimePeriod,
   vmstat,
   cpuPressure,
   memoryPressure,
@@ -33,5 +49,21 @@ export const READERS: readonly Reader<unknown>[] = [
   processCgroup,
   executable,
   commandLine,
+  processLimits,
+  residentByNode,
+  cgroupMounts,
   auxiliaryVector,
+  cpuMax,
+  cfsQuota,
+  cfsPeriod,
+  cpuStat,
+  cpusetCpus,
+  cpusetNodes,
+  cpusetPartition,
+  legacyCpusetCpus,
+  legacyCpusetNodes,
+  memoryMax,
+  memoryCurrent,
+  legacyMemoryLimit,
+  legacyMemoryUsage,
 ];

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../base/errors.ts';
+import { NO_FACTS } from '../../host/facts.ts';
+import { processCgroup } from '../task/cgroup.ts';
+import { cfsQuota, cpuMax, cpuStat } from './cpu.ts';
+import { legacyMemoryLimit, memoryMax } from './memory.ts';
+
+describe('cgroup files', () => {
+  it.each([
+    ['max 100000\n', { quotaUs: null, periodUs: 100_000 }],
+    ['50000 100000\n', { quotaUs: 50_000, periodUs: 100_000 }],
+  ])('cpu.max %j', (text, expected) => {
+    expect(cpuMax.parse(text, NO_FACTS)).toEqual(expected);
+  });
+
+  it.each(['', '50000', '50000 0', '-1 100000', 'x y'])('cpu.max refuses %j', (text) => {
+    expect(() => cpuMax.parse(text, NO_FACTS)).toThrow(FormatError);
+  });
+
+  it('cpu.cfs_quota_us: -1 is none', () => {
+    expect(cfsQuota.parse('-1\n', NO_FACTS)).toBeNull();
+    expect(cfsQuota.parse('200000\n', NO_FACTS)).toBe(200_000);
+  });
+
+  it('cpu.stat counts nanoseconds in v1 and microseconds in v2', () => {
+    const counts = { periods: 10n, throttledPeriods: 3n, throttledNs: 5_000n };
+    expect(cpuStat.parse('nr_periods 10\nnr_throttled 3\nthrottled_time 5000\n', NO_FACTS)).toEqual(counts);
+    expect(
+      cpuStat.parse('usage_usec 9\nnr_periods 10\nnr_throttled 3\nthrottled_usec 5\n', NO_FACTS),
+    ).toEqual(counts);
+    expect(cpuStat.parse('usage_usec 9\nuser_usec 5\nsystem_usec 4\n', NO_FACTS)).toBeNull();
+  });
+
+  it('memory limits: both ways to write none', () => {
+    expect(memoryMax.parse('max\n', NO_FACTS)).toBeNull();
+    expect(memoryMax.parse('1073741824\n', NO_FACTS)).toBe(1_073_741_824n);
+    expect(legacyMemoryLimit.parse('9223372036854771712\n', NO_FACTS)).toBeNull();
+    expect(legacyMemoryLimit.parse('9223372036854710272\n', NO_FACTS)).toBeNull(); // pages of 64 KiB
+    expect(legacyMemoryLimit.parse('1073741824\n', NO_FACTS)).toBe(1_073_741_824n);
+  });
+
+  it('a cgroup path may hold colons', () => {
+    expect(
+      processCgroup.parse('4:cpu,cpuacct:/a:b/c d\n1:name=systemd:/x.scope\n0::/..\n', NO_FACTS),
+    ).toEqual([
+      { hierarchy: 4, controllers: ['cpu', 'cpuacct'], path: '/a:b/c d' },
+      { hierarchy: 1, controllers: ['name=systemd'], path: '/x.scope' },
+      { hierarchy: 0, controllers: [], path: '/..' },
+    ]);
+    expect(() => processCgroup.parse('4:cpu', NO_FACTS)).toThrow(FormatError);
+  });
+});
