@@ -34,7 +34,7 @@ export interface Reader<T, Path extends string = string> {
   /** Where the kernel documents the text: a man page or a file of Documentation/. */
   readonly doc: string;
   readonly capture: CaptureRule;
-  /** What of the text a capture keeps, where not all of it is its business; the result parses to the same reading. */
+  /** What a capture keeps of the text, where it must not keep all: a text that `parse` reads the same. */
   readonly scrub?: (text: string) => string;
   /** @throws FormatError where a known line does not parse */
   readonly parse: (text: string, facts: Facts) => T;

@@ -9,7 +9,28 @@ import {
   legacyCpusetNodes,
 } from './cgroup/cpuset.ts';
 import { legacyMemoryLimit, legacyMemoryUsage, memoryCurrent, memoryMax } from './cgroup/memory.ts';
+import {
+  cacheIndexes,
+  cacheNumber,
+  cacheSharedList,
+  cacheSharedMask,
+  cacheSize,
+  cacheType,
+} from './cpu/cache.ts';
+import { cpusOfCounterUnit } from './cpu/core-types.ts';
+import { cpuCapacity, cpuFolder, cpuOnline, sparcCacheBytes } from './cpu/folder.ts';
+import { cpuFrequency, cpuGovernor } from './cpu/frequency.ts';
+import { cpuFolders, cpusInState } from './cpu/lists.ts';
+import { siblingList, siblingMask, topologyFolder, topologyId } from './cpu/topology.ts';
+import { irqEffectiveCpus, irqFolders, irqRequestedCpus } from './irq/affinity.ts';
+import { interrupts } from './irq/interrupts.ts';
+import { accessFigure, accessInitiators } from './node/access.ts';
+import { memoryTierNodes, memoryTiers, nodeFolders, nodesInState } from './node/lists.ts';
+import { nodeCpuMask, nodeCpus, nodeDistances, nodeMemory } from './node/node.ts';
+import { ownAllowed } from './proc/allowed.ts';
 import { bootId } from './proc/boot-id.ts';
+import { cpuInfo } from './proc/cpuinfo.ts';
+import { machineMemory } from './proc/meminfo.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
 import { machineStat } from './proc/stat.ts';
 import { numaBalancing, realtimePeriod, realtimeRuntime } from './proc/sysctl.ts';
@@ -28,6 +49,42 @@ import { processStat, threadStat } from './task/stat.ts';
 import { processStatus, threadStatus } from './task/status.ts';
 
 export const READERS: readonly Reader<unknown>[] = [
+  cpuFolders,
+  cpusInState,
+  cpuFolder,
+  cpuOnline,
+  cpuCapacity,
+  sparcCacheBytes,
+  topologyFolder,
+  topologyId,
+  siblingList,
+  siblingMask,
+  cacheIndexes,
+  cacheNumber,
+  cacheType,
+  cacheSize,
+  cacheSharedList,
+  cacheSharedMask,
+  cpuFrequency,
+  cpuGovernor,
+  cpusOfCounterUnit,
+  nodeFolders,
+  nodesInState,
+  memoryTiers,
+  memoryTierNodes,
+  nodeCpus,
+  nodeCpuMask,
+  nodeDistances,
+  nodeMemory,
+  accessInitiators,
+  accessFigure,
+  irqFolders,
+  irqEffectiveCpus,
+  irqRequestedCpus,
+  interrupts,
+  cpuInfo,
+  machineMemory,
+  ownAllowed,
   machineStat,
   bootId,
   uptime,

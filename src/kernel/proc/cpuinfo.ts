@@ -1,0 +1,85 @@
+/**
+ * /proc/cpuinfo: the name of the CPUs, and the last resort for kernels without topology in /sys. Every architecture
+ * writes it in its own way: blocks that begin with `processor : N` (s390: `processor N:` lines and `cpu number : N`).
+ */
+import { fileReader } from '../../host/reader.ts';
+import { numberedLines } from '../lines.ts';
+
+export interface CpuInfoBlock {
+  readonly cpu: number;
+  readonly package: number | null;
+  readonly core: number | null;
+  readonly model: string | null;
+}
+
+export interface CpuInfo {
+  readonly blocks: readonly CpuInfoBlock[];
+  /** The name of all, where the architecture writes it once, outside the blocks. */
+  readonly model: string | null;
+}
+
+/** In order of preference; `Processor` is old ARM, `cpu` is PowerPC and SPARC, `uarch` is RISC-V. */
+const MODEL_KEYS = [
+  'model name',
+  'Model Name',
+  'Processor',
+  'cpu model',
+  'cpu',
+  'uarch',
+  'chip type',
+  'Hardware',
+  'family',
+  'vendor_id',
+];
+/** What is read from it; a capture keeps only these. The rest holds serial numbers and long lists of features. */
+const KEPT = new RegExp(`^(processor|cpu number|physical id|core id|${MODEL_KEYS.join('|')})\\b[^:]*:`);
+
+export const cpuInfo = fileReader({
+  path: '/proc/cpuinfo',
+  doc: 'man 5 proc_cpuinfo',
+  capture: 'machine',
+  scrub: (text) =>
+    text
+      .split('\n')
+      .filter((line) => line === '' || KEPT.test(line))
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n'),
+  parse: parseCpuInfo,
+});
+
+export function parseCpuInfo(text: string): CpuInfo {
+  const blocks: Map<string, string>[] = [];
+  const outside = new Map<string, string>();
+  let current = outside;
+  for (const { text: content } of numberedLines(text)) {
+    const s390 = /^processor (\d+):/.exec(content);
+    const pair = /^([^:]*?)\s*:\s*(.*?)\s*$/.exec(content);
+    const [key = '', value = ''] = s390 ? ['processor', s390[1]] : (pair?.slice(1) ?? []);
+    if ((key === 'processor' || key === 'cpu number') && /^\d{1,7}$/.test(value)) {
+      const known = blocks.find((block) => block.get('processor') === value);
+      current = known ?? new Map([['processor', value]]);
+      if (known === undefined) blocks.push(current);
+    } else if (!current.has(key)) current.set(key, value);
+  }
+  return {
+    blocks: blocks.map((block) => ({
+      cpu: Number(block.get('processor')),
+      package: idOf(block.get('physical id')),
+      core: idOf(block.get('core id')),
+      model: modelOf(block),
+    })),
+    model: modelOf(outside),
+  };
+}
+
+function idOf(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function modelOf(block: ReadonlyMap<string, string>): string | null {
+  for (const key of MODEL_KEYS) {
+    const value = block.get(key);
+    if (value) return value.replace(/\s+/g, ' ');
+  }
+  return null;
+}
