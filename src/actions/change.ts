@@ -1,0 +1,126 @@
+/**
+ * A change as the journal knows it: what was before and what was set, per thread, and how far it came. Pure data; the
+ * records of a change fold into one `Change`.
+ */
+import type { ProcessId, ThreadId } from './controls.ts';
+import type { SettingName, SettingValues } from './settings/setting.ts';
+
+/** Values by kind; only the kinds that the change touches. */
+export type Values = { readonly [Name in SettingName]?: SettingValues[Name] };
+
+/** A thread that was changed or was as wanted already: then `before` and `set` are equal. */
+export interface ThreadRecord extends ThreadId {
+  readonly comm: string;
+  readonly before: Values;
+  readonly set: Values;
+}
+
+export interface ProcessRecord extends ProcessId {
+  readonly comm: string;
+  readonly threads: readonly ThreadRecord[];
+  /** Threads that were there and were not meant: an undo leaves them alone. */
+  readonly others: readonly ThreadId[];
+}
+
+/** Pages moved between nodes, process by process. */
+export interface MigrationRecord extends ProcessId {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * - `planned`: written before the first thread is touched; some or all may have been
+ * - `applied`: all threads were changed and read back
+ * - `undoing`: an undo has begun
+ * - `undone`: everything is as it was
+ * - `forgotten`: nothing can be undone any more: the machine was restarted
+ */
+export type ChangeState = 'planned' | 'applied' | 'undoing' | 'undone' | 'forgotten';
+
+export type JournalRecord =
+  | {
+      readonly record: 'planned';
+      readonly id: string;
+      readonly bootId: string;
+      /** Wall clock, ISO 8601. */
+      readonly at: string;
+      readonly by: ProcessId;
+      /** What was asked, for people: "pin arena core:6". */
+      readonly command: string;
+      readonly processes: readonly ProcessRecord[];
+      /** When it ends by itself, in nanoseconds of the boot clock; null for never. */
+      readonly dueBootNs: bigint | null;
+    }
+  /** Threads found later, written before they are touched. */
+  | { readonly record: 'threads'; readonly process: ProcessId; readonly threads: readonly ThreadRecord[] }
+  | { readonly record: 'migrating'; readonly migration: MigrationRecord }
+  | { readonly record: 'guarded'; readonly by: ProcessId }
+  | { readonly record: 'applied'; readonly at: string }
+  | { readonly record: 'undoing'; readonly at: string; readonly by: ProcessId }
+  | { readonly record: 'undone'; readonly at: string }
+  | { readonly record: 'forgotten'; readonly at: string };
+
+export interface Change {
+  readonly id: string;
+  readonly bootId: string;
+  readonly at: string;
+  readonly command: string;
+  readonly state: ChangeState;
+  /** Who works on it, or did last. */
+  readonly by: ProcessId;
+  readonly processes: readonly ProcessRecord[];
+  readonly migrations: readonly MigrationRecord[];
+  readonly dueBootNs: bigint | null;
+  /** The process that undoes it when it is due. */
+  readonly guardian: ProcessId | null;
+}
+
+/** @returns null where the first record is not `planned`: such a file is no change */
+export function foldRecords(records: readonly JournalRecord[]): Change | null {
+  let change: Change | null = null;
+  for (const record of records) {
+    if (record.record === 'planned') {
+      if (change !== null) return null;
+      change = { ...withoutTag(record), state: 'planned', migrations: [], guardian: null };
+    } else if (change === null) return null;
+    else change = advanced(change, record);
+  }
+  return change;
+}
+
+function withoutTag({ record: _, ...rest }: Extract<JournalRecord, { record: 'planned' }>) {
+  return rest;
+}
+
+function advanced(change: Change, record: Exclude<JournalRecord, { record: 'planned' }>): Change {
+  switch (record.record) {
+    case 'threads':
+      return { ...change, processes: change.processes.map((one) => withThreads(one, record)) };
+    case 'migrating':
+      return { ...change, migrations: [...change.migrations, record.migration] };
+    case 'guarded':
+      return { ...change, guardian: record.by };
+    case 'undoing':
+      return { ...change, state: 'undoing', by: record.by };
+    default:
+      return { ...change, state: record.record };
+  }
+}
+
+function withThreads(
+  process: ProcessRecord,
+  found: Extract<JournalRecord, { record: 'threads' }>,
+): ProcessRecord {
+  const same = process.tgid === found.process.tgid && process.startTicks === found.process.startTicks;
+  return same ? { ...process, threads: [...process.threads, ...found.threads] } : process;
+}
+
+/** Whether there may be something to put back. */
+export function isActive(change: Change): boolean {
+  return change.state !== 'undone' && change.state !== 'forgotten';
+}
+
+/** Whether a thread was really changed, or was as wanted before. */
+export function wasChanged(thread: ThreadRecord): boolean {
+  return JSON.stringify(thread.before) !== JSON.stringify(thread.set);
+}

@@ -1,0 +1,47 @@
+/**
+ * What actions can turn on a machine, and what they must know for it: the only way they reach the kernel. The running
+ * machine is behind `app/native-controls.ts`; `testing/simulated-machine.ts` is one in memory.
+ */
+import type { MemoryPolicy } from './settings/memory-policy.ts';
+import type { Scheduling } from './settings/scheduling.ts';
+
+/** A process: its id together with the start time in clock ticks after boot, because ids are reused. */
+export interface ProcessId {
+  readonly tgid: number;
+  readonly startTicks: bigint;
+}
+
+/** A thread, identified the same way. */
+export interface ThreadId {
+  readonly tid: number;
+  readonly startTicks: bigint;
+}
+
+export interface LiveThread extends ThreadId {
+  readonly comm: string;
+  /** PF_NO_SETAFFINITY: a kernel thread that belongs to its CPU. */
+  readonly isFixed: boolean;
+}
+
+/** Every call throws `Refused`; a thread that has ended, or whose id is another's by now, is `gone`. */
+export interface Controls {
+  /** The threads now, ascending by id; null where the process has ended or its id is another's. */
+  threads(process: ProcessId): readonly LiveThread[] | null;
+  isAlive(process: ProcessId): boolean;
+  /** A cpulist, offline CPUs included. */
+  getAffinity(process: ProcessId, thread: ThreadId): string;
+  setAffinity(process: ProcessId, thread: ThreadId, cpus: string): void;
+  getScheduling(process: ProcessId, thread: ThreadId): Scheduling;
+  setScheduling(process: ProcessId, thread: ThreadId, scheduling: Scheduling): void;
+  /** Stops the thread for a moment. */
+  getMemoryPolicy(process: ProcessId, thread: ThreadId): MemoryPolicy;
+  /** Stops the thread for a moment. */
+  setMemoryPolicy(process: ProcessId, thread: ThreadId, policy: MemoryPolicy): void;
+  /** Lets other tasks run: between two walks over the threads. */
+  pause(): void;
+}
+
+/** One key for a task and its start. */
+export function threadKey(thread: ThreadId): string {
+  return `${thread.tid}@${thread.startTicks}`;
+}

@@ -1,0 +1,139 @@
+/** A machine in memory: threads are born of parents, change hands, and end at chosen moments. */
+import type { Controls, LiveThread, ProcessId, ThreadId } from '../controls.ts';
+import { Refused } from '../refused.ts';
+import type { MemoryPolicy } from '../settings/memory-policy.ts';
+import type { Scheduling } from '../settings/scheduling.ts';
+
+export interface SimulatedThread extends LiveThread {
+  affinity: string;
+  scheduling: Scheduling;
+  memoryPolicy: MemoryPolicy;
+}
+
+export const OTHER: Scheduling = {
+  policy: 0,
+  flags: 0,
+  nice: 0,
+  realtimePriority: 0,
+  runtimeNs: 0,
+  deadlineNs: 0,
+  periodNs: 0,
+};
+export const DEFAULT_MEMORY: MemoryPolicy = { mode: 0, flags: 0, nodes: '' };
+
+const GONE = new Refused('gone', { en: 'the thread has ended', ko: '스레드가 끝났습니다' });
+
+export class SimulatedMachine implements Controls {
+  readonly process: ProcessId;
+  readonly #threads = new Map<number, SimulatedThread>();
+  #nextTid: number;
+  #writes = 0;
+  /** Called before each write with how many came before: where a test lets something happen. */
+  beforeWrite: (writes: number) => void = () => {};
+  /** Called between two walks. */
+  onPause: () => void = () => {};
+
+  constructor(affinities: readonly string[], tgid = 100) {
+    this.process = { tgid, startTicks: 1n };
+    this.#nextTid = tgid;
+    for (const affinity of affinities) this.add({ affinity });
+  }
+
+  add(values: Partial<SimulatedThread> = {}): SimulatedThread {
+    const tid = this.#nextTid;
+    this.#nextTid += 1;
+    const thread: SimulatedThread = {
+      tid,
+      startTicks: BigInt(tid),
+      comm: `t${tid}`,
+      isFixed: false,
+      affinity: '0-3',
+      scheduling: OTHER,
+      memoryPolicy: DEFAULT_MEMORY,
+      ...values,
+    };
+    this.#threads.set(tid, thread);
+    return thread;
+  }
+
+  /** A child has what its parent has at this moment. */
+  clone(parent: number): SimulatedThread {
+    const { affinity, scheduling, memoryPolicy } = this.#at(parent);
+    return this.add({ affinity, scheduling, memoryPolicy });
+  }
+
+  end(tid: number): void {
+    this.#threads.delete(tid);
+  }
+
+  all(): readonly Readonly<SimulatedThread>[] {
+    return [...this.#threads.values()];
+  }
+
+  /** Affinities by thread. */
+  affinities(): Readonly<Record<number, string>> {
+    return Object.fromEntries(this.all().map((thread) => [thread.tid, thread.affinity]));
+  }
+
+  threads(process: ProcessId): readonly LiveThread[] | null {
+    const same = process.tgid === this.process.tgid && process.startTicks === this.process.startTicks;
+    return same && this.#threads.size > 0 ? this.all().map((thread) => ({ ...thread })) : null;
+  }
+
+  isAlive(process: ProcessId): boolean {
+    return this.threads(process) !== null;
+  }
+
+  getAffinity(_: ProcessId, thread: ThreadId): string {
+    return this.#same(thread).affinity;
+  }
+
+  setAffinity(_: ProcessId, thread: ThreadId, cpus: string): void {
+    this.#write(thread, (one) => {
+      one.affinity = cpus;
+    });
+  }
+
+  getScheduling(_: ProcessId, thread: ThreadId): Scheduling {
+    return this.#same(thread).scheduling;
+  }
+
+  setScheduling(_: ProcessId, thread: ThreadId, scheduling: Scheduling): void {
+    this.#write(thread, (one) => {
+      one.scheduling = scheduling;
+    });
+  }
+
+  getMemoryPolicy(_: ProcessId, thread: ThreadId): MemoryPolicy {
+    return this.#same(thread).memoryPolicy;
+  }
+
+  setMemoryPolicy(_: ProcessId, thread: ThreadId, policy: MemoryPolicy): void {
+    this.#write(thread, (one) => {
+      one.memoryPolicy = policy;
+    });
+  }
+
+  pause(): void {
+    this.onPause();
+  }
+
+  #write(thread: ThreadId, change: (thread: SimulatedThread) => void): void {
+    this.beforeWrite(this.#writes);
+    this.#writes += 1;
+    change(this.#same(thread));
+  }
+
+  #at(tid: number): SimulatedThread {
+    const thread = this.#threads.get(tid);
+    if (thread === undefined) throw GONE;
+    return thread;
+  }
+
+  /** The id alone is not the thread. */
+  #same(thread: ThreadId): SimulatedThread {
+    const found = this.#at(thread.tid);
+    if (found.startTicks !== thread.startTicks) throw GONE;
+    return found;
+  }
+}
