@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { reportersFor } from './test/reporters.ts';
 
 export default defineConfig({
   test: {
+    ...reportersFor('unit'),
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/*.live.test.ts', '**/*.lab.test.ts', 'node_modules'],
+    exclude: ['**/*.{live,lab,repository}.test.ts', 'node_modules'],
   },
 });
