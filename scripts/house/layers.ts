@@ -47,7 +47,6 @@ export const LAYERS: readonly Layer[] = [
       'app',
       'model',
       'text',
-      'commander',
       'picocolors',
       'string-width',
       '../package.json',

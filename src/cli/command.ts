@@ -141,5 +141,7 @@ export function defineCommand<const Table extends OptionTable>(command: Command<
 export interface CommandEntry {
   readonly name: string;
   readonly aliases: readonly string[];
+  /** For programs, such as the shell's completion: not listed for people. */
+  readonly hidden?: boolean;
   readonly load: () => Promise<Command>;
 }

@@ -1,58 +1,102 @@
 /** Help, made from the registry. */
 import type { Sentence } from '../base/sentence.ts';
-import type { Command, CommandEntry, Option } from './command.ts';
+import type { Command, OptionTable } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { findCommand } from './find-command.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 import { cells, type Look, padEnd } from './output/look.ts';
+import { TOPICS } from './topics/index.ts';
+import type { Topic } from './topics/topic.ts';
 
-/** Help of one command, or the list of all. */
-export async function helpText(entry: CommandEntry | undefined, look: Look): Promise<string> {
-  const lines = entry ? commandHelp(await entry.load(), entry.aliases, look) : await overview(look);
-  return `${lines.join('\n')}\n`;
+/**
+ * Help of one command or topic, or the list of all.
+ * @param name as typed; blank for the list
+ * @throws KeelError E_USAGE for a name that is neither
+ */
+export async function helpText(name: string, look: Look): Promise<string> {
+  return `${(await helpLines(name, look)).join('\n')}\n`;
+}
+
+async function helpLines(name: string, look: Look): Promise<string[]> {
+  if (name === '') return overview(look);
+  const topic = TOPICS.find((one) => one.name === name);
+  if (topic !== undefined) return topicHelp(topic, look);
+  const entry = findCommand(
+    name,
+    TOPICS.map((one) => one.name),
+  );
+  return commandHelp(await entry.load(), entry.aliases, look);
 }
 
 async function overview(look: Look): Promise<string[]> {
-  const rows = await Promise.all(
-    COMMANDS.map(async (entry): Promise<[string, Sentence]> => {
+  const commands = await Promise.all(
+    COMMANDS.filter((entry) => !entry.hidden).map(async (entry): Promise<[string, Sentence]> => {
       const names = entry.aliases.length > 0 ? `${entry.name} (${entry.aliases.join(', ')})` : entry.name;
       return [names, (await entry.load()).summary];
     }),
   );
+  const purpose = {
+    en: 'keel finds why a thread was late, tries a change, proves it, keeps or undoes it.',
+    ko: 'keel은 스레드가 늦은 이유를 찾고, 변경을 시험하고 입증하며, 유지하거나 되돌립니다.',
+  };
   return [
-    look.say({
-      en: 'keel finds why a thread was late, tries a change, proves it, keeps or undoes it.',
-      ko: 'keel은 스레드가 늦은 이유를 찾고, 변경을 시험하고 입증하며, 유지하거나 되돌립니다.',
-    }),
+    ...wrap(look.say(purpose), look.width),
     '',
-    ...twoColumns(rows, look),
+    ...twoColumns(commands, look),
     '',
-    look.say({ en: 'One command: keel help COMMAND', ko: '명령별 도움말: keel help 명령' }),
+    look.say({ en: 'One command or topic: keel help NAME', ko: '명령이나 주제의 도움말: keel help 이름' }),
+    '',
+    ...twoColumns(
+      TOPICS.map((topic) => [topic.name, topic.title]),
+      look,
+    ),
+  ];
+}
+
+function topicHelp(topic: Topic, look: Look): string[] {
+  return [
+    look.colors.bold(look.say(topic.title)),
+    '',
+    ...wrap(look.say(topic.text), look.width),
+    '',
+    ...twoColumns(
+      topic.rows.map((row) => [row.term, row.means]),
+      look,
+    ),
+    ...(topic.notes ? ['', ...wrap(look.say(topic.notes), look.width)] : []),
   ];
 }
 
 function commandHelp(command: Command, aliases: readonly string[], look: Look): string[] {
-  const words = ['keel', command.name, ...command.arguments.map((argument) => argument.name)];
-  const options = (table: Readonly<Record<string, Option<unknown>>>) =>
-    twoColumns(
-      Object.values(table).map((option) => [option.flags, option.describe]),
-      look,
-    );
+  const rowsOf = (table: OptionTable) =>
+    Object.values(table).map((option): [string, Sentence] => [option.flags, option.describe]);
+  const section = (title: Sentence, rows: readonly [string, Sentence][]) =>
+    rows.length === 0 ? [] : ['', `${look.say(title)}:`, ...twoColumns(rows, look)];
   return [
-    `${look.say({ en: 'usage', ko: '사용법' })}: ${words.join(' ')} ${look.say({ en: '[options]', ko: '[옵션]' })}`,
+    `${look.say({ en: 'usage', ko: '사용법' })}: ${usageOf(command, look)}`,
     ...(aliases.length > 0 ? [`${look.say({ en: 'also', ko: '다른 이름' })}: ${aliases.join(', ')}`] : []),
     '',
-    look.say(command.summary),
+    ...wrap(look.say(command.summary), look.width),
     ...(command.details ? ['', ...wrap(look.say(command.details), look.width)] : []),
-    '',
-    ...twoColumns(
+    ...section(
+      { en: 'arguments', ko: '인수' },
       command.arguments.map((argument) => [argument.name, argument.describe]),
-      look,
     ),
-    ...options(command.options),
-    ...options(GLOBAL_OPTIONS),
+    ...section({ en: 'options', ko: '옵션' }, rowsOf(command.options)),
+    ...section({ en: 'options of every command', ko: '공통 옵션' }, rowsOf(GLOBAL_OPTIONS)),
     '',
-    ...command.examples.flatMap((example) => [`  ${example.line}`, `      ${look.say(example.does)}`]),
+    `${look.say({ en: 'examples', ko: '예' })}:`,
+    ...command.examples.flatMap((example) => [
+      `  ${example.line}`,
+      ...wrap(look.say(example.does), look.width - 6).map((line) => `      ${line}`),
+    ]),
   ];
+}
+
+/** `keel pin <target> <cpus> [options]` */
+function usageOf(command: Command, look: Look): string {
+  const words = ['keel', command.name, ...command.arguments.map((argument) => argument.name)];
+  return `${words.join(' ')} ${look.say({ en: '[options]', ko: '[옵션]' })}`;
 }
 
 /** A left column as wide as needed, up to 28, and the right one wrapped beside it. */

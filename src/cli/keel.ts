@@ -2,7 +2,7 @@
 /** The program: connects `main` to this process. Loads as little as it can before it knows what is asked. */
 import manifest from '../../package.json' with { type: 'json' };
 
-if (process.argv[2] === '--version' || process.argv[2] === '-V') {
+if (['--version', '-V', 'version'].includes(process.argv[2] ?? '')) {
   process.stdout.write(`keel ${manifest.version}\n`);
 } else {
   void run();
@@ -18,11 +18,12 @@ async function run(): Promise<void> {
       stop.abort(name);
     });
   }
-  // `| head` ends quietly.
+  // `| head` ends quietly; without a reader of its errors the exit code still tells.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  process.stderr.on('error', () => {});
   process.exitCode = await main(process.argv.slice(2), {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

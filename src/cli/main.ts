@@ -1,14 +1,13 @@
 /** Runs one command line: finds the command, parses, runs, prints, and answers the exit code. */
 import { EXIT, KeelError } from '../base/errors.ts';
-import { nearest } from '../base/nearest.ts';
 import type { Language } from '../base/sentence.ts';
-import type { Command, CommandEntry } from './command.ts';
-import { COMMANDS } from './commands/index.ts';
 import { createContext, type Terminal } from './context.ts';
+import { findCommand } from './find-command.ts';
+import { GLOBAL_OPTIONS } from './options.ts';
 import { errorJson, errorLines } from './output/error.ts';
 import { createLook, type Look, withoutControls } from './output/look.ts';
 import { writeOutput } from './output/write.ts';
-import { parseLine } from './parse.ts';
+import { flagsOf, type ParsedLine, parseLine } from './parse.ts';
 
 export interface Outside extends Terminal {
   readonly out: (text: string) => void;
@@ -20,30 +19,27 @@ export interface Outside extends Terminal {
 
 /** @returns the exit code */
 export async function main(line: readonly string[], outside: Outside): Promise<number> {
-  const look = lookFor({}, line, outside);
+  const globals = globalsOn(line);
+  const look = lookFor(globals, outside);
   try {
-    return await runLine(line, outside);
+    return await runLine(splitLine(line), look, outside);
   } catch (error) {
     const known = error instanceof KeelError ? error : internalError(error);
-    if (line.includes('--json')) outside.err(`${JSON.stringify(errorJson(known))}\n`);
+    if (globals.json === true) outside.err(`${JSON.stringify(errorJson(known))}\n`);
     else for (const text of errorLines(known, look)) outside.err(`${withoutControls(text)}\n`);
     return known.exitCode;
   }
 }
 
-async function runLine(line: readonly string[], outside: Outside): Promise<number> {
-  const [word = 'help', ...rest] = line;
-  const wantsHelp = word === '--help' || word === '-h' || rest.slice(0, behindDashes(rest)).some(isHelp);
-  if (wantsHelp || word === 'help') {
+async function runLine({ word, rest }: SplitLine, look: Look, outside: Outside): Promise<number> {
+  const topic = helpAsked(word, rest);
+  if (topic !== null) {
     const { helpText } = await import('./help.ts');
-    const topic = word === 'help' ? rest[0] : isHelp(word) ? undefined : word;
-    const entry = topic === undefined || isHelp(topic) ? undefined : findCommand(topic);
-    outside.out(await helpText(entry, lookFor({}, line, outside)));
+    outside.out(await helpText(topic, look));
     return EXIT.fine;
   }
   const command = await findCommand(word).load();
   const { args, options } = parseLine(command, rest);
-  const look = lookFor(options, line, outside);
   const context = createContext(look, outside, outside.signal, options);
   const output = await command.run({ args, options: options as never, context });
   const format = {
@@ -54,61 +50,74 @@ async function runLine(line: readonly string[], outside: Outside): Promise<numbe
   return writeOutput(output, format, look, outside);
 }
 
-function isHelp(word: string): boolean {
+interface SplitLine {
+  /** The command, or `help`. */
+  readonly word: string;
+  readonly rest: readonly string[];
+}
+
+/** `keel --lang ko why` means `keel why --lang ko`. */
+export function splitLine(line: readonly string[]): SplitLine {
+  let at = 0;
+  for (;;) {
+    const [name, value] = line[at]?.split('=', 2) ?? [];
+    const option = Object.values(GLOBAL_OPTIONS).find((one) => `--${flagsOf(one).long}` === name);
+    if (option === undefined) break;
+    at += option.parse === undefined || value !== undefined ? 1 : 2;
+  }
+  return { word: line[at] ?? 'help', rest: [...line.slice(0, at), ...line.slice(at + 1)] };
+}
+
+/** What help is asked about: '' is all of keel, null that none is asked. What follows `--` is not for us. */
+function helpAsked(word: string, rest: readonly string[]): string | null {
+  if (word === 'help' || isHelp(word)) return splitLine(rest).word.replace(/^(?:help|--help|-h)$/, '');
+  const ours = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  return ours.some(isHelp) ? word : null;
+}
+
+function isHelp(word: string | undefined): boolean {
   return word === '--help' || word === '-h';
 }
 
-/** What follows `--` belongs to the program that is launched. */
-function behindDashes(line: readonly string[]): number {
-  const at = line.indexOf('--');
-  return at < 0 ? line.length : at;
+/**
+ * The options of every command, read before the line is known to be right, because its errors too have a language and
+ * a width. Values that are wrong are left out here; `parseLine` complains of them.
+ */
+function globalsOn(line: readonly string[]): ParsedLine['options'] {
+  const ours = line.includes('--') ? line.slice(0, line.indexOf('--')) : line;
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(GLOBAL_OPTIONS)) {
+    const long = `--${flagsOf(option).long}`;
+    const at = ours.findLastIndex((word) => word === long || word.startsWith(`${long}=`));
+    if (at < 0) continue;
+    const text = ours[at]?.slice(long.length + 1) || (ours[at + 1] ?? '');
+    try {
+      values[name] = option.parse === undefined ? true : option.parse(text);
+    } catch (error) {
+      if (!(error instanceof KeelError)) throw error;
+    }
+  }
+  return values;
 }
 
-/** @throws KeelError E_USAGE with the nearest names */
-export function findCommand(word: string): CommandEntry {
-  const found = COMMANDS.find((entry) => entry.name === word || entry.aliases.includes(word));
-  if (found) return found;
-  const near = nearest(
-    word,
-    COMMANDS.flatMap((entry) => [entry.name, ...entry.aliases]),
-  );
-  throw new KeelError('E_USAGE', {
-    what: { en: `there is no command "${word}"`, ko: `"${word}" 명령은 없습니다` },
-    next: [
-      ...(near === null ? [] : [{ en: `Did you mean: keel ${near}`, ko: `혹시: keel ${near}` }]),
-      { en: 'All commands: keel help', ko: '모든 명령: keel help' },
-    ],
-  });
-}
-
-function lookFor(
-  options: Readonly<Record<string, unknown>>,
-  line: readonly string[],
-  outside: Outside,
-): Look {
-  const asked = options.lang ?? optionOnLine(line, '--lang');
-  const env = outside.env;
+function lookFor(globals: ParsedLine['options'], outside: Outside): Look {
+  const { env } = outside;
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
-  const language: Language = asked === 'ko' || asked === 'en' ? asked : /^ko/i.test(locale) ? 'ko' : 'en';
+  const language = globals.lang === 'ko' || globals.lang === 'en' ? globals.lang : languageOf(locale);
   const utf8 = /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '') || language === 'ko';
   return createLook({
     language,
-    width: typeof options.width === 'number' ? options.width : (outside.columns ?? 80),
-    unicode: options.ascii !== true && utf8,
+    width: typeof globals.width === 'number' ? globals.width : (outside.columns ?? 80),
+    unicode: globals.ascii !== true && utf8,
     colour: outside.stdoutIsTerminal && !env.NO_COLOR && env.TERM !== 'dumb',
   });
 }
 
-/** Before the line is parsed, and where it does not parse, the language of the error still matters. */
-function optionOnLine(line: readonly string[], name: string): string | undefined {
-  const at = line.indexOf(name);
-  if (at >= 0) return line[at + 1];
-  return line.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+function languageOf(locale: string): Language {
+  return /^ko(?:[_.@]|$)/i.test(locale) ? 'ko' : 'en';
 }
 
 function internalError(error: unknown): KeelError {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new KeelError('E_INTERNAL', { what: { en: said, ko: said }, cause: error });
 }
-
-export type { Command };

@@ -1,7 +1,12 @@
-/** The command line of one command, by commander; its complaints become errors of ours. */
-import { CommanderError, Option as CommanderOption, Command as Parser } from 'commander';
+/**
+ * The command line of one command. Node's own `parseArgs` cuts it into tokens (POSIX rules: `-o file`, `--for=10s`,
+ * `--` ends the options); what they mean, and what is wrong with them, is said here, with a caret under the word.
+ */
+import { parseArgs } from 'node:util';
 import { KeelError } from '../base/errors.ts';
-import type { Command, Option, OptionTable } from './command.ts';
+import { nearest } from '../base/nearest.ts';
+import type { Sentence } from '../base/sentence.ts';
+import type { Argument, Command, Option, OptionTable } from './command.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 
 export interface ParsedLine {
@@ -9,62 +14,144 @@ export interface ParsedLine {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** @throws KeelError E_USAGE */
+/** An option's flags, taken apart: `-o, --out <file>`. */
+export interface Flags {
+  readonly long: string;
+  readonly short: string | null;
+  /** What stands for the value in help, `file`; null for a flag. */
+  readonly value: string | null;
+}
+
+/** @throws Error where the flags are not written as in help; a test holds every command to it */
+export function flagsOf(option: Option<unknown>): Flags {
+  const match = /^(?:-(\w), )?--([a-z][\w-]*)(?: <([^>]+)>)?$/.exec(option.flags);
+  if (!match) throw new Error(`flags that cannot be read: ${option.flags}`);
+  return { long: match[2] as string, short: match[1] ?? null, value: match[3] ?? null };
+}
+
+/** Every option the command takes, the ones of all commands included, by the name of its value. */
+export function optionsOf(command: Pick<Command, 'options'>): OptionTable {
+  return { ...GLOBAL_OPTIONS, ...command.options };
+}
+
+/**
+ * Options may stand before and after arguments. Of an option given twice the last one counts, unless it collects.
+ * @throws KeelError E_USAGE
+ */
 export function parseLine(command: Command, line: readonly string[]): ParsedLine {
-  const table: OptionTable = { ...GLOBAL_OPTIONS, ...command.options };
-  const parser = new Parser(command.name)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .helpOption(false);
-  for (const argument of command.arguments) parser.argument(argument.name);
-  for (const option of Object.values(table)) parser.addOption(commanderOption(option));
-  // Options after the first argument are still ours, except behind `--`.
-  parser.action(() => {});
-  try {
-    parser.parse([...line], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) throw usageError(error, command);
-    throw error;
+  const table = optionsOf(command);
+  const tokens = tokensOf(table, line);
+  const args = tokens.filter((token) => token.kind === 'positional');
+  const options: Record<string, unknown> = {};
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const known = Object.entries(table).find(([, option]) => flagsOf(option).long === token.name);
+    const at = { command, line, index: token.index };
+    if (known === undefined) throw unknownOption(at, token.rawName, table);
+    const value = valueFor(known[1], token, at);
+    options[known[0]] = known[1].repeatable ? [...((options[known[0]] as unknown[]) ?? []), value] : value;
   }
-  return { args: parser.args, options: namedValues(table, parser.opts()) };
+  checkArguments(command, line, args);
+  return { args: args.map((token) => token.value), options };
 }
 
-function commanderOption(option: Option<unknown>): CommanderOption {
-  const built = new CommanderOption(option.flags);
-  const { parse } = option;
-  if (parse === undefined) return built;
-  return built.argParser((value: string, previous: unknown) =>
-    option.repeatable ? [...((previous as unknown[] | undefined) ?? []), parse(value)] : parse(value),
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+type OptionToken = Extract<Token, { kind: 'option' }>;
+
+/** A word of a line, for errors that point at it. */
+interface Place {
+  readonly command: Command;
+  readonly line: readonly string[];
+  readonly index: number;
+}
+
+function tokensOf(table: OptionTable, line: readonly string[]): readonly Token[] {
+  const options = Object.fromEntries(
+    Object.values(table).map((option) => {
+      const { long, short, value } = flagsOf(option);
+      return [long, { type: value === null ? 'boolean' : 'string', ...(short ? { short } : {}) } as const];
+    }),
+  );
+  return (
+    parseArgs({ args: [...line], options, strict: false, allowPositionals: true, tokens: true }).tokens ?? []
   );
 }
 
-/** Commander names values after the long flag (`dryRun`); the table may use any name. */
-function namedValues(table: OptionTable, values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(table).map(([name, option]) => [
-      name,
-      values[new CommanderOption(option.flags).attributeName()],
-    ]),
-  );
+function valueFor(option: Option<unknown>, token: OptionToken, at: Place): unknown {
+  const { long, value: name } = flagsOf(option);
+  const { value } = token;
+  if (option.parse === undefined) {
+    if (value === undefined) return true;
+    throw usage(at, { en: `--${long} takes no value`, ko: `--${long}에는 값을 쓰지 않습니다` });
+  }
+  // `--out --json` is a forgotten value; `--nice -5` and `--out=--json` are meant.
+  const forgotten = value === undefined || (!token.inlineValue && /^-(?![\d.])./.test(value));
+  if (!forgotten) return option.parse(value);
+  throw usage(at, { en: `--${long} needs a value: <${name}>`, ko: `--${long}에 값이 필요합니다: <${name}>` });
 }
 
-function usageError(error: CommanderError, command: Command): KeelError {
-  const said = error.message.replace(/^error: /, '');
-  const named = /'([^']*)'/.exec(said)?.[1] ?? '';
-  const korean: Record<string, string> = {
-    'commander.unknownOption': `알 수 없는 옵션: ${named}`,
-    'commander.missingArgument': `인수가 없습니다: ${named}`,
-    'commander.optionMissingArgument': `옵션에 값이 없습니다: ${named}`,
-    'commander.excessArguments': '인수가 너무 많습니다',
-    'commander.missingMandatoryOptionValue': `필수 옵션이 없습니다: ${named}`,
-  };
-  const [what = said, suggestion] = said.split('\n');
-  return new KeelError('E_USAGE', {
-    what: { en: what, ko: korean[error.code] ?? what },
-    next: [
-      ...(suggestion ? [{ en: suggestion.replace(/[()]/g, ''), ko: suggestion.replace(/[()]/g, '') }] : []),
-      { en: `See: keel help ${command.name}`, ko: `도움말: keel help ${command.name}` },
+function unknownOption(at: Place, word: string, table: OptionTable): KeelError {
+  const names = Object.values(table).map((option) => `--${flagsOf(option).long}`);
+  const near = word.startsWith('--') ? nearest(word, names) : null;
+  const program = at.command.passThrough && !at.line.includes('--');
+  return usage(
+    at,
+    {
+      en: `keel ${at.command.name} has no option ${word}`,
+      ko: `keel ${at.command.name}에 ${word} 옵션은 없습니다`,
+    },
+    [
+      ...(near === null ? [] : [{ en: `Did you mean: ${near}`, ko: `혹시: ${near}` }]),
+      ...(program
+        ? [
+            {
+              en: 'Options of the program you launch go behind --',
+              ko: '실행할 프로그램의 옵션은 -- 뒤에 쓰세요',
+            },
+          ]
+        : []),
     ],
-    cause: error,
+  );
+}
+
+/** @throws KeelError E_USAGE where one is missing or too many are given */
+function checkArguments(command: Command, line: readonly string[], args: readonly Token[]): void {
+  const absent = command.arguments[args.length];
+  if (absent !== undefined && isRequired(absent)) {
+    throw usage(
+      { command, line: [...line, absent.name], index: line.length },
+      {
+        en: `keel ${command.name} needs ${absent.name}: ${absent.describe.en}`,
+        ko: `keel ${command.name}에 ${absent.name} 인수가 필요합니다: ${absent.describe.ko}`,
+      },
+    );
+  }
+  const takesMore = command.arguments.some((argument) => /\.\.\.[>\]]$/.test(argument.name));
+  const extra = args[command.arguments.length];
+  if (extra === undefined || takesMore) return;
+  const most = command.arguments.length;
+  throw usage(
+    { command, line, index: extra.index },
+    {
+      en:
+        most === 0 ? `keel ${command.name} takes no arguments` : `keel ${command.name} takes ${most} at most`,
+      ko: most === 0 ? `keel ${command.name}은(는) 인수를 받지 않습니다` : `인수는 최대 ${most}개입니다`,
+    },
+  );
+}
+
+export function isRequired(argument: Argument): boolean {
+  return argument.name.startsWith('<');
+}
+
+function usage(at: Place, what: Sentence, next: readonly Sentence[] = []): KeelError {
+  const words = ['keel', at.command.name, ...at.line];
+  const start = words.slice(0, at.index + 2).join(' ').length + 1;
+  const length = at.line[at.index]?.length ?? 0;
+  const help = `keel help ${at.command.name}`;
+  return new KeelError('E_USAGE', {
+    what,
+    pointer: { text: words.join(' '), start, end: start + length },
+    next: [...next, { en: `See: ${help}`, ko: `도움말: ${help}` }],
   });
 }
