@@ -2,5 +2,10 @@
 import type { CommandEntry } from '../command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'topo',
+    aliases: ['show'],
+    load: async () => (await import('./topo/command.ts')).default,
+  },
   { name: 'why', aliases: [], load: async () => (await import('./why/command.ts')).default },
 ];

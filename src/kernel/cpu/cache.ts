@@ -56,7 +56,7 @@ export const cacheSharedList = fileReader({
   parse: cpulist,
 });
 
-/** Before 2.6.26 the only form. */
+/** The form of every kernel; the list came with 2.6.26. */
 export const cacheSharedMask = fileReader({
   path: '/sys/devices/system/cpu/cpu{cpu}/cache/index{index}/shared_cpu_map',
   doc,

@@ -13,7 +13,7 @@ export const nodeCpus = fileReader({
   parse: cpulist,
 });
 
-/** Before 2.6.29 the only form. */
+/** The form of every kernel; the list came with 2.6.26. */
 export const nodeCpuMask = fileReader({
   path: '/sys/devices/system/node/node{node}/cpumap',
   doc,
