@@ -1,5 +1,5 @@
 /** NUMA nodes: their CPUs, distances and memory tiers; and the node of a CPU. */
-import { isMissing, type Maybe, mapMaybe, missing, orNull } from '../base/missing.ts';
+import { isMissing, type Maybe, missing, orNull } from '../base/missing.ts';
 import type { NodeTopology } from './topology.ts';
 import type { CpuReading, NodeReading, TopologyReadings } from './topology-readings.ts';
 
@@ -18,17 +18,14 @@ export function buildNodes(readings: TopologyReadings): readonly NodeTopology[] 
 function distancesOf(reading: NodeReading, readings: TopologyReadings): Maybe<ReadonlyMap<number, number>> {
   const online = orNull(readings.nodesOnline)?.ids();
   const folders = readings.nodes.map(({ node }) => node);
-  return mapMaybe(reading.distances, (columns) => {
-    const nodes = [online, folders].find((list) => list?.length === columns.length);
-    if (nodes === undefined) {
-      return missing(
-        'unreadable',
-        `distance of node ${reading.node}`,
-        `${columns.length} columns for ${folders.length} nodes`,
-      );
-    }
-    return new Map(nodes.map((node, i) => [node, columns[i] as number]));
-  }) as Maybe<ReadonlyMap<number, number>>;
+  const columns = reading.distances;
+  if (isMissing(columns)) return columns;
+  const nodes = [online, folders].find((list) => list?.length === columns.length);
+  if (nodes === undefined) {
+    const detail = `${columns.length} columns for ${folders.length} nodes`;
+    return missing('unreadable', `distance of node ${reading.node}`, detail);
+  }
+  return new Map(nodes.map((node, i) => [node, columns[i] as number]));
 }
 
 /**

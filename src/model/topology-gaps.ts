@@ -1,6 +1,7 @@
 /** What could not be read of a topology, folded: a value absent on every CPU is one gap, not one per CPU. */
 import { CpuSet } from '../base/cpu-set.ts';
 import { isMissing, type Missing } from '../base/missing.ts';
+import type { NodeTopology } from './topology.ts';
 import type { CpuReading, TopologyReadings } from './topology-readings.ts';
 
 export interface TopologyGap {
@@ -12,7 +13,11 @@ export interface TopologyGap {
   readonly cpus: CpuSet;
 }
 
-export function topologyGaps(readings: TopologyReadings, online: CpuSet): readonly TopologyGap[] {
+export function topologyGaps(
+  readings: TopologyReadings,
+  online: CpuSet,
+  nodes: readonly NodeTopology[],
+): readonly TopologyGap[] {
   const { states } = readings;
   const machine: readonly (readonly [string, unknown])[] = [
     ['possible', states.possible],
@@ -22,7 +27,7 @@ export function topologyGaps(readings: TopologyReadings, online: CpuSet): readon
     ['allowed', readings.allowed],
     ['memory', readings.memory],
     ['model', readings.info],
-    ...readings.nodes.flatMap(({ node, cpus, memory, distances }): [string, unknown][] => [
+    ...nodes.flatMap(({ node, cpus, memory, distances }): [string, unknown][] => [
       [`nodes[${node}].cpus`, cpus],
       [`nodes[${node}].memTotalBytes`, memory],
       [`nodes[${node}].distances`, distances],

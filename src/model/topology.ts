@@ -143,7 +143,7 @@ export function buildTopology(readings: TopologyReadings): Topology {
     memory: readings.memory,
     coreTypeSource: types.source,
     contradictions: findContradictions(readings, online, cpus, nodes),
-    gaps: topologyGaps(readings, online),
+    gaps: topologyGaps(readings, online, nodes),
   };
 }
 
