@@ -5,6 +5,7 @@ import { COMMANDS } from './commands/index.ts';
 import { findCommand } from './find-command.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 import { cells, type Look, padEnd } from './output/look.ts';
+import { wrap } from './output/wrap.ts';
 import { TOPICS } from './topics/index.ts';
 import type { Topic } from './topics/topic.ts';
 
@@ -110,20 +111,4 @@ function twoColumns(rows: readonly (readonly [string, Sentence])[], look: Look):
         : [`  ${padEnd(name, left)}  ${text[0]}`];
     return [...first, ...text.slice(1).map((line) => `  ${padEnd('', left)}  ${line}`)];
   });
-}
-
-/** Breaks at blanks; counts cells, so Korean wraps at the right place. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      if (line !== '' && cells(line) + 1 + cells(word) > width) {
-        lines.push(line);
-        line = word;
-      } else line = line === '' ? word : `${line} ${word}`;
-    }
-    lines.push(line);
-  }
-  return lines;
 }

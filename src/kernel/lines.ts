@@ -68,7 +68,18 @@ export function kibToBytes(entry: { line: number; value: string }): number {
 
 /** A file that holds one cpulist. The kernel writes "(null)" for a feature that is off. @throws FormatError */
 export function cpulist(text: string): CpuSet {
-  return text.trim() === '(null)' ? CpuSet.EMPTY : CpuSet.parseList(text);
+  const list = withoutPadding(text);
+  return list === '(null)' ? CpuSet.EMPTY : CpuSet.parseList(list);
+}
+
+/** A file that holds one cpumask. @throws FormatError */
+export function cpumask(text: string): CpuSet {
+  return CpuSet.parseMask(withoutPadding(text));
+}
+
+/** Some kernels (5.15 on arm64 was seen to) write NUL bytes behind lists and masks. */
+function withoutPadding(text: string): string {
+  return text.replace(/[\s\0]+$/, '').trimStart();
 }
 
 /** The numbers of entries such as `cpu12` or `node3` in a folder, ascending. */

@@ -1,9 +1,8 @@
 /** /sys/devices/system/cpu/cpuN/cache/indexM: the caches that one CPU sees. */
-import { CpuSet } from '../../base/cpu-set.ts';
 import { FormatError } from '../../base/errors.ts';
 import { KIB, MIB } from '../../base/units.ts';
 import { fileReader, listReader } from '../../host/reader.ts';
-import { cpulist, numberedNames, wholeNumber } from '../lines.ts';
+import { cpulist, cpumask, numberedNames, wholeNumber } from '../lines.ts';
 
 const doc = 'Documentation/ABI/testing/sysfs-devices-system-cpu';
 
@@ -61,5 +60,5 @@ export const cacheSharedMask = fileReader({
   path: '/sys/devices/system/cpu/cpu{cpu}/cache/index{index}/shared_cpu_map',
   doc,
   capture: 'machine',
-  parse: (text) => CpuSet.parseMask(text),
+  parse: cpumask,
 });

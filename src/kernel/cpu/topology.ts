@@ -5,9 +5,8 @@
  * group. Kernels before 5.3 call the sets of cores `thread_siblings` and of packages `core_siblings`; kernels before
  * 2.6.26 have the masks only.
  */
-import { CpuSet } from '../../base/cpu-set.ts';
 import { fileReader, listReader } from '../../host/reader.ts';
-import { cpulist, wholeNumber } from '../lines.ts';
+import { cpulist, cpumask, wholeNumber } from '../lines.ts';
 
 const doc = 'Documentation/admin-guide/cputopology.rst';
 
@@ -37,5 +36,5 @@ export const siblingMask = fileReader({
   path: '/sys/devices/system/cpu/cpu{cpu}/topology/{group}',
   doc,
   capture: 'machine',
-  parse: (text) => CpuSet.parseMask(text),
+  parse: cpumask,
 });

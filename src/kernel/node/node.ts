@@ -1,7 +1,6 @@
 /** /sys/devices/system/node/nodeN: the CPUs, memory and distances of one NUMA node. */
-import { CpuSet } from '../../base/cpu-set.ts';
 import { fileReader } from '../../host/reader.ts';
-import { cpulist, kibToBytes, numberedLines, wholeNumber } from '../lines.ts';
+import { cpulist, cpumask, kibToBytes, numberedLines, wholeNumber } from '../lines.ts';
 
 const doc = 'Documentation/ABI/stable/sysfs-devices-node';
 
@@ -18,7 +17,7 @@ export const nodeCpuMask = fileReader({
   path: '/sys/devices/system/node/node{node}/cpumap',
   doc,
   capture: 'machine',
-  parse: (text) => CpuSet.parseMask(text),
+  parse: cpumask,
 });
 
 /** In the order of the online nodes, not of the node numbers: with nodes 0 and 2 there are two columns. 10 is local. */

@@ -28,7 +28,6 @@ const MODEL_KEYS = [
   'uarch',
   'chip type',
   'Hardware',
-  'family',
   'vendor_id',
 ];
 /** What is read from it; a capture keeps only these. The rest holds serial numbers and long lists of features. */

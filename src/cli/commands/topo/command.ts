@@ -1,8 +1,12 @@
 /** `keel topo`: the machine: CPUs, what they share, nodes and memory. */
+import { readInterruptedCpus } from '../../../app/interrupted-cpus.ts';
 import { readTopology } from '../../../app/read-topology.ts';
+import { resolveCpus } from '../../../app/resolve-cpus.ts';
 import { defineCommand } from '../../command.ts';
-import { SYSROOT } from '../../options.ts';
+import { flag, SYSROOT, text } from '../../options.ts';
+import { cpusOutput } from './cpus.ts';
 import { topologyJson } from './json.ts';
+import { topologyLines } from './text.ts';
 
 export default defineCommand({
   name: 'topo',
@@ -10,11 +14,59 @@ export default defineCommand({
     en: 'the machine: packages, cores, caches, NUMA nodes, and which CPUs cannot be used and why',
     ko: '컴퓨터의 구조: 패키지, 코어, 캐시, NUMA 노드, 쓸 수 없는 CPU와 그 이유',
   },
+  details: {
+    en: `Sets of CPUs, here and on every command:
+  0-3,8  0-15:2/4          cpulist, as the kernel writes it
+  0xff  ff,00000000        cpumask
+  node:0  package:1        by the kernel's number
+  die:0 cluster:2 llc:0 core:0-3   by position, as shown here
+  smt:0                    the first CPU of each core
+  type:performance         of hybrid machines
+  all allowed isolated irqfree
+"," joins sets, "&" keeps what both have, "!" takes the others; "!" binds most and "," least; ( ) group.`,
+    ko: `CPU 집합 (모든 명령에서 같음):
+  0-3,8  0-15:2/4          커널의 CPU 목록
+  0xff  ff,00000000        CPU 마스크
+  node:0  package:1        커널 번호
+  die:0 cluster:2 llc:0 core:0-3   여기에 표시된 순서 번호
+  smt:0                    각 코어의 첫 CPU
+  type:performance         하이브리드 CPU의 코어 종류
+  all allowed isolated irqfree
+","는 합집합, "&"는 교집합, "!"는 나머지입니다. "!"가 가장 먼저, ","가 가장 나중에 묶입니다. ( )로 묶을 수 있습니다.`,
+  },
   arguments: [],
-  options: { sysroot: SYSROOT },
-  examples: [{ line: 'keel topo', does: { en: 'this machine', ko: '이 컴퓨터' } }],
-  async run({ context }) {
-    const topology = readTopology(context.open().host);
-    return { kind: 'document', json: topologyJson(topology), lines: () => [] };
+  options: {
+    cpus: text(
+      '--cpus <set>',
+      { en: 'only say which CPUs the set names', ko: '이 집합에 속하는 CPU만 출력' },
+      'cpus',
+    ),
+    all: flag('--all', {
+      en: 'every part, also where many are alike',
+      ko: '같은 모양이 많아도 모두 표시',
+    }),
+    sysroot: SYSROOT,
+  },
+  examples: [
+    { line: 'keel topo', does: { en: 'this machine', ko: '이 컴퓨터' } },
+    {
+      line: "keel topo --cpus 'node:0&smt:0'",
+      does: { en: 'one CPU of each core of node 0', ko: '노드 0의 코어마다 CPU 하나' },
+    },
+    {
+      line: 'keel topo --sysroot server.keel',
+      does: { en: 'a machine captured elsewhere', ko: '다른 곳에서 캡처한 컴퓨터' },
+    },
+  ],
+  async run({ options, context }) {
+    const { host } = context.open();
+    if (options.cpus !== undefined) return cpusOutput(options.cpus, resolveCpus(host, options.cpus));
+    const topology = readTopology(host);
+    const interrupted = readInterruptedCpus(host);
+    return {
+      kind: 'document',
+      json: topologyJson(topology, interrupted),
+      lines: (look) => topologyLines(topology, interrupted, look, options.all === true),
+    };
   },
 });

@@ -10,7 +10,10 @@ import type { Json } from '../../command.ts';
 const list = (set: Maybe<CpuSet> | null): string | null =>
   set === null || isMissing(set) ? null : set.toString();
 
-export function topologyJson(topology: Topology): { schema: string; [key: string]: Json } {
+export function topologyJson(
+  topology: Topology,
+  interrupted: Maybe<CpuSet>,
+): { schema: string; [key: string]: Json } {
   return {
     schema: 'keel.topo/1',
     model: topology.model,
@@ -21,6 +24,7 @@ export function topologyJson(topology: Topology): { schema: string; [key: string
     isolated: list(topology.isolated),
     nohzFull: list(topology.nohzFull),
     allowed: list(topology.allowed),
+    interrupted: list(interrupted),
     coreTypes: coreTypesJson(topology),
     cpus: topology.cpus.map(cpuJson),
     llcs: topology.llcs.map(({ index, cpus, cache }) => ({
@@ -37,7 +41,10 @@ export function topologyJson(topology: Topology): { schema: string; [key: string
       what: what.en,
       cpus: cpus.toString(),
     })),
-    gaps: topology.gaps.map(gapJson),
+    gaps: [
+      ...topology.gaps,
+      ...(isMissing(interrupted) ? [{ field: 'interrupted', value: interrupted, cpus: CpuSet.EMPTY }] : []),
+    ].map(gapJson),
   };
 }
 
