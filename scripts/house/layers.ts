@@ -19,7 +19,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'model', may: ['base', 'stats'], mayTypes: ['kernel'] },
   { folder: 'diagnosis', may: ['base', 'stats', 'model'] },
   { folder: 'placement', may: ['base', 'stats', 'model'] },
-  { folder: 'actions', may: ['base', 'model', 'placement', 'host', ...EFFECTS] },
+  { folder: 'actions', may: ['base', 'model', 'placement', 'host', 'zod', ...EFFECTS] },
   { folder: 'text', may: ['base'] },
   {
     folder: 'app',
