@@ -60,6 +60,15 @@ export type JournalRecord =
   | { readonly record: 'undone'; readonly at: string }
   | { readonly record: 'forgotten'; readonly at: string };
 
+/** Of the format of journal files, not of the program. */
+export const JOURNAL_VERSION = 1;
+
+/** A record as one line of a journal file; see journal-format.ts for the way back. 64-bit numbers go as decimal strings. */
+export function encodeRecord(record: JournalRecord): string {
+  const tagged = record.record === 'planned' ? { version: JOURNAL_VERSION, ...record } : record;
+  return `${JSON.stringify(tagged, (_, value) => (typeof value === 'bigint' ? value.toString() : value))}\n`;
+}
+
 export interface Change {
   readonly id: string;
   readonly bootId: string;

@@ -1,0 +1,112 @@
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JournalRecord } from './change.ts';
+import { Journal } from './journal.ts';
+
+let root: string;
+let journal: Journal;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'keel-journal-'));
+  journal = new Journal(join(root, 'state', 'evenkeel'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const at = '2030-01-02T03:04:05.678Z';
+const planned = (id: string): JournalRecord => ({
+  record: 'planned',
+  id,
+  bootId: 'b',
+  at,
+  by: { tgid: 1, startTicks: 2n },
+  command: 'pin 1 0',
+  processes: [],
+  dueBootNs: null,
+});
+
+function write(...records: readonly JournalRecord[]): string {
+  const id = journal.nextId();
+  const open = journal.create(id);
+  for (const record of records) open.append(record);
+  open.close();
+  return id;
+}
+
+describe('the journal', () => {
+  it('is empty before the first change, without making its folder', async () => {
+    expect(await journal.read()).toEqual({ changes: [], broken: [] });
+    expect(journal.nextId()).toBe('c-1');
+    expect(() => statSync(journal.folder)).toThrow();
+  });
+
+  it('keeps changes in files that only their owner reads', async () => {
+    expect(write(planned('c-1'))).toBe('c-1');
+    expect(write(planned('c-2'), { record: 'undone', at })).toBe('c-2');
+    expect(statSync(journal.folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(journal.folder, 'c-1.jsonl')).mode & 0o777).toBe(0o600);
+    const { changes } = await journal.read();
+    expect(changes.map(({ id, state }) => [id, state])).toEqual([
+      ['c-1', 'planned'],
+      ['c-2', 'undone'],
+    ]);
+    expect(journal.nextId()).toBe('c-3');
+    expect(() => journal.create('c-2')).toThrow(/EEXIST/);
+  });
+
+  it('goes on behind a line that was cut off', async () => {
+    const id = write(planned('c-1'));
+    appendFileSync(join(journal.folder, 'c-1.jsonl'), '{"record":"appl');
+    const open = journal.open(id);
+    open.append({ record: 'undone', at });
+    open.close();
+    expect((await journal.read()).changes).toMatchObject([{ id: 'c-1', state: 'undone' }]);
+    expect(readFileSync(join(journal.folder, 'c-1.jsonl'), 'utf8')).not.toContain('appl');
+  });
+
+  it('passes over a file that was cut off before its first record', async () => {
+    write();
+    expect(await journal.read()).toEqual({ changes: [], broken: [] });
+    expect(journal.nextId()).toBe('c-2');
+  });
+
+  it('names files that are no changes, and still reads the others', async () => {
+    write(planned('c-1'));
+    writeFileSync(join(journal.folder, 'c-2.jsonl'), '{"record":"planned","id":"c-2; reboot"}\n', {
+      mode: 0o600,
+    });
+    writeFileSync(join(journal.folder, 'c-3.jsonl'), readFileSync(join(journal.folder, 'c-1.jsonl')), {
+      mode: 0o600,
+    });
+    const { changes, broken } = await journal.read();
+    expect(changes.map((change) => change.id)).toEqual(['c-1']);
+    expect(broken.map((one) => one.id)).toEqual(['c-2', 'c-3']);
+    expect(broken[1]?.why).toContain('c-1');
+  });
+
+  it('does not trust what others can write, nor links', async () => {
+    write(planned('c-1'));
+    chmodSync(join(journal.folder, 'c-1.jsonl'), 0o666);
+    await expect(journal.read()).rejects.toThrow(/E_CONFLICT/);
+    rmSync(join(journal.folder, 'c-1.jsonl'));
+    symlinkSync('/etc/passwd', join(journal.folder, 'c-1.jsonl'));
+    await expect(journal.read()).rejects.toThrow(/ELOOP/);
+    chmodSync(journal.folder, 0o777);
+    await expect(journal.read()).rejects.toThrow(/E_CONFLICT/);
+  });
+
+  it('says where it cannot be', () => {
+    writeFileSync(join(root, 'file'), '');
+    const nowhere = new Journal(join(root, 'file', 'evenkeel'));
+    expect(() => nowhere.create('c-1')).toThrow(/E_IO.*ENOTDIR/);
+  });
+});
