@@ -8,6 +8,7 @@ import { cells, type Look, padEnd } from './output/look.ts';
 import { wrap } from './output/wrap.ts';
 import { TOPICS } from './topics/index.ts';
 import type { Topic } from './topics/topic.ts';
+import { usageOf } from './usage.ts';
 
 /**
  * Help of one command or topic, or the list of all.
@@ -74,7 +75,7 @@ function commandHelp(command: Command, aliases: readonly string[], look: Look): 
   const section = (title: Sentence, rows: readonly [string, Sentence][]) =>
     rows.length === 0 ? [] : ['', `${look.say(title)}:`, ...twoColumns(rows, look)];
   return [
-    `${look.say({ en: 'usage', ko: '사용법' })}: ${usageOf(command, look)}`,
+    `${look.say({ en: 'usage', ko: '사용법' })}: ${look.say(usageOf(command))}`,
     ...(aliases.length > 0 ? [`${look.say({ en: 'also', ko: '다른 이름' })}: ${aliases.join(', ')}`] : []),
     '',
     ...wrap(look.say(command.summary), look.width),
@@ -92,12 +93,6 @@ function commandHelp(command: Command, aliases: readonly string[], look: Look): 
       ...wrap(look.say(example.does), look.width - 6).map((line) => `      ${line}`),
     ]),
   ];
-}
-
-/** `keel pin <target> <cpus> [options]` */
-function usageOf(command: Command, look: Look): string {
-  const words = ['keel', command.name, ...command.arguments.map((argument) => argument.name)];
-  return `${words.join(' ')} ${look.say({ en: '[options]', ko: '[옵션]' })}`;
 }
 
 /** A left column as wide as needed, up to 28, and the right one wrapped beside it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { main, splitLine } from './main.ts';
+import { main } from './main.ts';
 
 /** Runs a line without a process; the streams are strings. */
 async function run(line: readonly string[], env: Record<string, string> = {}, columns?: number) {
@@ -124,17 +124,5 @@ describe('the width', () => {
     // Examples are lines to copy and are not broken.
     const lines = out.split('\n').filter((text) => !/^ {2}keel /.test(text));
     expect(Math.max(...lines.map((text) => text.length))).toBeLessThanOrEqual(most);
-  });
-});
-
-describe('splitLine', () => {
-  it.each([
-    [[], 'help', []],
-    [['why'], 'why', []],
-    [['--json', 'why', 'x'], 'why', ['--json', 'x']],
-    [['--lang', 'ko', '--width=50', 'why'], 'why', ['--lang', 'ko', '--width=50']],
-    [['--', 'why'], '--', ['why']],
-  ])('%j', (line, word, rest) => {
-    expect(splitLine(line)).toEqual({ word, rest });
   });
 });

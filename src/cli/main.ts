@@ -8,6 +8,7 @@ import { errorJson, errorLines } from './output/error.ts';
 import { createLook, type Look, withoutControls } from './output/look.ts';
 import { writeOutput } from './output/write.ts';
 import { flagsOf, type ParsedLine, parseLine } from './parse.ts';
+import { type SplitLine, splitLine } from './split-line.ts';
 
 export interface Outside extends Terminal {
   readonly out: (text: string) => void;
@@ -31,7 +32,7 @@ export async function main(line: readonly string[], outside: Outside): Promise<n
   }
 }
 
-async function runLine({ word, rest }: SplitLine, look: Look, outside: Outside): Promise<number> {
+async function runLine({ word = 'help', rest }: SplitLine, look: Look, outside: Outside): Promise<number> {
   const topic = helpAsked(word, rest);
   if (topic !== null) {
     const { helpText } = await import('./help.ts');
@@ -50,27 +51,9 @@ async function runLine({ word, rest }: SplitLine, look: Look, outside: Outside):
   return writeOutput(output, format, look, outside);
 }
 
-interface SplitLine {
-  /** The command, or `help`. */
-  readonly word: string;
-  readonly rest: readonly string[];
-}
-
-/** `keel --lang ko why` means `keel why --lang ko`. */
-export function splitLine(line: readonly string[]): SplitLine {
-  let at = 0;
-  for (;;) {
-    const [name, value] = line[at]?.split('=', 2) ?? [];
-    const option = Object.values(GLOBAL_OPTIONS).find((one) => `--${flagsOf(one).long}` === name);
-    if (option === undefined) break;
-    at += option.parse === undefined || value !== undefined ? 1 : 2;
-  }
-  return { word: line[at] ?? 'help', rest: [...line.slice(0, at), ...line.slice(at + 1)] };
-}
-
 /** What help is asked about: '' is all of keel, null that none is asked. What follows `--` is not for us. */
 function helpAsked(word: string, rest: readonly string[]): string | null {
-  if (word === 'help' || isHelp(word)) return splitLine(rest).word.replace(/^(?:help|--help|-h)$/, '');
+  if (word === 'help' || isHelp(word)) return splitLine(rest).word?.replace(/^(?:help|--help|-h)$/, '') ?? '';
   const ours = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   return ours.some(isHelp) ? word : null;
 }

@@ -8,4 +8,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./topo/command.ts')).default,
   },
   { name: 'why', aliases: [], load: async () => (await import('./why/command.ts')).default },
+  {
+    name: 'completion',
+    aliases: [],
+    load: async () => (await import('./completion/command.ts')).default,
+  },
+  {
+    name: 'complete',
+    aliases: [],
+    hidden: true,
+    load: async () => (await import('./complete/command.ts')).default,
+  },
 ];

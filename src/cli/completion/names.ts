@@ -1,0 +1,49 @@
+/** The names of this machine that may be typed: processes, units, cgroups, CPU sets. */
+import { listCgroups, listProcesses, listUnits } from '../../app/list-targets.ts';
+import { verbatim } from '../../base/sentence.ts';
+import type { Host } from '../../host/host.ts';
+import { safeName } from '../output/look.ts';
+import { cpusets } from '../topics/cpusets.ts';
+import { targets } from '../topics/targets.ts';
+import type { Candidate, Names } from './candidates.ts';
+
+/** @param changes what `undo` takes */
+export function namesOf(host: Host, changes: () => readonly Candidate[]): Names {
+  return { targets: (typed) => targetNames(host, typed), cpus: cpuTerms, changes };
+}
+
+/**
+ * Names of processes; their numbers once a digit is typed; units and cgroups behind their prefix. A name that cannot be
+ * typed (line breaks, escape codes) is offered by its number.
+ */
+function targetNames(host: Host, typed: string): readonly Candidate[] {
+  if (typed.startsWith('unit:'))
+    return listUnits(host)
+      .map((unit) => ({ word: `unit:${unit}` }))
+      .filter(isTypable);
+  if (typed.startsWith('cgroup:'))
+    return listCgroups(host)
+      .map((path) => ({ word: `cgroup:${path}` }))
+      .filter(isTypable);
+  const processes = listProcesses(host);
+  const byNumber = processes
+    .filter(({ comm }) => /^\d/.test(typed) || !isTypable({ word: comm }))
+    .map(({ tgid, comm }) => ({ word: String(tgid), describe: verbatim(safeName(comm)) }));
+  const names = [...new Set(processes.map(({ comm }) => comm))].sort().map((word) => ({ word }));
+  const forms = targets.rows
+    .filter(({ term }) => /^(unit|cgroup|tid):/.test(term))
+    .map(({ term, means }) => ({ word: term.replace(/:.*/, ':'), describe: means }));
+  return [...names.filter(isTypable), ...byNumber, ...forms];
+}
+
+function isTypable({ word }: Candidate): boolean {
+  return word !== '' && safeName(word) === word;
+}
+
+/** Terms of the language, behind what is typed already: after `0-3,` a new one begins. */
+function cpuTerms(typed: string): readonly Candidate[] {
+  const [before = ''] = /^.*[,&!]/s.exec(typed) ?? [];
+  return cpusets.rows
+    .filter(({ term }) => /^[a-z]+(:|$)/.test(term))
+    .map(({ term, means }) => ({ word: `${before}${term.replace(/:\d.*/, ':')}`, describe: means }));
+}
