@@ -8,7 +8,7 @@ import { cells, type Look, padEnd } from './output/look.ts';
 import { wrap } from './output/wrap.ts';
 import { TOPICS } from './topics/index.ts';
 import type { Topic } from './topics/topic.ts';
-import { usageOf } from './usage.ts';
+import { PURPOSE, usageOf } from './usage.ts';
 
 /**
  * Help of one command or topic, or the list of all.
@@ -37,12 +37,8 @@ async function overview(look: Look): Promise<string[]> {
       return [names, (await entry.load()).summary];
     }),
   );
-  const purpose = {
-    en: 'keel finds why a thread was late, tries a change, proves it, keeps or undoes it.',
-    ko: 'keel은 스레드가 늦은 이유를 찾고, 변경을 시험하고 입증하며, 유지하거나 되돌립니다.',
-  };
   return [
-    ...wrap(look.say(purpose), look.width),
+    ...wrap(look.say(PURPOSE), look.width),
     '',
     ...twoColumns(commands, look),
     '',
