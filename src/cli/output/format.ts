@@ -1,15 +1,19 @@
 /** Numbers for people: a unit always, and only as many digits as mean something. */
 import { GIB, KIB, MIB } from '../../base/units.ts';
 
-/** `1.4 ms`, `12 µs`, `3 d 4 h`: three significant digits below a minute, two units above. */
+/**
+ * `1.42 ms`, `12.3 µs`, `3 d 4 h`: three significant digits below a minute, two units above. A unit ends where rounding
+ * would reach the next one, so there is no "1000 µs".
+ */
 export function formatDuration(ns: number, unicode = true): string {
   const micro = unicode ? 'µs' : 'us';
-  if (ns < 1e3) return `${Math.round(ns)} ns`;
-  if (ns < 1e6) return `${significant(ns / 1e3)} ${micro}`;
-  if (ns < 1e9) return `${significant(ns / 1e6)} ms`;
-  if (ns < 60e9) return `${significant(ns / 1e9)} s`;
-  const minutes = Math.floor(ns / 60e9);
-  if (minutes < 60) return `${minutes} min ${Math.floor((ns % 60e9) / 1e9)} s`;
+  if (ns < 999.5) return `${Math.round(ns)} ns`;
+  if (ns < 999.5e3) return `${significant(ns / 1e3)} ${micro}`;
+  if (ns < 999.5e6) return `${significant(ns / 1e6)} ms`;
+  if (ns < 59.95e9) return `${significant(ns / 1e9)} s`;
+  const seconds = Math.max(60, Math.floor(ns / 1e9));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
@@ -17,12 +21,16 @@ export function formatDuration(ns: number, unicode = true): string {
 
 /** Binary units: `31.3 GiB`, `512 KiB`, `96 B`. */
 export function formatBytes(bytes: number): string {
-  if (bytes >= 1024 * GIB) return `${significant(bytes / (1024 * GIB))} TiB`;
-  if (bytes >= GIB) return `${significant(bytes / GIB)} GiB`;
-  if (bytes >= MIB) return `${significant(bytes / MIB)} MiB`;
+  const fits = (unitBytes: number) => bytes >= unitBytes * ROUNDS_UP;
+  if (fits(1024 * GIB)) return `${significant(bytes / (1024 * GIB))} TiB`;
+  if (fits(GIB)) return `${significant(bytes / GIB)} GiB`;
+  if (fits(MIB)) return `${significant(bytes / MIB)} MiB`;
   if (bytes >= KIB) return `${significant(bytes / KIB)} KiB`;
   return `${bytes} B`;
 }
+
+/** What is not below 1023.5 of a unit is written as 1 of the next. */
+const ROUNDS_UP = 1023.5 / 1024;
 
 export function formatCount(count: number | bigint): string {
   return count.toLocaleString('en-US');
