@@ -2,12 +2,15 @@
 export interface Clock {
   /** CLOCK_MONOTONIC. */
   monotonicNs(): bigint;
+  /** The wall clock, which may jump: to show, never to measure with. */
+  unixMs(): number;
   /** Resolves after `ns`, or at once when the signal aborts; never rejects. */
   sleep(ns: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   monotonicNs: () => process.hrtime.bigint(),
+  unixMs: () => Date.now(),
   sleep(ns, signal) {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -1,5 +1,5 @@
 /** Reads tasks and machine counters into one snapshot. */
-import { isMissing, orNull } from '../base/missing.ts';
+import { isMissing, type Maybe, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { cpuPressure, ioPressure, memoryPressure } from '../kernel/proc/pressure.ts';
 import { machineStat } from '../kernel/proc/stat.ts';
@@ -15,29 +15,32 @@ export function takeSnapshot(host: Host, monotonicNs: bigint, only?: Iterable<nu
   const processes = new Map<number, ProcessReading>();
   for (const tgid of only ?? orNull(host.read(processList)) ?? []) {
     const reading = readProcess(host, tgid);
-    if (reading !== null) processes.set(tgid, reading);
+    if (!isMissing(reading)) processes.set(tgid, reading);
   }
   return { monotonicNs, processes, machine: readMachine(host) };
 }
 
-/** A process and its threads; null where it has ended. A thread that ends while we look is left out. */
-export function readProcess(host: Host, tgid: number): ProcessReading | null {
+/**
+ * A process and its threads; missing where it has ended. A thread that ends while we look is left out.
+ * @param only the one thread to read; all of them by default
+ */
+export function readProcess(host: Host, tgid: number, only?: number): Maybe<ProcessReading> {
   const stat = host.read(processStat, { pid: tgid });
-  if (isMissing(stat)) return null;
+  if (isMissing(stat)) return stat;
   const threads: ThreadReading[] = [];
-  for (const tid of orNull(host.read(threadList, { pid: tgid })) ?? []) {
+  for (const tid of only === undefined ? (orNull(host.read(threadList, { pid: tgid })) ?? []) : [only]) {
     const at = { pid: tgid, tid };
     const reading = host.read(threadStat, at);
-    if (isMissing(reading)) continue;
-    threads.push({
-      tgid,
-      tid,
-      stat: reading,
-      schedstat: host.read(threadSchedstat, at),
-      sched: host.read(threadSched, at),
-    });
+    const [schedstat, sched] = [host.read(threadSchedstat, at), host.read(threadSched, at)];
+    if (isMissing(reading) || endedMeanwhile(schedstat) || endedMeanwhile(sched)) continue;
+    threads.push({ tgid, tid, stat: reading, schedstat, sched });
   }
   return { tgid, stat, threads };
+}
+
+/** Half a thread would make the sums of its process unknown; one that ended is in no later snapshot anyway. */
+function endedMeanwhile(value: Maybe<unknown>): boolean {
+  return isMissing(value) && value.missing === 'gone';
 }
 
 function readMachine(host: Host): MachineReading {

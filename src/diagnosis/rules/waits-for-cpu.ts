@@ -1,7 +1,7 @@
 /** Threads that were runnable and did not run. */
 import { isMissing } from '../../base/missing.ts';
 import type { Sentence } from '../../base/sentence.ts';
-import type { ThreadInterval } from '../../model/interval.ts';
+import type { ThreadInterval } from '../../model/task-interval.ts';
 import type { Finding, Rule, Window } from '../finding.ts';
 
 /** Below 1 % of the window (10 ms a second) waiting is what every shared machine shows. */
