@@ -1,6 +1,6 @@
 /** /proc/PID/task/TID/sched: exact migrations, switches and the EEVDF slice; there with CONFIG_SCHED_DEBUG. */
 import { fileReader } from '../../host/reader.ts';
-import { bigNumber, numberedLines } from '../lines.ts';
+import { bigNumber } from '../lines.ts';
 
 export interface TaskSched {
   /** se.nr_migrations, which equals the perf event cpu-migrations; null where the kernel does not write it. */
@@ -16,19 +16,27 @@ export const threadSched = fileReader({
   doc: 'kernel/sched/debug.c, proc_sched_show_task',
   capture: 'task',
   parse(text): TaskSched {
-    const values = new Map<string, bigint>();
-    // The first line holds the task's name, which may look like anything.
-    for (const { line, text: content } of numberedLines(text)) {
-      const match = /^(se\.nr_migrations|nr_(?:in)?voluntary_switches|se\.slice)\s*:\s*(\S+)$/.exec(
-        content.trim(),
-      );
-      if (line > 1 && match) values.set(match[1] as string, bigNumber(match[2], line));
-    }
     return {
-      migrations: values.get('se.nr_migrations') ?? null,
-      voluntarySwitches: values.get('nr_voluntary_switches') ?? null,
-      involuntarySwitches: values.get('nr_involuntary_switches') ?? null,
-      sliceNs: values.get('se.slice') ?? null,
+      migrations: counterOf(text, 'se.nr_migrations'),
+      voluntarySwitches: counterOf(text, 'nr_voluntary_switches'),
+      involuntarySwitches: counterOf(text, 'nr_involuntary_switches'),
+      sliceNs: counterOf(text, 'se.slice'),
     };
   },
 });
+
+/**
+ * The number behind `key   :`, or null where there is no such line. Searched for instead of split into lines: most of
+ * the text is of no interest, and this is read for every thread of the machine.
+ */
+function counterOf(text: string, key: string): bigint | null {
+  // The first line holds the task's name, which may look like anything; no other line starts the text.
+  for (let at = text.indexOf(`\n${key}`); at >= 0; at = text.indexOf(`\n${key}`, at + 1)) {
+    const colon = text.indexOf(':', at);
+    const end = text.indexOf('\n', at + 1);
+    const line = text.slice(at + 1, end < 0 ? text.length : end);
+    if (colon < 0 || text.slice(at + 1, colon).trim() !== key) continue;
+    return bigNumber(line.slice(line.indexOf(':') + 1), text.slice(0, at + 1).split('\n').length);
+  }
+  return null;
+}
