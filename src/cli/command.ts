@@ -100,7 +100,8 @@ export interface StreamOutput {
 export interface StreamRecord {
   readonly json?: { readonly schema: string; readonly [key: string]: Json | undefined };
   readonly lines?: (look: Look) => readonly string[];
-  readonly csv?: readonly (string | number | null)[];
+  /** Rows: an interval has one for each task. */
+  readonly csv?: readonly (readonly (string | number | null)[])[];
   readonly exitCode?: number;
 }
 

@@ -7,6 +7,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     aliases: ['show'],
     load: async () => (await import('./topo/command.ts')).default,
   },
+  { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
   { name: 'why', aliases: [], load: async () => (await import('./why/command.ts')).default },
   {
     name: 'completion',

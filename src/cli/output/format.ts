@@ -40,8 +40,25 @@ export function formatPct(pct: number): string {
   return `${pct.toFixed(1)} %`;
 }
 
+/** Events per second: `14.4/s`, `10,440/s`. */
+export function formatRate(perSec: number): string {
+  return `${perSec >= 1000 ? formatCount(Math.round(perSec)) : significant(perSec)}/s`;
+}
+
 /** Three significant digits, without an exponent: 1.42, 12.3, 123, 1230. */
 export function significant(value: number): string {
   if (value >= 100 || Number.isInteger(value)) return Math.round(value).toString();
   return value.toFixed(value >= 10 ? 1 : 2).replace(/\.0+$/, '');
+}
+
+/** A count for a narrow column: all digits up to 99,999, then `384k`, `18.0M`. */
+export function formatShortCount(count: number): string {
+  if (count < 100_000) return count.toString();
+  if (count < 999_500) return `${Math.round(count / 1e3)}k`;
+  return count < 999.5e6 ? `${significant(count / 1e6)}M` : `${significant(count / 1e9)}G`;
+}
+
+/** A wall-clock time of day where the reader is: `14:01:51`. */
+export function formatTimeOfDay(unixMs: number): string {
+  return new Date(unixMs).toTimeString().slice(0, 8);
 }

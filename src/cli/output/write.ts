@@ -34,7 +34,7 @@ async function writeStream(output: StreamOutput, format: Format, look: Look, sin
     if (format.json) {
       if (record.json) sink.out(`${JSON.stringify(record.json)}\n`);
     } else if (format.csv) {
-      if (record.csv) sink.out(csvLine(record.csv));
+      for (const row of record.csv ?? []) sink.out(csvLine(row));
     } else for (const line of record.lines?.(look) ?? []) sink.out(`${withoutControls(line)}\n`);
     exitCode = record.exitCode ?? exitCode;
   }
