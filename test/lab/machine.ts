@@ -22,7 +22,8 @@ type Step =
   | { readonly kind: 'start'; readonly command: readonly string[] }
   | { readonly kind: 'stop'; readonly step: number };
 
-interface Outcome {
+export interface Outcome {
+  /** The exit status; null where a signal or the time limit ended the program. */
   readonly status: number | null;
   readonly signal?: string | null;
   readonly stdout: string;
@@ -37,17 +38,21 @@ export class Result {
     this.#outcome = outcome;
   }
 
-  /** The exit status; null where a signal or the time limit ended the program. */
+  /** All of it, for comparisons that show it where they fail. */
+  get outcome(): Outcome {
+    return this.#outcome();
+  }
+
   get status(): number | null {
-    return this.#outcome().status;
+    return this.outcome.status;
   }
 
   get stdout(): string {
-    return this.#outcome().stdout;
+    return this.outcome.stdout;
   }
 
   get stderr(): string {
-    return this.#outcome().stderr;
+    return this.outcome.stderr;
   }
 
   /** The one JSON document on stdout; a failed program's message is in the error. */

@@ -19,11 +19,11 @@ describeMachine('single', (machine) => {
   );
 
   it('says its version', () => {
-    expect(version).toMatchObject({ status: 0, stdout: `keel ${manifest.version}\n` });
+    expect(version.outcome).toMatchObject({ status: 0, stdout: `keel ${manifest.version}\n` });
   });
 
   it('looks at a machine of one CPU', () => {
-    expect(why).toMatchObject({ status: 0, stderr: '' });
+    expect(why.outcome).toMatchObject({ status: 0, stderr: '' });
     const document = why.json<{ schema: string; windowNs: number }>();
     expect(document.schema).toBe('keel.why/1');
     expect(document.windowNs).toBeGreaterThanOrEqual(1e9);
