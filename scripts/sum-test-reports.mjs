@@ -30,12 +30,19 @@ function countsOf(report) {
 
 const inWords = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
+/** Which tests were skipped: a title says why where the machine is the reason. */
+function skippedTitles(report) {
+  const tests = (report?.testResults ?? []).flatMap((file) => file.assertionResults);
+  return tests.filter((test) => /^(pending|skipped|todo)$/.test(test.status)).map((test) => test.fullName);
+}
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const suite of suites) {
   const report = readReport(suite);
   const counts = countsOf(report);
   for (const key of Object.keys(total)) total[key] += counts[key];
   console.log(`${suite}: ${report === null ? 'no report; counted as 1 failed' : inWords(counts)}`);
+  for (const title of skippedTitles(report)) console.log(`  skipped: ${title}`);
 }
 console.log(inWords(total));
 process.exitCode = total.failed > 0 ? 1 : 0;
