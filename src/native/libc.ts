@@ -49,6 +49,11 @@ export function addressOf(memory: Exclude<Memory, null>): bigint {
   return BigInt(load().koffi.address(memory));
 }
 
+/** The memory at an address. It neither owns nor keeps the memory: see mapping.ts. */
+export function viewOf(address: bigint, bytes: number): ArrayBuffer {
+  return load().koffi.view(address, bytes) as ArrayBuffer;
+}
+
 const ERRNO_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(constants.errno).map(([name, number]) => [number, name]),
 );
