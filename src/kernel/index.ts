@@ -41,6 +41,7 @@ import { processCgroup } from './task/cgroup.ts';
 import { commandLine, executable } from './task/command.ts';
 import { processLimits } from './task/limits.ts';
 import { processList, threadList } from './task/lists.ts';
+import { taskMaps } from './task/maps.ts';
 import { cgroupMounts } from './task/mountinfo.ts';
 import { residentByNode } from './task/numa-maps.ts';
 import { threadSched } from './task/sched.ts';
@@ -109,6 +110,7 @@ export const READERS: readonly Reader<unknown>[] = [
   processLimits,
   residentByNode,
   cgroupMounts,
+  taskMaps,
   auxiliaryVector,
   cpuMax,
   cfsQuota,
