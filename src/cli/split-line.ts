@@ -1,9 +1,10 @@
 /** Finds the command on a line: options of every command may stand before it. */
+import { isCommandName } from './find-command.ts';
 import { GLOBAL_OPTIONS } from './options.ts';
 import { flagsOf } from './parse.ts';
 
 export interface SplitLine {
-  /** undefined where the line ends before a command. */
+  /** Of one word or two (`faults record`); undefined where the line ends before a command. */
   readonly word: string | undefined;
   /** The line without the command. */
   readonly rest: readonly string[];
@@ -18,5 +19,10 @@ export function splitLine(line: readonly string[]): SplitLine {
     if (option === undefined) break;
     at += option.parse === undefined || value !== undefined ? 1 : 2;
   }
-  return { word: line[at], rest: [...line.slice(0, at), ...line.slice(at + 1)] };
+  const two = `${line[at]} ${line[at + 1]}`;
+  const words = isCommandName(two) ? 2 : 1;
+  return {
+    word: words === 2 ? two : line[at],
+    rest: [...line.slice(0, at), ...line.slice(at + words)],
+  };
 }
