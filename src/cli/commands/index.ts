@@ -1,23 +1,12 @@
 /** The registry of commands. One line per command; `index.test.ts` compares it with the folders. */
 import type { CommandEntry } from '../command.ts';
 
+// biome-ignore format: one line per command
 export const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: 'topo',
-    aliases: ['show'],
-    load: async () => (await import('./topo/command.ts')).default,
-  },
-  { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
   { name: 'why', aliases: [], load: async () => (await import('./why/command.ts')).default },
-  {
-    name: 'completion',
-    aliases: [],
-    load: async () => (await import('./completion/command.ts')).default,
-  },
-  {
-    name: 'complete',
-    aliases: [],
-    hidden: true,
-    load: async () => (await import('./complete/command.ts')).default,
-  },
+  { name: 'topo', aliases: ['show'], load: async () => (await import('./topo/command.ts')).default },
+  { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
+  { name: 'faults record', aliases: [], load: async () => (await import('./faults-record/command.ts')).default },
+  { name: 'completion', aliases: [], load: async () => (await import('./completion/command.ts')).default },
+  { name: 'complete', aliases: [], hidden: true, load: async () => (await import('./complete/command.ts')).default },
 ];

@@ -19,6 +19,14 @@ export function formatDuration(ns: number, unicode = true): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** A duration in one unit and two significant digits, for narrow columns: `1.1 µs`, `18 ms`, `320 s`. */
+export function formatShort(ns: number, unicode = true): string {
+  const [unit, size] =
+    ns < 1e3 ? ['ns', 1] : ns < 1e6 ? [unicode ? 'µs' : 'us', 1e3] : ns < 1e9 ? ['ms', 1e6] : ['s', 1e9];
+  const value = ns / (size as number);
+  return `${value < 9.95 && size !== 1 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
 /** Binary units: `31.3 GiB`, `512 KiB`, `96 B`. */
 export function formatBytes(bytes: number): string {
   const fits = (unitBytes: number) => bytes >= unitBytes * ROUNDS_UP;

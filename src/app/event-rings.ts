@@ -1,0 +1,143 @@
+/**
+ * Perf events with one ring per CPU.
+ *
+ * A ring takes the samples of every event of its CPU. Inherited events need an event per thread and CPU; the threads
+ * born later are the kernel's affair then. Everything is closed together, and by the kernel when the process dies.
+ */
+
+import { KernelError } from '../native/libc.ts';
+import { type EventScope, PerfEvent } from '../native/perf-event.ts';
+import { PerfRing } from '../native/perf-ring.ts';
+import { type EventAttributes, encodeAttributes } from '../perf/attributes.ts';
+import { RECORD } from '../perf/records.ts';
+import { RingCursor } from '../perf/ring-cursor.ts';
+
+export interface RingOptions {
+  readonly cpus: readonly number[];
+  readonly pageBytes: number;
+  /** Data pages of each ring, a power of two. */
+  readonly ringPages: number;
+}
+
+interface CpuRing {
+  readonly cpu: number;
+  readonly owner: PerfEvent;
+  readonly ring: PerfRing;
+}
+
+export interface DrainTotals {
+  readonly records: number;
+  readonly bytes: number;
+  /** Share of the fullest ring that was in use, 0 to 1: near 1, records are about to be lost. */
+  readonly fullestRatio: number;
+}
+
+export class EventRings implements Disposable {
+  readonly #options: RingOptions;
+  readonly #rings = new Map<number, CpuRing>();
+  readonly #events: { readonly name: string; readonly event: PerfEvent }[] = [];
+  readonly #nameOf = new Map<number, string>();
+
+  constructor(options: RingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens an event for a thread (or all threads of the machine, without `tid`) on every CPU, disabled.
+   * @param name told back with each of its samples
+   * @throws KernelError: ESRCH where the thread has ended
+   */
+  add(name: string, attributes: EventAttributes, tid?: number): void {
+    const encoded = encodeAttributes(attributes);
+    for (const cpu of this.#options.cpus) {
+      const scope: EventScope = tid === undefined ? { cpu } : { cpu, tid };
+      this.#attach(name, new PerfEvent(encoded, scope), cpu);
+    }
+  }
+
+  enable(): void {
+    for (const { event } of this.#events) event.enable();
+  }
+
+  disable(): void {
+    for (const { event } of this.#events) event.disable();
+  }
+
+  /** Visits every record that has come; `name` is null for records that are no samples. */
+  drain(each: (record: RingCursor, name: string | null, cpu: number) => void): DrainTotals {
+    let records = 0;
+    let bytes = 0;
+    let fullestRatio = 0;
+    for (const { cpu, ring } of this.#rings.values()) {
+      const visit = (record: RingCursor) => {
+        records += 1;
+        each(record, this.#sampleName(record), cpu);
+      };
+      const taken = ring.drain((words, tail, head, enough) =>
+        new RingCursor(words).visit(tail, head, visit, enough),
+      );
+      bytes += taken;
+      fullestRatio = Math.max(fullestRatio, taken / ring.dataBytes);
+    }
+    return { records, bytes, fullestRatio };
+  }
+
+  /** What the kernel counted of an event, over all threads and CPUs: to compare with the samples that came. */
+  count(name: string): bigint {
+    return this.#events
+      .filter((one) => one.name === name)
+      .reduce((sum, one) => sum + one.event.read().count, 0n);
+  }
+
+  get openEvents(): number {
+    return this.#events.length;
+  }
+
+  close(): void {
+    for (const { ring } of this.#rings.values()) ring.close();
+    for (const { event } of this.#events) event.close();
+    this.#rings.clear();
+    this.#events.length = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #attach(name: string, event: PerfEvent, cpu: number): void {
+    try {
+      const known = this.#rings.get(cpu);
+      if (known === undefined) {
+        const ring = openRing(event, this.#options);
+        this.#rings.set(cpu, { cpu, owner: event, ring });
+      } else event.writeTo(known.owner);
+      this.#nameOf.set(event.id, name);
+      this.#events.push({ name, event });
+    } catch (error) {
+      event.close();
+      throw error;
+    }
+  }
+
+  /** The identifier is the first field of every sample. */
+  #sampleName(record: RingCursor): string | null {
+    return record.type === RECORD.sample ? (this.#nameOf.get(record.word(2)) ?? null) : null;
+  }
+}
+
+/** An ordinary user may lock perf_event_mlock_kb (516 KiB) per CPU: half as much is tried until it fits. */
+function openRing(event: PerfEvent, { ringPages, pageBytes }: RingOptions): PerfRing {
+  for (let pages = ringPages; ; pages /= 2) {
+    try {
+      return new PerfRing(event, pages, pageBytes);
+    } catch (error) {
+      const refused = error instanceof KernelError && /^(EPERM|ENOMEM)$/.test(error.errnoName);
+      if (!refused || pages <= 8) throw error;
+    }
+  }
+}
+
+/** Whether an error says that the task is gone, which is normal while attaching to living threads. */
+export function isTaskGone(error: unknown): boolean {
+  return error instanceof KernelError && error.errnoName === 'ESRCH';
+}

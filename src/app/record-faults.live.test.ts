@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { KeelError } from '../base/errors.ts';
+import { systemClock } from './clock.ts';
+import { openLiveHost } from './open-host.ts';
+import { type FaultRecording, recordFaults } from './record-faults.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/page_faults.py');
+const hasPython = spawnSync('python3', ['-c', 'import mmap; mmap.MADV_NOHUGEPAGE']).status === 0;
+
+/** The faults that the program counted itself. */
+interface OwnCount {
+  readonly minor: number;
+  readonly major: number;
+}
+
+let child: ChildProcess | null = null;
+afterEach(() => child?.kill('SIGKILL'));
+
+async function recordProgram(args: readonly string[]): Promise<{ recording: FaultRecording; own: OwnCount }> {
+  const program = spawn('python3', [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child = program;
+  const lines: Interface = createInterface({ input: program.stdout });
+  await once(lines, 'line');
+  const stop = new AbortController();
+  const host = openLiveHost();
+  const tgids = [program.pid as number];
+  const done = recordFaults(host, systemClock, { tgids, durationNs: 60e9, signal: stop.signal });
+  program.stdin.write('go\n');
+  const [counts] = (await once(lines, 'line')) as [string];
+  stop.abort();
+  const recording = await done;
+  const [minor = Number.NaN, major = Number.NaN] = counts.split(' ').map(Number);
+  return { recording, own: { minor, major } };
+}
+
+/** Machines that let nobody watch, such as containers, say so with E_PRIVILEGE. */
+async function orSkip<T>(skip: (reason: string) => void, record: () => Promise<T>): Promise<T | null> {
+  try {
+    return await record();
+  } catch (error) {
+    if (!(error instanceof KeelError) || error.code !== 'E_PRIVILEGE') throw error;
+    skip(`this kernel lets this user watch no faults: ${error.message}`);
+    return null;
+  }
+}
+
+describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
+  it('sees every fault that the kernel counts, and pairs each', async ({ skip }) => {
+    const result = await orSkip(skip, () => recordProgram(['touch', '64']));
+    if (result === null) return;
+    const { recording, own } = result;
+    const { counted, pairing, summary } = recording;
+    expect(own.minor).toBeGreaterThanOrEqual(64 * 256);
+    expect(Number(counted.minor)).toBeGreaterThanOrEqual(own.minor);
+    if (recording.lost === 0) {
+      expect(BigInt(pairing.entries)).toBe(counted.entry);
+      expect(BigInt(pairing.minor + pairing.major)).toBe(counted.minor + counted.major);
+      expect(pairing.unservedEntries + pairing.orphanCompletions).toBe(0);
+    }
+    expect(pairing.addressMismatches).toBe(0);
+    const memory = summary.byMapping.find((share) => share.kind === 'anonymous');
+    expect(memory?.faults).toBeGreaterThanOrEqual(64 * 256 - recording.lost);
+    expect(summary.byCause[0]?.cause).toBe('first-touch-or-copy');
+  });
+
+  it('finds the stall of a cold file, most of which is booked as minor faults', async ({ skip }) => {
+    const folder = mkdtempSync(join(import.meta.dirname, '.cold-'));
+    try {
+      const file = join(folder, 'cold file\n.bin');
+      const result = await orSkip(skip, () => recordProgram(['cold', file, '64']));
+      if (result === null) return;
+      const { recording, own } = result;
+      const mapping = recording.summary.byMapping.find((share) => share.path === file);
+      expect(mapping).toMatchObject({ kind: 'file' });
+      const causes = recording.summary.byCause.map((share) => share.cause);
+      expect(own.major).toBeGreaterThan(0);
+      expect(causes).toContain('file-read');
+      // Whoever reads ahead is quicker than the reader on some machines; then there is nothing to wait for.
+      const waits = recording.summary.byCause.find((share) => share.cause === 'read-ahead-wait');
+      if (waits !== undefined) expect(waits.minor).toBe(waits.faults);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('ends when its target does', async ({ skip }) => {
+    const program = spawn('python3', ['-c', 'import sys; sys.stdin.readline()'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    child = program;
+    const recording = await orSkip(skip, async () => {
+      const done = recordFaults(openLiveHost(), systemClock, {
+        tgids: [program.pid as number],
+        durationNs: 60e9,
+        signal: new AbortController().signal,
+      });
+      program.stdin.end('\n');
+      return done;
+    });
+    if (recording !== null) expect(recording.elapsedNs).toBeLessThan(30e9);
+  });
+
+  it('says that a target is gone', async () => {
+    const program = spawn('python3', ['-c', '']);
+    await once(program, 'exit');
+    const request = { tgids: [program.pid as number], durationNs: 1e9, signal: new AbortController().signal };
+    await expect(recordFaults(openLiveHost(), systemClock, request)).rejects.toMatchObject({
+      code: 'E_GONE',
+    });
+  });
+});
