@@ -54,7 +54,7 @@ describe('a document', () => {
 
 describe('a stream', () => {
   async function* records(): AsyncGenerator<StreamRecord> {
-    yield { json: { schema: 'keel.test/1', at: 1 }, lines: () => ['at 1'], csv: [1] };
+    yield { json: { schema: 'keel.test/1', at: 1 }, lines: () => ['at 1'], csv: [[1]] };
     yield { lines: () => ['the end'], exitCode: 5 };
   }
   const stream = (): Output => ({ kind: 'stream', records: records(), csvHeader: ['at'] });
