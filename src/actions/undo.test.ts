@@ -5,6 +5,7 @@ import { applyToProcess, recordProcesses, verifyProcess } from './apply.ts';
 import { type Change, foldRecords, type JournalRecord } from './change.ts';
 import type { LiveThread } from './controls.ts';
 import { previewChange, type Target, tally } from './plan.ts';
+import { Refused } from './refused.ts';
 import { wishAffinity } from './settings/affinity.ts';
 import { policyFor, wishMemoryPolicy } from './settings/memory-policy.ts';
 import { wishScheduling } from './settings/scheduling.ts';
@@ -15,7 +16,7 @@ import { findConflicts, undoChange } from './undo.ts';
 const cpulist = fc
   .uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1 })
   .map((ids) => CpuSet.from(ids).toKernelList());
-const to = (cpus: string) => [wishAffinity(CpuSet.parseList(cpus))] as unknown as readonly Wish[];
+const to = (cpus: string) => [wishAffinity(CpuSet.parseList(cpus))];
 
 function target(machine: SimulatedMachine, meant: (thread: LiveThread) => boolean = () => true): Target {
   return { ...machine.process, comm: 'arena', meant };
@@ -80,7 +81,7 @@ describe('apply, then undo', () => {
           };
           machine.beforeWrite = dieAt(first);
           const change = apply(machine, to(cpus));
-          machine.beforeWrite = dieAt(second);
+          machine.beforeWrite = dieAt(first + second);
           try {
             undoChange(machine, change, 'leave');
           } catch (error) {
@@ -101,7 +102,7 @@ describe('apply, then undo', () => {
       ...to('2'),
       wishScheduling({ policy: { number: 1, realtimePriority: 20 }, nice: null, sliceNs: null }),
       wishMemoryPolicy(policyFor(2, CpuSet.of(0))),
-    ] as unknown as readonly Wish[];
+    ];
     const change = apply(machine, wishes);
     expect(machine.all()[1]).toMatchObject({
       affinity: '2',
@@ -192,6 +193,28 @@ describe('what an undo leaves alone', () => {
     };
     expect(undoChange(machine, reused, 'overwrite').goneProcesses).toBe(1);
     expect(machine.affinities()).toEqual({ 100: '1' });
+  });
+});
+
+describe('what the kernel does not take back', () => {
+  it('is told, with the reason, and the rest is restored', () => {
+    const machine = new SimulatedMachine(['0-3', '0-1', '2-3']);
+    const change = apply(machine, to('1'));
+    const refusal = new Refused('invalid', { en: 'not in the cpuset', ko: 'cpuset에 없습니다' });
+    machine.refuse = (tid) => (tid === 101 ? refusal : null);
+    const result = undoChange(machine, change, 'leave');
+    expect(machine.affinities()).toEqual({ 100: '0-3', 101: '1', 102: '2-3' });
+    expect(result.notRestored).toMatchObject([{ tid: 101, before: '0-1', found: '1' }]);
+    expect(result.refused).toBe(refusal);
+  });
+
+  it('is tried once where the kernel takes it and keeps something else', () => {
+    const machine = new SimulatedMachine(['0-3']);
+    const change = apply(machine, to('1'));
+    machine.cpuset = '0-1';
+    const result = undoChange(machine, change, 'leave');
+    expect(result.notRestored).toMatchObject([{ tid: 100, before: '0-3', found: '0-1' }]);
+    expect(result.restored).toHaveLength(1);
   });
 });
 

@@ -9,7 +9,7 @@
 import { entriesOf } from './apply.ts';
 import type { Change, ProcessRecord, ThreadRecord } from './change.ts';
 import { type Controls, type LiveThread, type ThreadId, threadKey } from './controls.ts';
-import { isGone } from './refused.ts';
+import { isGone, Refused } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
 import { type SettingName, type SettingValue, sameValue } from './settings/setting.ts';
 import { walkThreads } from './walk.ts';
@@ -50,56 +50,60 @@ export interface UndoResult {
   /** Recorded threads that have ended; normal. */
   readonly goneThreads: number;
   readonly goneProcesses: number;
-  /** Threads that do not read back as they were. */
+  /** Values that do not read back as they were, without those that were left to others. */
   readonly notRestored: readonly Conflict[];
+  /** What the kernel said to the first value that it did not take back. */
+  readonly refused: Refused | null;
 }
 
-/** Threads that somebody else changed since. Reads only. */
+/** Threads that somebody else changed since: they have neither what was set nor what was before. Reads only. */
 export function findConflicts(controls: Controls, change: Change): readonly Conflict[] {
+  return compareThreads(
+    controls,
+    change,
+    (found, before, set) => sameValue(found, set) || sameValue(found, before),
+  );
+}
+
+/** The values of recorded threads that are not as expected. */
+function compareThreads(
+  controls: Controls,
+  change: Change,
+  isExpected: (found: SettingValue, before: SettingValue, set: SettingValue) => boolean,
+): readonly Conflict[] {
   return change.processes.flatMap((process) => {
     const records = recordsOf(process);
-    return (controls.threads(process) ?? []).flatMap((thread) => {
-      const record = records.get(threadKey(thread));
-      return record === undefined ? [] : conflictsOf(controls, process, thread, record);
-    });
+    return (controls.threads(process) ?? []).flatMap((thread) =>
+      entriesOf(records.get(threadKey(thread))?.set ?? {}).flatMap(([name, set]) => {
+        const setting = settingNamed(name);
+        const before = records.get(threadKey(thread))?.before[name];
+        const found = readOrGone(() => setting.read(controls, process, thread));
+        if (found === null || before === undefined || isExpected(found, before, set)) return [];
+        return [
+          {
+            tgid: process.tgid,
+            tid: thread.tid,
+            comm: thread.comm,
+            setting: name,
+            before: setting.text(before),
+            set: setting.text(set),
+            found: setting.text(found),
+          },
+        ];
+      }),
+    );
   });
 }
 
-function conflictsOf(
-  controls: Controls,
-  process: ProcessRecord,
-  thread: LiveThread,
-  record: ThreadRecord,
-): Conflict[] {
-  return entriesOf(record.set).flatMap(([name, set]) => {
-    const before = record.before[name];
-    const setting = settingNamed(name);
-    const found = readOrGone(() => setting.read(controls, process, thread));
-    if (found === null || before === undefined || sameValue(found, set) || sameValue(found, before))
-      return [];
-    return [
-      {
-        tgid: process.tgid,
-        tid: thread.tid,
-        comm: thread.comm,
-        setting: name,
-        before: setting.text(before),
-        set: setting.text(set),
-        found: setting.text(found),
-      },
-    ];
-  });
-}
-
-/** @throws Refused where the kernel does not take a value back */
+/** Goes on where the kernel does not take a value back, so that as much as can be is as before. */
 export function undoChange(
   controls: Controls,
   change: Change,
   onConflict: Exclude<OnConflict, 'refuse'>,
 ): UndoResult {
-  const restored: Restored[] = [];
   const conflicts = findConflicts(controls, change);
-  const left = new Set(onConflict === 'leave' ? conflicts.map((one) => `${one.tid} ${one.setting}`) : []);
+  const left = new Set(onConflict === 'leave' ? conflicts.map(valueKey) : []);
+  const work: Work = { controls, done: new Set(left), restored: [], refused: null };
   let goneThreads = 0;
   let goneProcesses = 0;
   for (const process of change.processes) {
@@ -110,52 +114,67 @@ export function undoChange(
     }
     const keys = new Set(alive.map(threadKey));
     goneThreads += process.threads.filter((thread) => !keys.has(threadKey(thread))).length;
-    undoProcess(controls, process, left, restored);
+    undoProcess(work, process);
   }
-  const notRestored = findConflicts(controls, change).filter((one) => !left.has(`${one.tid} ${one.setting}`));
-  return { restored, conflicts, goneThreads, goneProcesses, notRestored };
+  const notRestored = compareThreads(controls, change, (found, before) => sameValue(found, before)).filter(
+    (one) => !left.has(valueKey(one)),
+  );
+  return {
+    restored: work.restored,
+    conflicts,
+    goneThreads,
+    goneProcesses,
+    notRestored,
+    refused: work.refused,
+  };
 }
 
-function undoProcess(
-  controls: Controls,
-  process: ProcessRecord,
-  left: ReadonlySet<string>,
-  restored: Restored[],
-): void {
+interface Work {
+  readonly controls: Controls;
+  /** Values that were written or are left alone: each is written once. */
+  readonly done: Set<string>;
+  readonly restored: Restored[];
+  refused: Refused | null;
+}
+
+function valueKey(value: { readonly tid: number; readonly setting: SettingName }): string {
+  return `${value.tid} ${value.setting}`;
+}
+
+function undoProcess(work: Work, process: ProcessRecord): void {
   const records = recordsOf(process);
   const others = new Set(process.others.map(threadKey));
-  walkThreads(controls, process, (threads) => {
-    let changed = 0;
+  walkThreads(work.controls, process, (threads) => {
+    const before = work.restored.length;
     for (const thread of threads) {
       if (others.has(threadKey(thread))) continue;
-      const record = records.get(threadKey(thread));
-      for (const name of settingsOf(process)) {
-        if (left.has(`${thread.tid} ${name}`)) continue;
-        const back = restoreValue(controls, process, thread, name, record);
-        if (back === null) continue;
-        restored.push(back);
-        changed += 1;
+      for (const setting of settingsOf(process)) {
+        const key = valueKey({ tid: thread.tid, setting });
+        if (work.done.has(key)) continue;
+        const restored = restoreValue(work, process, thread, setting, records.get(threadKey(thread)));
+        if (restored === null) continue;
+        work.done.add(key);
+        work.restored.push(restored);
       }
     }
-    return changed;
+    return work.restored.length - before;
   });
 }
 
-/** null where there was nothing to do, or the thread has ended. */
+/** null where there was nothing to do, the thread has ended, or the kernel refused. */
 function restoreValue(
-  controls: Controls,
+  work: Work,
   process: ProcessRecord,
   thread: LiveThread,
   name: SettingName,
   record: ThreadRecord | undefined,
 ): Restored | null {
   const setting = settingNamed(name);
-  return readOrGone(() => {
-    if (record === undefined && setting.disturbs && !canHaveInherited(process, name)) return null;
-    const found = setting.read(controls, process, thread);
+  try {
+    const found = setting.read(work.controls, process, thread);
     const before = record === undefined ? inheritedBefore(process, name, found) : record.before[name];
     if (before === undefined || before === null || sameValue(found, before)) return null;
-    setting.write(controls, process, thread, before);
+    setting.write(work.controls, process, thread, before);
     return {
       tgid: process.tgid,
       tid: thread.tid,
@@ -165,11 +184,11 @@ function restoreValue(
       to: setting.text(before),
       inherited: record === undefined,
     };
-  });
-}
-
-function canHaveInherited(process: ProcessRecord, name: SettingName): boolean {
-  return process.threads.some((thread) => thread.set[name] !== undefined);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.reason !== 'gone') work.refused ??= error;
+    return null;
+  }
 }
 
 /** What the parent of a thread had, by the rule at the top; null where the thread did not inherit what was set. */

@@ -26,8 +26,8 @@ describe('what is wished for the scheduling', () => {
   const fifo = { number: 1, realtimePriority: 20 };
 
   it('keeps what is not named', () => {
-    const want = wishScheduling({ policy: null, nice: 5, sliceNs: null }).want;
-    expect(want(other)).toEqual({ ...other, nice: 5 });
+    const wish = wishScheduling({ policy: null, nice: 5, sliceNs: null });
+    expect(wish.want(other)).toEqual({ ...other, nice: 5 });
     expect(wishScheduling({ policy: null, nice: null, sliceNs: 0 }).want(other)).toEqual({
       ...other,
       runtimeNs: 0,
@@ -35,8 +35,8 @@ describe('what is wished for the scheduling', () => {
   });
 
   it('drops the slice where the new policy has none', () => {
-    const want = wishScheduling({ policy: fifo, nice: null, sliceNs: null }).want;
-    expect(want(other)).toMatchObject({ policy: 1, realtimePriority: 20, runtimeNs: 0, flags: 1 });
+    const wish = wishScheduling({ policy: fifo, nice: null, sliceNs: null });
+    expect(wish.want(other)).toMatchObject({ policy: 1, realtimePriority: 20, runtimeNs: 0, flags: 1 });
   });
 
   it('is shown in the words of the command line', () => {

@@ -4,7 +4,7 @@ import { memoryPolicy } from './memory-policy.ts';
 import { scheduling } from './scheduling.ts';
 import type { Setting, SettingName, SettingValue } from './setting.ts';
 
-export const SETTINGS: readonly Setting[] = [affinity, scheduling, memoryPolicy] as readonly Setting[];
+export const SETTINGS: readonly Setting[] = [affinity, scheduling, memoryPolicy];
 
 export function settingNamed(name: SettingName): Setting {
   const found = SETTINGS.find((setting) => setting.name === name);

@@ -1,5 +1,6 @@
 /**
  * A kind of change to a thread: how its value is read, written, and shown. One file per kind, and a line in index.ts.
+ * The interfaces have methods rather than function fields, so that one kind passes for "any kind" without a cast.
  * Values are plain data, so that they go into the journal and the JSON as they are; two are equal where their JSON is.
  */
 import type { Sentence } from '../../base/sentence.ts';
@@ -36,7 +37,7 @@ export interface Setting<Value = SettingValue> {
 /** What is asked for: one kind, and the new value for a thread that has `current`. Pure. */
 export interface Wish<Value = SettingValue> {
   readonly setting: Setting<Value>;
-  readonly want: (current: Value) => Value;
+  want(current: Value): Value;
   /** The new value where the current one was not read. */
   readonly label: string;
 }

@@ -1,4 +1,5 @@
 /** A machine in memory: threads are born of parents, change hands, and end at chosen moments. */
+import { CpuSet } from '../../base/cpu-set.ts';
 import type { Controls, LiveThread, ProcessId, ThreadId } from '../controls.ts';
 import { Refused } from '../refused.ts';
 import type { MemoryPolicy } from '../settings/memory-policy.ts';
@@ -30,6 +31,10 @@ export class SimulatedMachine implements Controls {
   #writes = 0;
   /** Called before each write with how many came before: where a test lets something happen. */
   beforeWrite: (writes: number) => void = () => {};
+  /** What the kernel says to a write. */
+  refuse: (tid: number) => Refused | null = () => null;
+  /** The kernel takes away what is not in it. */
+  cpuset = '0-63';
   /** Called between two walks. */
   onPause: () => void = () => {};
 
@@ -90,7 +95,7 @@ export class SimulatedMachine implements Controls {
 
   setAffinity(_: ProcessId, thread: ThreadId, cpus: string): void {
     this.#write(thread, (one) => {
-      one.affinity = cpus;
+      one.affinity = CpuSet.parseList(cpus).intersect(CpuSet.parseList(this.cpuset)).toKernelList();
     });
   }
 
@@ -121,6 +126,8 @@ export class SimulatedMachine implements Controls {
   #write(thread: ThreadId, change: (thread: SimulatedThread) => void): void {
     this.beforeWrite(this.#writes);
     this.#writes += 1;
+    const refused = this.refuse(thread.tid);
+    if (refused !== null) throw refused;
     change(this.#same(thread));
   }
 

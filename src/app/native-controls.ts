@@ -1,0 +1,170 @@
+/** The running machine, as actions turn on it: libc for the calls, readers for who is there. */
+import type { Controls, LiveThread, ProcessId, ThreadId } from '../actions/controls.ts';
+import { type RefusalReason, Refused } from '../actions/refused.ts';
+import type { MemoryPolicy } from '../actions/settings/memory-policy.ts';
+import { isFair, type Scheduling } from '../actions/settings/scheduling.ts';
+import { CpuSet } from '../base/cpu-set.ts';
+import { orNull } from '../base/missing.ts';
+import type { Sentence } from '../base/sentence.ts';
+import type { Host } from '../host/host.ts';
+import { threadList } from '../kernel/task/lists.ts';
+import { PF_NO_SETAFFINITY, processStat, threadStat } from '../kernel/task/stat.ts';
+import { getAffinity, setAffinity } from '../native/affinity.ts';
+import { KernelError } from '../native/libc.ts';
+import { Pidfd } from '../native/pidfd.ts';
+import { getScheduling, setScheduling } from '../native/scheduler.ts';
+
+/** Between two walks: longer than a clone takes from copying its parent to being listed. */
+const PAUSE_MS = 1;
+
+export class NativeControls implements Controls {
+  readonly #host: Host;
+  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
+  readonly #pidfds = new Map<number, Pidfd | null>();
+  #defaultSliceNs: bigint | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  threads(process: ProcessId): readonly LiveThread[] | null {
+    if (!this.isAlive(process)) return null;
+    const tids = orNull(this.#host.read(threadList, { pid: process.tgid })) ?? [];
+    return tids.flatMap((tid) => {
+      const stat = orNull(this.#host.read(threadStat, { pid: process.tgid, tid }));
+      if (stat === null) return [];
+      const isFixed = (stat.flags & PF_NO_SETAFFINITY) !== 0;
+      return [{ tid, startTicks: stat.startTicks, comm: stat.comm, isFixed }];
+    });
+  }
+
+  isAlive(process: ProcessId): boolean {
+    if (this.#held(process.tgid)?.isAlive === false) return false;
+    const stat = orNull(this.#host.read(processStat, { pid: process.tgid }));
+    // A zombie holds nothing that could be changed.
+    return stat !== null && stat.startTicks === process.startTicks && stat.state !== 'Z';
+  }
+
+  getAffinity(_: ProcessId, thread: ThreadId): string {
+    return asRefusal(() => getAffinity(thread.tid).toKernelList());
+  }
+
+  setAffinity(process: ProcessId, thread: ThreadId, cpus: string): void {
+    this.#onSame(process, thread, () => setAffinity(thread.tid, CpuSet.parseList(cpus)));
+  }
+
+  getScheduling(_: ProcessId, thread: ThreadId): Scheduling {
+    return asRefusal(() => {
+      const { flags, runtimeNs, deadlineNs, periodNs, ...rest } = getScheduling(thread.tid);
+      const isDefault = isFair(rest.policy) && runtimeNs === this.#defaultSlice();
+      return {
+        policy: rest.policy,
+        flags: Number(flags),
+        nice: rest.nice,
+        realtimePriority: rest.realtimePriority,
+        runtimeNs: isDefault ? 0 : Number(runtimeNs),
+        deadlineNs: Number(deadlineNs),
+        periodNs: Number(periodNs),
+      };
+    });
+  }
+
+  setScheduling(process: ProcessId, thread: ThreadId, scheduling: Scheduling): void {
+    this.#onSame(process, thread, () =>
+      setScheduling(thread.tid, {
+        ...scheduling,
+        flags: BigInt(scheduling.flags),
+        runtimeNs: BigInt(scheduling.runtimeNs),
+        deadlineNs: BigInt(scheduling.deadlineNs),
+        periodNs: BigInt(scheduling.periodNs),
+      }),
+    );
+  }
+
+  getMemoryPolicy(_process: ProcessId, _thread: ThreadId): MemoryPolicy {
+    throw new Refused('unsupported', { en: 'not yet', ko: '아직' });
+  }
+
+  setMemoryPolicy(_process: ProcessId, _thread: ThreadId, _policy: MemoryPolicy): void {
+    throw new Refused('unsupported', { en: 'not yet', ko: '아직' });
+  }
+
+  close(): void {
+    for (const pidfd of this.#pidfds.values()) pidfd?.close();
+    this.#pidfds.clear();
+  }
+
+  pause(): void {
+    Atomics.wait(this.#sleeper, 0, 0, PAUSE_MS);
+  }
+
+  /**
+   * The slice of a thread that nobody touched: kthreadd's, which never has one of its own. The kernel shows a default
+   * slice as a number too, and setting that number would pin it.
+   */
+  #defaultSlice(): bigint {
+    this.#defaultSliceNs ??= sliceOf(KTHREADD) ?? sliceOf(0) ?? 0n;
+    return this.#defaultSliceNs;
+  }
+
+  /** Held from the first look on: an id that is reused later belongs to no process we hold. */
+  #held(tgid: number): Pidfd | null {
+    let pidfd = this.#pidfds.get(tgid);
+    if (pidfd === undefined) {
+      pidfd = openPidfd(tgid);
+      this.#pidfds.set(tgid, pidfd);
+    }
+    return pidfd;
+  }
+
+  /** The id may be another thread's by now; the start time tells. */
+  #onSame(process: ProcessId, thread: ThreadId, step: () => void): void {
+    const now = orNull(this.#host.read(threadStat, { pid: process.tgid, tid: thread.tid }));
+    if (now?.startTicks !== thread.startTicks) throw new Refused('gone', GONE);
+    asRefusal(step);
+  }
+}
+
+/** null before Linux 5.3, and where there is no such process: the start time alone tells then. */
+function openPidfd(tgid: number): Pidfd | null {
+  try {
+    return new Pidfd(tgid);
+  } catch (error) {
+    if (error instanceof KernelError) return null;
+    throw error;
+  }
+}
+
+const KTHREADD = 2;
+const GONE: Sentence = { en: 'the thread has ended', ko: '스레드가 끝났습니다' };
+
+function sliceOf(tid: number): bigint | null {
+  try {
+    const { policy, runtimeNs } = getScheduling(tid);
+    return isFair(policy) ? runtimeNs : null;
+  } catch (error) {
+    // In a container, 2 may be nobody.
+    if (error instanceof KernelError) return null;
+    throw error;
+  }
+}
+
+const REASONS: Readonly<Record<string, RefusalReason>> = {
+  ESRCH: 'gone',
+  EPERM: 'denied',
+  EACCES: 'denied',
+  EINVAL: 'invalid',
+  ENOSYS: 'unsupported',
+};
+
+/** What the kernel said, as a refusal. @throws Refused */
+export function asRefusal<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    const reason = REASONS[error.errnoName] ?? 'failed';
+    const said = `${error.call}: ${error.errnoName}`;
+    throw new Refused(reason, reason === 'gone' ? GONE : { en: said, ko: said }, error);
+  }
+}

@@ -1,0 +1,123 @@
+/** From a request to place processes to targets, wishes and the plan that is shown. Changes nothing. */
+import type { LiveThread, ProcessId } from '../actions/controls.ts';
+import { type PlannedProcess, previewChange, type Target, tally } from '../actions/plan.ts';
+import { wishAffinity } from '../actions/settings/affinity.ts';
+import { type MemoryPolicy, wishMemoryPolicy } from '../actions/settings/memory-policy.ts';
+import { wishScheduling } from '../actions/settings/scheduling.ts';
+import type { Wish } from '../actions/settings/setting.ts';
+import type { CpuSet } from '../base/cpu-set.ts';
+import { KeelError } from '../base/errors.ts';
+import type { Sentence } from '../base/sentence.ts';
+import { type FoundTarget, findTargets } from './find-targets.ts';
+import type { PolicyWish } from './parse-placement.ts';
+import { resolveCpus } from './resolve-cpus.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface PlacementRequest {
+  readonly target: string;
+  readonly cpus: string | undefined;
+  /** Names or ids of threads, with commas; all threads without it. */
+  readonly threads: string | undefined;
+  readonly all: boolean;
+  readonly policy: PolicyWish | undefined;
+  readonly nice: number | undefined;
+  /** 0 for the default. */
+  readonly sliceNs: number | undefined;
+  readonly memory: MemoryPolicy | undefined;
+}
+
+/** Something to know before deciding; it does not stop the change. */
+export interface Caution {
+  readonly code: string;
+  readonly text: Sentence;
+}
+
+export interface PlacementPlan {
+  readonly targets: readonly Target[];
+  readonly wishes: readonly Wish[];
+  readonly cpus: CpuSet | null;
+  readonly processes: readonly PlannedProcess[];
+  readonly changing: number;
+  readonly staying: number;
+  /** The id it gets if it is applied next. */
+  readonly id: string;
+  readonly cautions: readonly Caution[];
+}
+
+/** @throws KeelError E_USAGE, E_GONE */
+export function planPlacement(workshop: Workshop, request: PlacementRequest): PlacementPlan {
+  const found = findTargets(workshop.host, request.target, { all: request.all, command: 'pin' });
+  const cpus = request.cpus === undefined ? null : resolveCpus(workshop.host, request.cpus);
+  const wishes = wishesOf(request, cpus);
+  const targets = found.map((target) => ({ ...target, meant: threadFilter(target, request.threads) }));
+  const processes = previewChange(workshop.controls, targets, wishes);
+  if (processes.every((process) => process.threads.length === 0)) {
+    throw noThread(workshop, targets, request.threads);
+  }
+  return {
+    targets,
+    wishes,
+    cpus,
+    processes,
+    ...tally(processes),
+    id: workshop.journal.nextId(),
+    cautions: [],
+  };
+}
+
+function wishesOf(request: PlacementRequest, cpus: CpuSet | null): readonly Wish[] {
+  const { policy, nice, sliceNs, memory } = request;
+  const wishes: Wish[] = [];
+  if (cpus !== null) wishes.push(wishAffinity(cpus));
+  if (policy !== undefined || nice !== undefined || sliceNs !== undefined) {
+    wishes.push(wishScheduling({ policy: policy ?? null, nice: nice ?? null, sliceNs: sliceNs ?? null }));
+  }
+  if (memory !== undefined) wishes.push(wishMemoryPolicy(memory));
+  if (wishes.length > 0) return wishes;
+  throw new KeelError('E_USAGE', {
+    what: {
+      en: 'pin needs CPUs, or another change such as --policy, --nice, --slice or --mem',
+      ko: 'pin에는 CPU나 --policy, --nice, --slice, --mem 같은 다른 변경이 필요합니다',
+    },
+    next: [{ en: 'Such as: keel pin arena 2-3', ko: '예: keel pin arena 2-3' }],
+  });
+}
+
+function threadFilter(target: FoundTarget, threads: string | undefined): (thread: LiveThread) => boolean {
+  const { tid } = target;
+  if (tid !== null) return (thread) => thread.tid === tid;
+  if (threads === undefined) return () => true;
+  const words = new Set(threads.split(',').map((word) => word.trim()));
+  return (thread) => words.has(thread.comm) || words.has(String(thread.tid));
+}
+
+function noThread(
+  workshop: Workshop,
+  targets: readonly (Target & ProcessId)[],
+  threads: string | undefined,
+): KeelError {
+  const names = [
+    ...new Set(
+      targets.flatMap((target) => (workshop.controls.threads(target) ?? []).map((thread) => thread.comm)),
+    ),
+  ];
+  const shown = names.slice(0, MOST_NAMES).join(', ') + (names.length > MOST_NAMES ? ', …' : '');
+  if (names.length === 0 || threads === undefined) {
+    return new KeelError('E_GONE', {
+      what: {
+        en: 'the target has ended; nothing was changed',
+        ko: '대상이 끝났습니다. 아무것도 바꾸지 않았습니다',
+      },
+    });
+  }
+  return new KeelError('E_USAGE', {
+    what: {
+      en: `no thread of it is called ${threads}`,
+      ko: `${threads}(이)라는 스레드가 없습니다`,
+    },
+    pointer: { text: threads, start: 0, end: threads.length },
+    next: [{ en: `Its threads: ${shown}`, ko: `스레드 이름: ${shown}` }],
+  });
+}
+
+const MOST_NAMES = 12;

@@ -1,0 +1,189 @@
+/** Undoes changes of the journal, now or when they are due, and says which ones need it. */
+import { type Change, isActive } from '../actions/change.ts';
+import type { BrokenChange } from '../actions/journal.ts';
+import {
+  type Conflict,
+  findConflicts,
+  type OnConflict,
+  type UndoResult,
+  undoChange,
+} from '../actions/undo.ts';
+import { KeelError } from '../base/errors.ts';
+import { notRestored } from './change-errors.ts';
+import { endGuardian } from './guardian.ts';
+import { type Workshop, withLock } from './workshop.ts';
+
+/**
+ * - `undone`: put back now
+ * - `was-undone`: it had been put back before
+ * - `forgotten`: the machine was restarted since, so none of its processes is left
+ */
+export type UndoOutcome = 'undone' | 'was-undone' | 'forgotten';
+
+export interface Undone {
+  readonly change: Change;
+  readonly outcome: UndoOutcome;
+  /** null where nothing had to be done. */
+  readonly result: UndoResult | null;
+}
+
+/** A change and whether somebody looks after it. */
+export interface ListedChange {
+  readonly change: Change;
+  readonly isActive: boolean;
+  /** Nobody will end it any more: it was cut off, or its time has come and its guardian is dead. */
+  readonly isStale: boolean;
+}
+
+export interface ChangeList {
+  readonly changes: readonly ListedChange[];
+  readonly broken: readonly BrokenChange[];
+}
+
+export async function listChanges(workshop: Workshop): Promise<ChangeList> {
+  const { changes, broken } = await workshop.journal.read();
+  return {
+    changes: changes.map((change) => ({
+      change,
+      isActive: isActive(change) && change.bootId === workshop.bootId,
+      isStale: isStale(workshop, change),
+    })),
+    broken,
+  };
+}
+
+/** A little later than due, so that a guardian that is just waking up is not overtaken. */
+const GRACE_NS = 1_000_000_000n;
+
+function isStale(workshop: Workshop, change: Change): boolean {
+  if (!isActive(change)) return false;
+  if (change.bootId !== workshop.bootId) return true;
+  const cutOff = change.state !== 'applied' && !workshop.controls.isAlive(change.by);
+  const overdue = change.dueBootNs !== null && workshop.bootNowNs() > change.dueBootNs + GRACE_NS;
+  const guarded = change.guardian !== null && workshop.controls.isAlive(change.guardian);
+  return cutOff || (overdue && !guarded);
+}
+
+/**
+ * Undoes one change.
+ * @throws KeelError E_USAGE for an id that is not in the journal, E_CONFLICT where somebody else changed a thread since,
+ *   E_VERIFY where a thread does not read back as it was
+ */
+export function undoOne(workshop: Workshop, id: string, onConflict: OnConflict): Promise<Undone> {
+  return withLock(workshop, async () => {
+    // Read under the lock: it may have been undone while we waited.
+    const { changes, broken } = await workshop.journal.read();
+    const change = changes.find((one) => one.id === id);
+    if (change !== undefined) return undoLocked(workshop, change, onConflict);
+    throw unknownChange(id, changes, broken);
+  });
+}
+
+function undoLocked(workshop: Workshop, change: Change, onConflict: OnConflict): Undone {
+  if (!isActive(change)) return { change, outcome: 'was-undone', result: null };
+  if (change.bootId !== workshop.bootId) {
+    const log = workshop.journal.open(change.id);
+    log.append({ record: 'forgotten', at: workshop.now() });
+    log.close();
+    return { change, outcome: 'forgotten', result: null };
+  }
+  if (onConflict === 'refuse') {
+    const conflicts = findConflicts(workshop.controls, change);
+    if (conflicts.length > 0) throw conflicting(change, conflicts);
+  }
+  return { change, outcome: 'undone', result: putBack(workshop, change, onConflict) };
+}
+
+function putBack(workshop: Workshop, change: Change, onConflict: OnConflict): UndoResult {
+  const log = workshop.journal.open(change.id);
+  try {
+    log.append({ record: 'undoing', at: workshop.now(), by: workshop.self });
+    const result = undoChange(workshop.controls, change, onConflict === 'overwrite' ? 'overwrite' : 'leave');
+    if (result.notRestored.length > 0 && onConflict !== 'overwrite') {
+      throw notRestored(change.id, result.notRestored, result.refused);
+    }
+    log.append({ record: 'undone', at: workshop.now() });
+    if (change.guardian !== null) endGuardian(workshop, change.guardian);
+    return result;
+  } finally {
+    log.close();
+  }
+}
+
+/** Sleeps until the change is due and undoes it, unless somebody did before. What the guardian runs. */
+export async function undoWhenDue(workshop: Workshop, id: string): Promise<Undone | null> {
+  for (;;) {
+    const { changes } = await workshop.journal.read();
+    const change = changes.find((one) => one.id === id);
+    if (change === undefined || !isActive(change) || change.dueBootNs === null) return null;
+    const leftNs = change.dueBootNs - workshop.bootNowNs();
+    if (leftNs <= 0n) return undoOne(workshop, id, 'leave');
+    // Timers stand still while the machine is suspended; the boot clock does not.
+    await workshop.clock.sleep(Math.min(Number(leftNs), LONGEST_SLEEP_NS), workshop.signal);
+    if (workshop.signal.aborted) return null;
+  }
+}
+
+const LONGEST_SLEEP_NS = 60e9;
+
+/** A fault of the tool must not leave a machine changed: every change that nobody looks after. */
+export async function undoStale(workshop: Workshop): Promise<readonly Undone[]> {
+  const { changes } = await listChanges(workshop);
+  const undone: Undone[] = [];
+  for (const { change, isStale } of changes) {
+    if (isStale) undone.push(await undoOne(workshop, change.id, 'leave'));
+  }
+  return undone;
+}
+
+function unknownChange(id: string, changes: readonly Change[], broken: readonly BrokenChange[]): KeelError {
+  const found = broken.find((one) => one.id === id);
+  if (found !== undefined) {
+    return new KeelError('E_FORMAT', {
+      what: {
+        en: `${found.path} is not a change that keel wrote: ${found.why}`,
+        ko: `${found.path}은(는) keel이 쓴 변경 기록이 아닙니다: ${found.why}`,
+      },
+      next: [
+        {
+          en: 'Nothing in it is acted on. To be rid of it, delete the file.',
+          ko: '이 내용은 실행하지 않습니다. 필요 없으면 파일을 지우세요.',
+        },
+      ],
+    });
+  }
+  const active = changes.filter(isActive).map((change) => change.id);
+  return new KeelError('E_USAGE', {
+    what: { en: `there is no change ${id}`, ko: `${id} 변경은 없습니다` },
+    pointer: { text: id, start: 0, end: id.length },
+    next: [
+      active.length === 0
+        ? {
+            en: 'No change is active; all of them: keel undo --list',
+            ko: '적용 중인 변경이 없습니다. 전체: keel undo --list',
+          }
+        : { en: `Active: ${active.join(', ')}`, ko: `적용 중: ${active.join(', ')}` },
+    ],
+  });
+}
+
+function conflicting(change: Change, conflicts: readonly Conflict[]): KeelError {
+  const [first] = conflicts;
+  const more = conflicts.length > 1 ? conflicts.length - 1 : 0;
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `someone changed thread ${first?.tid}${more > 0 ? ` and ${more} more` : ''} after ${change.id}; nothing was undone`,
+      ko: `${change.id} 뒤에 다른 누군가가 스레드 ${first?.tid}${more > 0 ? ` 외 ${more}개` : ''}을(를) 바꾸어 되돌리지 않았습니다`,
+    },
+    next: [
+      ...conflicts.slice(0, 5).map((one) => ({
+        en: `   thread ${one.tid}: ${one.before} before, we set ${one.set}, now ${one.found}`,
+        ko: `   스레드 ${one.tid}: 원래 ${one.before}, 설정 ${one.set}, 현재 ${one.found}`,
+      })),
+      {
+        en: `To go back anyway: keel undo ${change.id} --force     To look: keel undo --list`,
+        ko: `그래도 되돌리기: keel undo ${change.id} --force     확인: keel undo --list`,
+      },
+    ],
+  });
+}

@@ -1,0 +1,196 @@
+/** `keel undo` as a document and as lines. */
+import type { Change } from '../../../actions/change.ts';
+import type { Restored } from '../../../actions/undo.ts';
+import type { ChangeList, ListedChange, Undone } from '../../../app/undo-changes.ts';
+import { plural, type Sentence } from '../../../base/sentence.ts';
+import type { DocumentOutput } from '../../command.ts';
+import { formatDuration } from '../../output/format.ts';
+import { cells, cutMiddle, type Look, padEnd, safeName } from '../../output/look.ts';
+import { tableLines } from '../../output/table.ts';
+
+export function undoneOutput(all: readonly Undone[]): DocumentOutput {
+  return {
+    kind: 'document',
+    json: {
+      schema: 'keel.undo/1',
+      changes: all.map((undone) => ({
+        change: undone.change.id,
+        outcome: undone.outcome,
+        restored: (undone.result?.restored ?? []).map((one) => ({ ...one })),
+        leftToOthers:
+          undone.outcome === 'undone' ? (undone.result?.conflicts ?? []).map((one) => ({ ...one })) : [],
+        goneThreads: undone.result?.goneThreads ?? 0,
+        goneProcesses: undone.result?.goneProcesses ?? 0,
+      })),
+      gaps: [],
+    },
+    lines: (look) =>
+      all.length === 0
+        ? [
+            look.say({
+              en: 'Nothing to undo: no change is active.',
+              ko: '되돌릴 것이 없습니다. 적용 중인 변경이 없습니다.',
+            }),
+          ]
+        : all.flatMap((undone) => undoneLines(undone, look)),
+  };
+}
+
+const SHOWN = 12;
+
+function undoneLines({ change, outcome, result }: Undone, look: Look): string[] {
+  if (result === null) return [look.say(settled(change, outcome))];
+  const rows = groupRestored(result.restored);
+  const whoWidth = Math.max(0, ...rows.map((row) => cells(who(row, look))));
+  const lines = rows
+    .slice(0, SHOWN)
+    .map(
+      (row) =>
+        `  ~ ${padEnd(who(row, look), whoWidth)}   ${row[0]?.from} -> ${row[0]?.to}   ${look.say({ en: 'read back: as before', ko: '확인: 원래대로' })}`,
+    );
+  const more =
+    rows.length > SHOWN
+      ? [
+          `    ${look.say({ en: `${rows.length - SHOWN} more: --json`, ko: `그 밖에 ${rows.length - SHOWN}개: --json` })}`,
+        ]
+      : [];
+  return [...lines, ...more, ...conflictLines(result.conflicts, look), look.say(verdict(change, result))];
+}
+
+function settled(change: Change, outcome: Undone['outcome']): Sentence {
+  return outcome === 'forgotten'
+    ? {
+        en: `${change.id} was made before the last restart; nothing of it is left. Forgotten.`,
+        ko: `${change.id}은(는) 재시작 전의 변경이라 남은 것이 없습니다. 목록에서 지웠습니다.`,
+      }
+    : { en: `${change.id} was undone before; nothing to do.`, ko: `${change.id}은(는) 이미 되돌렸습니다.` };
+}
+
+function conflictLines(conflicts: NonNullable<Undone['result']>['conflicts'], look: Look): string[] {
+  return conflicts.slice(0, SHOWN).map((one) =>
+    look.say({
+      en: `  ! thread ${one.tid} ${safeName(one.comm)}   ${one.found}: somebody else's, it had ${one.before}`,
+      ko: `  ! 스레드 ${one.tid} ${safeName(one.comm)}   ${one.found}: 다른 누군가가 바꿈, 원래 ${one.before}`,
+    }),
+  );
+}
+
+function verdict(change: Change, result: NonNullable<Undone['result']>): Sentence {
+  const gone =
+    result.goneProcesses > 0
+      ? {
+          en: ` ${plural(result.goneProcesses, 'process', 'processes')} ended meanwhile.`,
+          ko: ` 그 사이 프로세스 ${result.goneProcesses}개가 끝났습니다.`,
+        }
+      : result.goneThreads > 0
+        ? {
+            en: ` ${plural(result.goneThreads, 'thread')} ended meanwhile.`,
+            ko: ` 그 사이 스레드 ${result.goneThreads}개가 끝났습니다.`,
+          }
+        : { en: '', ko: '' };
+  return {
+    en: `Undone, exactly. Nothing of ${change.id} is left.${gone.en}`,
+    ko: `정확히 되돌렸습니다. ${change.id}의 흔적은 없습니다.${gone.ko}`,
+  };
+}
+
+/** Values that went the same way stand on one line. */
+function groupRestored(restored: readonly Restored[]): readonly (readonly Restored[])[] {
+  const groups = new Map<string, Restored[]>();
+  for (const one of restored) {
+    const key = JSON.stringify([one.tgid, one.setting, one.from, one.to, one.inherited]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+const LABELS: Readonly<Record<Restored['setting'], Sentence>> = {
+  affinity: { en: 'affinity', ko: '어피니티' },
+  scheduling: { en: 'policy', ko: '정책' },
+  memoryPolicy: { en: 'memory', ko: '메모리' },
+};
+
+function who(group: readonly Restored[], look: Look): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  const born = first.inherited ? { en: ', born since', ko: ', 그 뒤에 생김' } : { en: '', ko: '' };
+  const name =
+    group.length === 1
+      ? {
+          en: `thread ${first.tid} ${safeName(first.comm)}`,
+          ko: `스레드 ${first.tid} ${safeName(first.comm)}`,
+        }
+      : { en: plural(group.length, 'thread'), ko: `스레드 ${group.length}개` };
+  return `${look.say(name)}${look.say(born)}   ${look.say(LABELS[first.setting])}`;
+}
+
+/** `keel undo --list`. */
+export function listOutput(list: ChangeList, bootNowNs: bigint): DocumentOutput {
+  return {
+    kind: 'document',
+    json: {
+      schema: 'keel.undo.list/1',
+      changes: list.changes.map(({ change, isActive, isStale }) => ({
+        change: change.id,
+        state: change.state,
+        active: isActive,
+        stale: isStale,
+        at: change.at,
+        command: change.command,
+        processes: change.processes.map(({ tgid, comm, threads }) => ({
+          tgid,
+          comm,
+          threads: threads.length,
+        })),
+        endsAfterNs: isActive && change.dueBootNs !== null ? Number(change.dueBootNs - bootNowNs) : null,
+      })),
+      broken: list.broken.map((one) => ({ ...one })),
+      gaps: [],
+    },
+    lines: (look) => listLines(list, bootNowNs, look),
+  };
+}
+
+function listLines(list: ChangeList, bootNowNs: bigint, look: Look): string[] {
+  const recent = list.changes.slice(-MOST_LISTED).reverse();
+  const columns = [
+    { title: look.say({ en: 'change', ko: '변경' }) },
+    { title: look.say({ en: 'state', ko: '상태' }) },
+    { title: look.say({ en: 'made', ko: '시각' }) },
+    { title: look.say({ en: 'threads', ko: '스레드' }), align: 'right' as const },
+    { title: look.say({ en: 'what', ko: '내용' }) },
+  ];
+  const rows = recent.map((one) => [
+    one.change.id,
+    look.say(stateText(one, bootNowNs, look)),
+    one.change.at.slice(0, 16).replace('T', ' '),
+    String(one.change.processes.reduce((sum, process) => sum + process.threads.length, 0)),
+    cutMiddle(safeName(one.change.command), Math.max(16, look.width - 52), look.unicode),
+  ]);
+  const stale = list.changes.some((one) => one.isStale);
+  return [
+    ...(rows.length === 0
+      ? [look.say({ en: 'No change was made yet.', ko: '아직 변경한 것이 없습니다.' })]
+      : tableLines(columns, rows)),
+    ...list.broken.map((one) =>
+      look.say({
+        en: `! ${safeName(one.path)} is not a change that keel wrote; nothing in it is acted on`,
+        ko: `! ${safeName(one.path)}은(는) keel이 쓴 기록이 아니므로 실행하지 않습니다`,
+      }),
+    ),
+    ...(stale ? [`${look.say({ en: 'Next', ko: '다음' })}: keel undo --stale`] : []),
+  ];
+}
+
+const MOST_LISTED = 18;
+
+function stateText({ change, isActive, isStale }: ListedChange, bootNowNs: bigint, look: Look): Sentence {
+  if (isStale) return { en: 'stale', ko: '방치됨' };
+  if (change.state === 'undone') return { en: 'undone', ko: '되돌림' };
+  if (!isActive) return { en: 'forgotten', ko: '잊음' };
+  if (change.dueBootNs === null) return { en: 'active', ko: '적용 중' };
+  const left = formatDuration(Math.max(0, Number(change.dueBootNs - bootNowNs)), look.unicode);
+  return { en: `active, ${left} left`, ko: `적용 중, ${left} 남음` };
+}
