@@ -53,11 +53,11 @@ export default defineCommand({
     ),
     policy: {
       flags: '--policy <policy>',
-      describe: { en: 'other, batch, idle, fifo:N or rr:N', ko: 'other, batch, idle, fifo:N, rr:N' },
+      describe: { en: 'other, batch, idle, fifo:N or rr:N', ko: 'other, batch, idle, fifo:N, rr:N 중 하나' },
       completes: ['other', 'batch', 'idle', 'fifo:', 'rr:'],
       parse: parsePolicy,
     },
-    nice: { flags: '--nice <n>', describe: { en: '-20 to 19', ko: '-20에서 19' }, parse: parseNice },
+    nice: { flags: '--nice <n>', describe: { en: '-20 to 19', ko: '-20에서 19까지' }, parse: parseNice },
     slice: {
       flags: '--slice <duration>',
       describe: {
