@@ -102,6 +102,12 @@ export const SYSROOT = text(
   'file',
 );
 
+/** For every command that writes a file of the user's choice. */
+export const FORCE = flag('--force', {
+  en: 'replace a file that is there already',
+  ko: '이미 있는 파일을 덮어쓰기',
+});
+
 /** For every command that changes something. */
 export const YES = flag('--yes', { en: 'act without asking', ko: '묻지 않고 실행' });
 export const DRY_RUN = flag('--dry-run', {

@@ -3,9 +3,10 @@ import { readInterruptedCpus } from '../../../app/interrupted-cpus.ts';
 import { readTopology } from '../../../app/read-topology.ts';
 import { resolveCpus } from '../../../app/resolve-cpus.ts';
 import { defineCommand } from '../../command.ts';
-import { flag, SYSROOT, text } from '../../options.ts';
+import { FORCE, flag, SYSROOT, text } from '../../options.ts';
 import { cpusOutput } from './cpus.ts';
 import { topologyJson } from './json.ts';
+import { svgOutput } from './svg.ts';
 import { topologyLines } from './text.ts';
 
 export default defineCommand({
@@ -45,6 +46,15 @@ export default defineCommand({
       en: 'every part, also where many are alike',
       ko: '같은 모양이 많아도 모두 표시',
     }),
+    svg: text(
+      '--svg <file>',
+      {
+        en: 'a picture of the machine into a file; - is stdout',
+        ko: '컴퓨터의 그림을 파일로 저장. -는 표준 출력',
+      },
+      'file',
+    ),
+    force: FORCE,
     sysroot: SYSROOT,
   },
   examples: [
@@ -62,6 +72,8 @@ export default defineCommand({
     const { host } = context.open();
     if (options.cpus !== undefined) return cpusOutput(options.cpus, resolveCpus(host, options.cpus));
     const topology = readTopology(host);
+    if (options.svg !== undefined)
+      return svgOutput(topology, options.svg, options.force === true, context.look);
     const interrupted = readInterruptedCpus(host);
     return {
       kind: 'document',

@@ -50,7 +50,7 @@ function contradictionLines({ contradictions }: Topology, look: Look, all: boole
   );
 }
 
-function summary(topology: Topology): Sentence {
+export function summary(topology: Topology): Sentence {
   const { groups, nodes, online } = topology;
   const cores = groups.core;
   const sizes = new Set(cores.map(({ cpus }) => cpus.size));

@@ -93,7 +93,7 @@ function cpusText(cpus: CpuSet, look: Look): string {
   return look.say({ en: `${cpus.size === 1 ? 'CPU' : 'CPUs'} ${cpus}`, ko: `CPU ${cpus}` });
 }
 
-function labelText(label: BoxLabel, look: Look): string {
+export function labelText(label: BoxLabel, look: Look): string {
   const name = `${label.kind}:${label.number}`;
   if (label.kind === 'llc') {
     const { cache } = label.llc;

@@ -1,0 +1,53 @@
+/** Files for people: written whole or not at all, and never over one that is there unless that is asked for. */
+import { closeSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { KeelError } from '../base/errors.ts';
+import type { Sentence } from '../base/sentence.ts';
+
+/**
+ * @param next what to do where the file is there already
+ * @throws KeelError E_CONFLICT where it is there and `force` is not set, E_IO where it cannot be written
+ */
+export function writeFileForUser(path: string, text: string, force: boolean, next: Sentence): void {
+  try {
+    if (force) replace(path, text);
+    else create(path, text);
+  } catch (error) {
+    throw failure(path, error, next);
+  }
+}
+
+function create(path: string, text: string): void {
+  const file = openSync(path, 'wx');
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function replace(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.part`;
+  create(draft, text);
+  renameSync(draft, path);
+}
+
+function failure(path: string, error: unknown, next: Sentence): KeelError {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  if (code === 'EEXIST') {
+    return new KeelError('E_CONFLICT', {
+      what: {
+        en: `${path} is there already; it was left as it is`,
+        ko: `${path}이(가) 이미 있어 그대로 두었습니다`,
+      },
+      next: [next],
+      cause: error,
+    });
+  }
+  return new KeelError('E_IO', {
+    what: { en: `cannot write ${path}: ${code}`, ko: `${path}을(를) 쓸 수 없습니다: ${code}` },
+    cause: error,
+  });
+}
