@@ -28,8 +28,11 @@ export function createLook(parts: {
 
 /** Columns of a terminal that the text takes: Korean letters take two, colour codes none. */
 export function cells(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+  return ONE_CELL_EACH.test(text) ? text.length : stringWidth(text);
 }
+
+/** Latin letters, dashes, the ellipsis, boxes and blocks: what our own lines hold. string-width takes 10 ms to begin. */
+const ONE_CELL_EACH = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2013-\u2026\u2500-\u259f]*$/;
 
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - cells(text)));
