@@ -5,6 +5,7 @@ import type { CommandEntry } from '../command.ts';
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'why', aliases: [], load: async () => (await import('./why/command.ts')).default },
   { name: 'topo', aliases: ['show'], load: async () => (await import('./topo/command.ts')).default },
+  { name: 'check', aliases: [], load: async () => (await import('./check/command.ts')).default },
   { name: 'pin', aliases: ['set'], load: async () => (await import('./pin/command.ts')).default },
   { name: 'undo', aliases: [], load: async () => (await import('./undo/command.ts')).default },
   { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },

@@ -73,7 +73,7 @@ export function formatTimeOfDay(unixMs: number): string {
 
 /** A duration for a narrow column, in one unit: `12.3 ms`, `45.1 s`, `18.4 min`, `28.9 h`, `12.5 d`. */
 export function formatShortDuration(ns: number, unicode = true): string {
-  if (ns < 60e9) return formatDuration(ns, unicode);
+  if (ns < 59.95e9) return formatDuration(ns, unicode);
   if (ns < 100 * 60e9) return `${significant(ns / 60e9)} min`;
   return ns < 100 * 3600e9 ? `${significant(ns / 3600e9)} h` : `${significant(ns / (24 * 3600e9))} d`;
 }
