@@ -1,6 +1,6 @@
 /** The running machine, and a folder that holds the copy of one. The only code that opens kernel files. */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync, realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { type Maybe, missing } from '../base/missing.ts';
 import type { TextSource } from './host.ts';
 import type { ReaderKind } from './reader.ts';
@@ -63,8 +63,8 @@ export class FolderSource implements TextSource {
   text(kind: ReaderKind, path: string): Maybe<string> {
     const full = join(this.#root, path);
     try {
-      if (kind === 'link') return readlinkSync(full);
-      const real = realpathSync(full);
+      // A link is read itself, but the folders on the way to it may be links too.
+      const real = kind === 'link' ? join(realpathSync(dirname(full)), basename(full)) : realpathSync(full);
       if (real !== this.#root && !real.startsWith(this.#root + sep)) {
         return missing('not-captured', path, 'a link that leads out of the folder');
       }
