@@ -22,6 +22,8 @@ import { cpuCapacity, cpuFolder, cpuOnline, sparcCacheBytes } from './cpu/folder
 import { cpuFrequency, cpuGovernor } from './cpu/frequency.ts';
 import { cpuFolders, cpusInState } from './cpu/lists.ts';
 import { siblingList, siblingMask, topologyFolder, topologyId } from './cpu/topology.ts';
+import { kernelBtf } from './image/btf.ts';
+import { buildId } from './image/build-id.ts';
 import { irqEffectiveCpus, irqFolders, irqRequestedCpus } from './irq/affinity.ts';
 import { interrupts } from './irq/interrupts.ts';
 import { accessFigure, accessInitiators } from './node/access.ts';
@@ -43,6 +45,7 @@ import { processLimits } from './task/limits.ts';
 import { processList, threadList } from './task/lists.ts';
 import { taskMaps } from './task/maps.ts';
 import { cgroupMounts } from './task/mountinfo.ts';
+import { ownPidNamespace } from './task/namespace.ts';
 import { residentByNode } from './task/numa-maps.ts';
 import { threadSched } from './task/sched.ts';
 import { threadSchedstat } from './task/schedstat.ts';
@@ -125,4 +128,7 @@ export const READERS: readonly Reader<unknown>[] = [
   memoryCurrent,
   legacyMemoryLimit,
   legacyMemoryUsage,
+  ownPidNamespace,
+  kernelBtf,
+  buildId,
 ];

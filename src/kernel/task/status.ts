@@ -17,6 +17,10 @@ export interface TaskStatus {
   readonly involuntarySwitches: bigint | null;
   /** Of the whole process; null for kernel threads and zombies, which have no memory of their own. */
   readonly rssBytes: number | null;
+  /** The parts of it, since Linux 4.5. */
+  readonly anonymousBytes: number | null;
+  readonly fileBytes: number | null;
+  readonly sharedBytes: number | null;
   readonly swapBytes: number | null;
   /** The size of locked mappings: address space, also of pages never touched. */
   readonly lockedBytes: number | null;
@@ -39,6 +43,9 @@ export function parseTaskStatus(text: string): TaskStatus {
     voluntarySwitches: optional('voluntary_ctxt_switches', counter),
     involuntarySwitches: optional('nonvoluntary_ctxt_switches', counter),
     rssBytes: optional('VmRSS', kibToBytes),
+    anonymousBytes: optional('RssAnon', kibToBytes),
+    fileBytes: optional('RssFile', kibToBytes),
+    sharedBytes: optional('RssShmem', kibToBytes),
     swapBytes: optional('VmSwap', kibToBytes),
     lockedBytes: optional('VmLck', kibToBytes),
   };
