@@ -7,6 +7,7 @@ import { machine } from 'node:os';
 import { KernelError } from './libc.ts';
 
 export type SyscallName =
+  | 'bpf'
   | 'get_mempolicy'
   | 'migrate_pages'
   | 'pidfd_open'
@@ -17,6 +18,7 @@ export type SyscallName =
 type Numbers = Readonly<Record<SyscallName, number>>;
 
 const GENERIC: Numbers = {
+  bpf: 280,
   get_mempolicy: 236,
   migrate_pages: 238,
   pidfd_open: 434,
@@ -26,6 +28,7 @@ const GENERIC: Numbers = {
 };
 
 const POWERPC: Numbers = {
+  bpf: 361,
   get_mempolicy: 260,
   migrate_pages: 258,
   pidfd_open: 434,
@@ -37,6 +40,7 @@ const POWERPC: Numbers = {
 /** By `uname -m`. */
 const NUMBERS: Readonly<Record<string, Numbers>> = {
   x86_64: {
+    bpf: 321,
     get_mempolicy: 239,
     migrate_pages: 256,
     pidfd_open: 434,
@@ -49,6 +53,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
   ppc64: POWERPC,
   ppc64le: POWERPC,
   s390x: {
+    bpf: 351,
     get_mempolicy: 269,
     migrate_pages: 287,
     pidfd_open: 434,
