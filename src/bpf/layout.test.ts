@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../base/errors.ts';
+import { Layout } from './layout.ts';
+import { TableMap } from './maps.ts';
+
+const layout = new Layout({ tid: 'u32', totalNs: 'u64', last: 'i32', buckets: { counters: 2 } });
+
+describe('a layout', () => {
+  it('places fields as C does', () => {
+    expect(['tid', 'totalNs', 'last', 'buckets'].map((name) => layout.offset(name as 'tid'))).toEqual([
+      0, 8, 16, 24,
+    ]);
+    expect(layout.sizeBytes).toBe(40);
+  });
+
+  it('decodes what lies there', () => {
+    const bytes = new Uint8Array(80);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(40, 0xffff_ffff, true);
+    view.setBigUint64(48, 2n ** 63n, true);
+    view.setInt32(56, -5, true);
+    view.setBigUint64(72, 9n, true);
+    const [, second] = layout.decodeAll(bytes);
+    expect(second).toEqual({ tid: 0xffff_ffff, totalNs: 2n ** 63n, last: -5, buckets: [0n, 9n] });
+  });
+
+  it('refuses bytes that end too early', () => {
+    expect(() => layout.decodeAll(new Uint8Array(41))).toThrow(FormatError);
+  });
+
+  it('gives each key of a per-CPU map the values of all CPUs', () => {
+    const key = new Layout({ tid: 'u64' });
+    const value = new Layout({ count: 'u64' });
+    const map = new TableMap({ name: 'm', type: 'perCpuHash', key, value, entries: 8 });
+    const numbers = (...all: bigint[]) => new Uint8Array(BigUint64Array.from(all).buffer);
+    expect(map.decode(numbers(7n, 8n), numbers(1n, 2n, 3n, 4n))).toEqual([
+      { key: { tid: 7n }, values: [{ count: 1n }, { count: 2n }] },
+      { key: { tid: 8n }, values: [{ count: 3n }, { count: 4n }] },
+    ]);
+    expect(map.decode(numbers(), numbers())).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { link, listing } from '../assembler.ts';
+import { HELPER_CALLS } from '../helper-calls.ts';
+import { encode } from '../instruction.ts';
+import { FIXTURES, fixtureBtf } from '../testing/fixture-btf.ts';
+import { FIXTURE_BUILDS } from '../testing/fixture-builds.ts';
+import { PROGRAMS } from './index.ts';
+
+const MOST_NAME_BYTES = 15;
+const kernels = readdirSync(FIXTURES)
+  .filter((file) => file.endsWith('.btf'))
+  .map((file) => file.slice(0, -'.btf'.length));
+
+describe('the registry of programs', () => {
+  it('holds each program of the folder, once', () => {
+    const files = readdirSync(import.meta.dirname).filter((file) => !/^index\.|\.test\.ts$/.test(file));
+    const named = files.map((file) => file.replace('.ts', ''));
+    expect(PROGRAMS.map((program) => program.name).sort()).toEqual(named.sort());
+    for (const file of files) {
+      expect(readFileSync(join(import.meta.dirname, file), 'utf8')).toContain(
+        `name: '${file.replace('.ts', '')}'`,
+      );
+    }
+  });
+
+  it('has every program in the fixtures', () => {
+    expect(FIXTURE_BUILDS.map((fixture) => fixture.program.name).sort()).toEqual(
+      PROGRAMS.map((program) => program.name).sort(),
+    );
+  });
+});
+
+describe.each(kernels)('built for %s', (kernel) => {
+  it.each(FIXTURE_BUILDS.map((fixture) => [fixture.program.name, fixture] as const))(
+    '%s is what it was, and needs what it says',
+    async (name, { program, build }) => {
+      const built = build(fixtureBtf(kernel));
+      const listings = built.parts.map((part) => `${part.name}\n${listing(part.code)}`).join('\n');
+      await expect(listings).toMatchFileSnapshot(join(FIXTURES, `${kernel}.${name}.txt`));
+      const fds = new Map(built.maps.map((map, i) => [map.name, i + 3]));
+      for (const part of built.parts) {
+        expect(part.name.length).toBeLessThanOrEqual(MOST_NAME_BYTES);
+        expect(encode(link(part.code, fds)).length).toBe(part.code.instructions.length * 8);
+        for (const helper of part.code.helpers) {
+          const [major, minor] = HELPER_CALLS[helper].since;
+          expect(program.since[0] * 1000 + program.since[1]).toBeGreaterThanOrEqual(major * 1000 + minor);
+        }
+      }
+      for (const map of built.maps) expect(`keel_${map.name}`.length).toBeLessThanOrEqual(MOST_NAME_BYTES);
+    },
+  );
+});

@@ -1,0 +1,13 @@
+/** Every program of the registry with options under which it asks for all that it may ask for. */
+import type { KernelTypes } from '../kernel-types.ts';
+import type { BuiltProgram, Program } from '../program.ts';
+import { taskIterator } from '../programs/task-iterator.ts';
+
+export interface FixtureBuild {
+  readonly program: Program<never, BuiltProgram>;
+  readonly build: (types: KernelTypes) => BuiltProgram;
+}
+
+export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
+  { program: taskIterator, build: (types) => taskIterator.build(types, { cpus: 128 }) },
+];
