@@ -51,9 +51,10 @@ export function kernelPathOutsideReader(file: SourceFile): string[] {
   return found;
 }
 
-/** A text under `en:`, `ko:`, `source:` or `doc:` is shown, not opened. */
+/** A text under `en:`, `ko:`, `source:` or `doc:`, or a constant such as `STAT_SOURCE`, is shown, not opened. */
 function isForPeople(node: ts.Node): boolean {
   for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
+    if (ts.isVariableDeclaration(at) && /SOURCE$/.test(at.name.getText())) return true;
     if (ts.isPropertyAssignment(at) && /^(en|ko|source|doc)$/.test(at.name.getText())) return true;
   }
   return false;
