@@ -1,38 +1,59 @@
-/** Two snapshots with a wait between them, as the window that rules look at. */
+/** Two readings with a wait between them, as the window that rules look at. */
 import { KeelError } from '../base/errors.ts';
-import { orNull } from '../base/missing.ts';
+import { isMissing, type Maybe, missing, orNull, present } from '../base/missing.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import type { Window } from '../diagnosis/finding.ts';
+import type { Host } from '../host/host.ts';
+import type { CgroupReading } from '../model/cgroup.ts';
 import { computeInterval } from '../model/interval.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { throttlingBetween } from '../model/throttling.ts';
 import type { Clock } from './clock.ts';
+import type { FoundTarget } from './find-targets.ts';
 import type { OpenedHost } from './open-host.ts';
+import { openCgroups } from './read-cgroup.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 export interface Watched {
   readonly window: Window;
   readonly diagnosis: Diagnosis;
+  readonly processes: number;
+  readonly threads: number;
+  /** What keel itself ran in the window; null for a capture. */
+  readonly ownRunNs: number | null;
+  /** Targets that had ended at the second reading. */
+  readonly ended: readonly FoundTarget[];
+}
+
+/** What one end of a window is made of. */
+interface Reading {
+  readonly snapshot: Snapshot;
+  readonly cgroups: ReadonlyMap<number, CgroupReading>;
+  /** Why there are none, where there are none. */
+  readonly cgroupsMissing: Maybe<null>;
+}
+
+export interface WatchPlan {
+  readonly durationNs: number;
+  readonly signal: AbortSignal;
+  /** The processes to report about; null for all. All are read either way: the others are the causes. */
+  readonly targets: readonly FoundTarget[] | null;
 }
 
 /**
- * Watches the running machine for `durationNs`, or less where `signal` aborts; of a capture, takes its moments.
+ * Watches the running machine, for less than asked where the signal aborts; of a capture, takes its first and last
+ * moment.
  * @throws KeelError E_USAGE for a capture of a single moment
  */
-export async function watchWindow(
-  opened: OpenedHost,
-  clock: Clock,
-  durationNs: number,
-  signal: AbortSignal,
-): Promise<Watched> {
+export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchPlan): Promise<Watched> {
   const { host } = opened;
-  if (host.kind === 'captured') return windowOfMoments(opened);
-  const before = takeSnapshot(host, clock.monotonicNs());
-  await clock.sleep(durationNs, signal);
-  const after = takeSnapshot(host, clock.monotonicNs());
-  return watched(before, after);
+  if (host.kind === 'captured') return windowOfMoments(opened, plan);
+  const before = read(host, clock.monotonicNs());
+  await clock.sleep(plan.durationNs, plan.signal);
+  return watched(before, read(host, clock.monotonicNs()), plan, process.pid);
 }
 
-function windowOfMoments({ moments }: OpenedHost): Watched {
+function windowOfMoments({ moments }: OpenedHost, plan: WatchPlan): Watched {
   const [first, last] = [moments.at(0), moments.at(-1)];
   if (first === undefined || last === undefined || moments.length < 2) {
     throw new KeelError('E_USAGE', {
@@ -48,11 +69,49 @@ function windowOfMoments({ moments }: OpenedHost): Watched {
       ],
     });
   }
-  return watched(takeSnapshot(first.host, first.monotonicNs), takeSnapshot(last.host, last.monotonicNs));
+  return watched(read(first.host, first.monotonicNs), read(last.host, last.monotonicNs), plan, null);
 }
 
-function watched(before: Snapshot, after: Snapshot): Watched {
-  const onlineCpus = orNull(after.machine.stat)?.cpus.size ?? 1;
-  const window: Window = { interval: computeInterval(before, after), onlineCpus, target: null };
-  return { window, diagnosis: diagnose(window) };
+function read(host: Host, monotonicNs: bigint): Reading {
+  const snapshot = takeSnapshot(host, monotonicNs);
+  const groups = openCgroups(host);
+  const cgroups = new Map<number, CgroupReading>();
+  let cgroupsMissing: Maybe<null> = null;
+  for (const tgid of snapshot.processes.keys()) {
+    const reading = groups.of(tgid);
+    if (present(reading)) cgroups.set(tgid, reading);
+    else if (reading.missing !== 'gone') cgroupsMissing = reading;
+  }
+  return { snapshot, cgroups, cgroupsMissing };
+}
+
+function watched(before: Reading, after: Reading, plan: WatchPlan, ownTgid: number | null): Watched {
+  const interval = computeInterval(before.snapshot, after.snapshot);
+  const window: Window = {
+    interval,
+    onlineCpus: orNull(after.snapshot.machine.stat)?.cpus.size ?? 1,
+    target: plan.targets === null ? null : new Set(plan.targets.map((target) => target.tgid)),
+    ownTgid,
+    units: unitsOf(after.cgroups),
+    throttling: after.cgroups.size > 0 ? throttlingBetween(before.cgroups, after.cgroups) : noCgroups(after),
+  };
+  const own = interval.processes.find((process) => process.tgid === ownTgid)?.runTimeNs;
+  return {
+    window,
+    diagnosis: diagnose(window),
+    processes: interval.processes.length,
+    threads: interval.processes.reduce((total, process) => total + process.threads.length, 0),
+    ownRunNs: own === undefined ? null : orNull(own),
+    ended: (plan.targets ?? []).filter(
+      ({ tgid, startTicks }) => after.snapshot.processes.get(tgid)?.stat.startTicks !== startTicks,
+    ),
+  };
+}
+
+function unitsOf(cgroups: ReadonlyMap<number, CgroupReading>): ReadonlyMap<number, string> {
+  return new Map([...cgroups].flatMap(([tgid, { unit }]) => (unit === null ? [] : [[tgid, unit] as const])));
+}
+
+function noCgroups({ cgroupsMissing }: Reading) {
+  return isMissing(cgroupsMissing) ? cgroupsMissing : missing('absent', 'cgroups');
 }

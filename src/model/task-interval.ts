@@ -26,6 +26,7 @@ export interface ProcessInterval {
   readonly tgid: number;
   readonly comm: string;
   readonly parent: number;
+  readonly isKernelThread: boolean;
   /** Started after the first snapshot. */
   readonly born: boolean;
   /** Threads alive at the end. */
@@ -67,6 +68,7 @@ export function processInterval(before: ProcessReading | undefined, after: Proce
     tgid: after.tgid,
     comm: after.stat.comm,
     parent: after.stat.parent,
+    isKernelThread: after.stat.isKernelThread,
     born: same === undefined,
     threads,
     bornThreads,

@@ -1,14 +1,27 @@
-/** Threads that were runnable and did not run. */
+/** Processes with a thread that was runnable and did not run, and who ran instead. */
 import { isMissing } from '../../base/missing.ts';
 import type { Sentence } from '../../base/sentence.ts';
-import type { ThreadInterval } from '../../model/task-interval.ts';
-import type { Finding, Rule, Window } from '../finding.ts';
+import type { ProcessInterval, ThreadInterval } from '../../model/task-interval.ts';
+import { evidence, type Finding, NOTABLE_RATIO, type Rule, severityOf, type Window } from '../finding.ts';
+import { gapOf, known, nameOf, pctOfWindow, subjectsOf } from '../look.ts';
 
-/** Below 1 % of the window (10 ms a second) waiting is what every shared machine shows. */
-const NOTABLE_RATIO = 0.01;
-/** Above a quarter, the thread would be a third faster alone. */
-const CRITICAL_RATIO = 0.25;
-const MOST_FINDINGS = 5;
+const SOURCE = '/proc/PID/task/TID/schedstat';
+/** A task that ran less than a twentieth of the time did not keep another from running. */
+const HOLDER_PCT = 5;
+
+/** The thread of a process that waited longest. */
+interface Waiter {
+  readonly process: ProcessInterval;
+  readonly thread: ThreadInterval;
+  readonly ratio: number;
+}
+
+interface Holder {
+  readonly process: ProcessInterval;
+  readonly ranPct: number;
+  /** The one CPU both were on; null where the waiter moved about. */
+  readonly cpu: number | null;
+}
 
 export const waitsForCpu: Rule = {
   id: 'waits-for-cpu',
@@ -17,60 +30,130 @@ export const waitsForCpu: Rule = {
     ko: '실행할 준비가 되었지만 CPU를 기다린 스레드',
   },
   check(window) {
-    return window.interval.processes
+    const waiters = subjectsOf(window)
+      .flatMap((process) => longestWaiter(process, window))
+      .sort((a, b) => b.ratio - a.ratio);
+    const unread = subjectsOf(window)
       .flatMap((process) => process.threads)
-      .flatMap((thread) => findingFor(thread, window))
-      .sort((a, b) => b.weightRatio - a.weightRatio)
-      .slice(0, MOST_FINDINGS);
+      .map((thread) => thread.runDelayNs)
+      .find(isMissing);
+    return {
+      findings: waiters
+        .filter((waiter) => waiter.ratio >= NOTABLE_RATIO)
+        .map((waiter) => findingFor(waiter, window)),
+      closest: {
+        text: { en: 'run delay of a thread', ko: '스레드의 실행 지연' },
+        value: (waiters[0]?.ratio ?? 0) * 100,
+        unit: 'Pct',
+        source: SOURCE,
+        limit: NOTABLE_RATIO * 100,
+      },
+      gaps: unread === undefined ? [] : [gapOf('runDelayNs', unread)],
+    };
   },
 };
 
-function findingFor(thread: ThreadInterval, window: Window): Finding[] {
-  if (isMissing(thread.runDelayNs)) return [];
-  const waited = thread.runDelayNs / window.interval.elapsedNs;
-  if (waited < NOTABLE_RATIO) return [];
-  const ran = isMissing(thread.runTimeNs) ? null : thread.runTimeNs / window.interval.elapsedNs;
-  return [
-    {
-      rule: waitsForCpu.id,
-      severity: waited >= CRITICAL_RATIO ? 'critical' : 'warning',
-      subject: { tgid: thread.tgid, tid: thread.tid, comm: thread.comm },
-      summary: summary(thread, waited),
-      evidence: [
-        {
-          text: { en: 'run delay in the window', ko: '관찰 구간의 실행 지연' },
-          value: thread.runDelayNs,
-          unit: 'Ns',
-          source: '/proc/PID/task/TID/schedstat',
-        },
-        ...(ran === null
-          ? []
-          : [
-              {
-                text: { en: 'share of the window it ran', ko: '관찰 구간 중 실행된 비율' },
-                value: ran * 100,
-                unit: 'Pct',
-                source: '/proc/PID/task/TID/schedstat',
-              },
-            ]),
-      ],
-      against: [],
-      remedies: [
-        {
-          text: { en: 'see where it may run, and who else does', ko: '어디서 실행될 수 있는지 확인하세요' },
-          command: `keel check ${thread.tgid}`,
-          undo: null,
-        },
-      ],
-      weightRatio: waited,
-    },
-  ];
+function longestWaiter(process: ProcessInterval, window: Window): Waiter[] {
+  const [thread] = [...process.threads].sort((a, b) => known(b.runDelayNs) - known(a.runDelayNs));
+  if (thread === undefined || isMissing(thread.runDelayNs)) return [];
+  return [{ process, thread, ratio: Math.min(1, thread.runDelayNs / window.interval.elapsedNs) }];
 }
 
-function summary(thread: ThreadInterval, waited: number): Sentence {
-  const share = (waited * 100).toFixed(1);
+/** The process whose threads ran most where the waiter was, its own other threads included. */
+function holderFor({ thread }: Waiter, window: Window): Holder | null {
+  const cpu = thread.migrations === 0 ? thread.cpu : null;
+  const ranBy = window.interval.processes.map((process) => {
+    const others = process.threads.filter(
+      (one) => one.tid !== thread.tid && (cpu === null || one.cpu === cpu),
+    );
+    const ranNs = others.reduce((total, one) => total + known(one.runTimeNs), 0);
+    return { process, cpu, ranPct: pctOfWindow(ranNs, window) };
+  });
+  const [most] = ranBy.sort((a, b) => b.ranPct - a.ranPct);
+  return most !== undefined && most.ranPct >= HOLDER_PCT ? most : null;
+}
+
+function findingFor(waiter: Waiter, window: Window): Finding {
+  const { process, thread, ratio } = waiter;
+  const holder = holderFor(waiter, window);
   return {
-    en: `${thread.comm} (thread ${thread.tid}) was ready and waited for a CPU ${share} % of the time`,
-    ko: `${thread.comm} (스레드 ${thread.tid})이(가) 시간의 ${share} % 동안 CPU를 기다렸습니다`,
+    rule: waitsForCpu.id,
+    mark: 'T',
+    severity: severityOf(ratio),
+    subject: { tgid: process.tgid, tid: thread.tid, comm: process.comm },
+    verdict: verdict(waiter, holder, window),
+    summary: summary(waiter, window),
+    evidence: [
+      evidence(
+        { en: 'run delay of this thread', ko: '이 스레드의 실행 지연' },
+        known(thread.runDelayNs),
+        'Ns',
+        SOURCE,
+      ),
+      evidence(
+        { en: 'it ran', ko: '실행된 비율' },
+        pctOfWindow(known(thread.runTimeNs), window),
+        'Pct',
+        SOURCE,
+      ),
+      ...(holder === null ? [] : [evidence(meanwhile(holder, window), holder.ranPct, 'Pct', SOURCE)]),
+    ],
+    against: [],
+    remedies: [
+      {
+        text: { en: 'where it may run, and who else does', ko: '실행될 수 있는 곳을 확인' },
+        command: `keel check ${process.tgid}`,
+        undo: null,
+      },
+    ],
+    weightRatio: ratio,
+    rankRatio: quotaComesFirst(ratio, process, window),
+    isEstimate: false,
   };
+}
+
+/** A thread that its quota stops waits as well; then the quota is the cause and its finding stands first. */
+function quotaComesFirst(ratio: number, process: ProcessInterval, window: Window): number {
+  if (isMissing(window.throttling)) return ratio;
+  const stopped = window.throttling
+    .filter((group) => group.tgids.includes(process.tgid) && known(group.periods) > 0)
+    .map((group) => known(group.throttledPeriods) / known(group.periods));
+  const most = Math.max(0, ...stopped);
+  return most >= NOTABLE_RATIO ? Math.min(ratio, most * 0.99) : ratio;
+}
+
+function verdict(waiter: Waiter, holder: Holder | null, window: Window): Sentence {
+  if (holder === null) {
+    return { en: 'LATE BECAUSE NO CPU WAS FREE', ko: '늦은 이유: 비어 있는 CPU가 없었음' };
+  }
+  if (holder.process.tgid === waiter.process.tgid) {
+    const name = nameOf(waiter.process, window);
+    return {
+      en: `LATE BECAUSE ITS OWN THREADS COMPETE FOR CPUS: ${name}`,
+      ko: `늦은 이유: 자기 스레드끼리 CPU를 두고 경쟁함 (${name})`,
+    };
+  }
+  const name = nameOf(holder.process, window);
+  return {
+    en: `LATE BECAUSE ANOTHER TASK HELD THE CPU: ${name}`,
+    ko: `늦은 이유: 다른 태스크가 CPU를 쓰고 있었음 (${name})`,
+  };
+}
+
+function summary({ process, thread }: Waiter, window: Window): Sentence {
+  const name = nameOf(process, window);
+  const named = thread.comm === process.comm ? '' : ` ${thread.comm}`;
+  const en = process.threads.length > 1 ? `, its thread${named} ${thread.tid} most,` : '';
+  const ko = process.threads.length > 1 ? ` (특히 스레드${named} ${thread.tid})` : '';
+  return {
+    en: `${name}${en} was ready and waited for a CPU`,
+    ko: `${name}${ko}: 실행할 준비가 된 채 CPU를 기다림`,
+  };
+}
+
+function meanwhile({ process, cpu }: Holder, window: Window): Sentence {
+  const name = nameOf(process, window);
+  return cpu === null
+    ? { en: `meanwhile ${name} ran`, ko: `그동안 ${name} 실행` }
+    : { en: `meanwhile on CPU ${cpu} ${name} ran`, ko: `그동안 CPU ${cpu}에서 ${name} 실행` };
 }

@@ -15,6 +15,8 @@ export interface TaskStat {
   readonly parent: number;
   /** PF_* bits of include/linux/sched.h. */
   readonly flags: number;
+  /** A thread of the kernel (PF_KTHREAD). */
+  readonly isKernelThread: boolean;
   readonly minorFaults: bigint;
   readonly majorFaults: bigint;
   /** Of children that were waited for. */
@@ -59,12 +61,14 @@ export function parseTaskStat(text: string, facts: Facts): TaskStat {
   const field = (number: number): string | undefined => fields[number - 3];
   const ticks = need(facts, 'ticksPerSec');
   const startTicks = bigNumber(field(22));
+  const flags = wholeNumber(field(9));
   return {
     id: wholeNumber(text.slice(0, open)),
     comm: text.slice(open + 1, close),
     state: field(3) ?? '',
     parent: wholeNumber(field(4)),
-    flags: wholeNumber(field(9)),
+    flags,
+    isKernelThread: (flags & PF_KTHREAD) !== 0,
     minorFaults: bigNumber(field(10)),
     childMinorFaults: bigNumber(field(11)),
     majorFaults: bigNumber(field(12)),

@@ -14,6 +14,7 @@ export function taskStat(over: Partial<TaskStat> = {}): TaskStat {
     state: 'S',
     parent: 1,
     flags: 0,
+    isKernelThread: false,
     minorFaults: 0n,
     majorFaults: 0n,
     childMinorFaults: 0n,

@@ -1,10 +1,12 @@
 /** `keel why`: looks for some seconds, and says what holds threads up. */
+import { findTargets } from '../../../app/find-targets.ts';
 import { watchWindow } from '../../../app/watch-window.ts';
 import { defineCommand } from '../../command.ts';
-import { duration, flag, SYSROOT } from '../../options.ts';
+import { ALL, duration, flag, SYSROOT, wholeNumber } from '../../options.ts';
 import { whyOutput } from './render.ts';
 
 const DEFAULT_NS = 10e9;
+const DEFAULT_SHOW = 4;
 
 export default defineCommand({
   name: 'why',
@@ -12,9 +14,29 @@ export default defineCommand({
     en: 'why threads are late: looks at the machine for some seconds and ranks what it finds',
     ko: '스레드가 늦은 이유: 몇 초 동안 컴퓨터를 관찰하고 원인을 순서대로 보여 줍니다',
   },
-  arguments: [],
+  details: {
+    en: 'Reads the counters of the kernel twice and looks at the difference: who waited for a CPU and who ran instead, CPU quotas, moves between CPUs, page faults, swap, memory and I/O pressure, the hypervisor, interrupts, short-lived tasks. What was ruled out is said as well.',
+    ko: '커널의 카운터를 두 번 읽고 그 차이를 봅니다. CPU를 기다린 스레드와 그동안 실행된 태스크, CPU 할당량, CPU 이동, 페이지 폴트, 스왑, 메모리와 I/O 압박, 하이퍼바이저, 인터럽트, 짧게 끝나는 태스크를 확인하고, 원인이 아닌 것도 함께 알려 줍니다.',
+  },
+  arguments: [
+    {
+      name: '[target]',
+      describe: {
+        en: 'the process to ask about; the whole machine without it',
+        ko: '알아볼 프로세스. 없으면 컴퓨터 전체',
+      },
+      completes: 'target',
+    },
+  ],
   options: {
     for: duration('--for <duration>', { en: 'how long to look (10s)', ko: '관찰 시간 (10s)' }, 100e6),
+    show: wholeNumber(
+      '--show <n>',
+      { en: `most findings in text (${DEFAULT_SHOW})`, ko: `표시할 발견 수 (${DEFAULT_SHOW})` },
+      1,
+      1000,
+    ),
+    all: ALL,
     exitCode: flag('--exit-code', {
       en: 'exit with 3 where there are findings',
       ko: '발견이 있으면 종료 코드 3',
@@ -24,19 +46,28 @@ export default defineCommand({
   examples: [
     { line: 'keel why', does: { en: 'the whole machine, ten seconds', ko: '컴퓨터 전체를 10초간' } },
     {
-      line: 'keel why --for 30s',
-      does: { en: 'longer windows see rarer things', ko: '길게 볼수록 드문 일도 보입니다' },
+      line: 'keel why arena --for 30s',
+      does: {
+        en: 'one process; longer windows see rarer things',
+        ko: '프로세스 하나. 길게 볼수록 드문 일도 보입니다',
+      },
+    },
+    {
+      line: 'keel why --exit-code --json',
+      does: { en: 'for a check that runs by itself', ko: '자동 점검용' },
     },
   ],
-  async run({ options, context }) {
+  async run({ args, options, context }) {
     const durationNs = options.for ?? DEFAULT_NS;
+    const opened = context.open();
+    const [text] = args;
+    const targets =
+      text === undefined
+        ? null
+        : findTargets(opened.host, text, { all: options.all === true, command: 'why' });
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
-    const { window, diagnosis } = await watchWindow(
-      context.open(),
-      context.clock,
-      durationNs,
-      context.signal,
-    ).finally(progress.stop);
-    return whyOutput(window, diagnosis);
+    const plan = { durationNs, signal: context.signal, targets };
+    const watched = await watchWindow(opened, context.clock, plan).finally(progress.stop);
+    return whyOutput(watched, options.show ?? DEFAULT_SHOW);
   },
 });

@@ -1,73 +1,215 @@
-/** `keel why` as a document and as lines. */
-import type { Diagnosis } from '../../../diagnosis/diagnose.ts';
-import type { Evidence, Finding, Window } from '../../../diagnosis/finding.ts';
+/** `keel why` as a document and as lines: the verdict first, the evidence, the next command last. */
+import type { Watched } from '../../../app/watch-window.ts';
+import { plural, type Sentence } from '../../../base/sentence.ts';
+import type { Evidence, Finding, Measure } from '../../../diagnosis/finding.ts';
 import type { DocumentOutput } from '../../command.ts';
-import { formatBytes, formatCount, formatDuration, formatPct, significant } from '../../output/format.ts';
-import { type Look, safeName } from '../../output/look.ts';
+import { formatBytes, formatCount, formatDuration, formatPct, formatRate } from '../../output/format.ts';
+import { cells, type Look, padStart, safeName } from '../../output/look.ts';
+import { wrap } from '../../output/wrap.ts';
 
-export function whyOutput(window: Window, diagnosis: Diagnosis): DocumentOutput {
-  const { findings } = diagnosis;
-  const next = findings[0]?.remedies[0]?.command ?? null;
+/** Of what was ruled out, this many are named; all are in the JSON. */
+const SHOWN_RULED_OUT = 8;
+const SHOWN_GAPS = 3;
+/** The third and further of a kind are shown only after the first of the others. */
+const FIRST_OF_A_RULE = 2;
+const NO_BREAK = '\u00a0';
+
+export function whyOutput(watched: Watched, show: number): DocumentOutput {
+  const { findings, closest, gaps } = watched.diagnosis;
+  const { interval } = watched.window;
+  const next = nextCommand(findings);
   return {
     kind: 'document',
     findings: findings.length,
     json: {
       schema: 'keel.why/1',
-      windowNs: window.interval.elapsedNs,
+      windowNs: interval.elapsedNs,
       findings: findings.map(findingJson),
-      verdict: verdict(findings, window).en,
+      verdict: verdict(watched).en,
       next,
-      gaps: diagnosis.gaps.map((gap) => ({ ...gap })),
+      closest: closest.map((one) => ({ ...evidenceJson(one), limit: one.limit })),
+      processes: watched.processes,
+      threads: watched.threads,
+      obtainedBy: 'proc',
+      overheadPct: watched.ownRunNs === null ? null : (watched.ownRunNs / interval.elapsedNs) * 100,
+      ended: watched.ended.map(({ tgid, comm }) => ({ tgid, comm })),
+      gaps: gaps.map((gap) => ({ ...gap })),
     },
     lines: (look) => [
-      look.colors.bold(safeName(look.say(verdict(findings, window)))),
-      ...findings.flatMap((finding, i) => findingLines(finding, i + 1, look)),
-      ...(next === null ? [] : [`${look.say({ en: 'Next', ko: '다음' })}: ${next}`]),
+      ...wrap(safeName(look.say(verdict(watched))), look.width).map(look.colors.bold),
+      ...shownFirst(findings, show).flatMap((finding) => findingLines(finding, look)),
+      ...moreLine(findings.length, show, look),
+      ...closestLines(closest, findings.length > 0, look),
+      ...gapLines(watched, look),
+      ...costLines(watched, look),
+      ...nextLines(findings, next, look),
     ],
   };
 }
 
-function verdict(findings: readonly Finding[], window: Window) {
-  const seconds = (window.interval.elapsedNs / 1e9).toFixed(1);
-  const [first] = findings;
-  if (first === undefined) {
-    return { en: `NOTHING UNSTEADY in ${seconds} s.`, ko: `${seconds}초 동안 불안정한 것이 없었습니다.` };
-  }
-  return first.summary;
+/** The heaviest, but not only one kind: when a machine is full everything waits, and two of them say that. */
+function shownFirst(findings: readonly Finding[], show: number): readonly Finding[] {
+  const place = (finding: Finding) =>
+    findings.filter((one) => one.rule === finding.rule).indexOf(finding) < FIRST_OF_A_RULE ? 0 : 1;
+  return [...findings]
+    .sort((a, b) => place(a) - place(b) || b.rankRatio - a.rankRatio)
+    .slice(0, show)
+    .sort((a, b) => b.rankRatio - a.rankRatio);
 }
 
-function findingLines(finding: Finding, number: number, look: Look): string[] {
+function nextCommand(findings: readonly Finding[]): string | null {
+  const commands = findings.flatMap((finding) => finding.remedies.map((remedy) => remedy.command));
+  return commands.find((command) => command !== null) ?? null;
+}
+
+function verdict({ window, diagnosis, ended }: Watched): Sentence {
+  const seconds = (window.interval.elapsedNs / 1e9).toFixed(1);
+  const [first] = diagnosis.findings;
+  const asked = window.interval.processes.filter((process) => window.target?.has(process.tgid));
+  if (first !== undefined && (first.subject !== null || asked.length === 0)) return first.verdict;
+  if (first !== undefined) {
+    const names = asked.map((process) => `${process.comm} ${process.tgid}`).join(', ');
+    return {
+      en: `NOTHING UNSTEADY in ${names}; but the machine: ${first.verdict.en}`,
+      ko: `${names}: 불안정한 것이 없음. 다만 컴퓨터 전체로는: ${first.verdict.ko}`,
+    };
+  }
+  const [gone] = ended;
+  if (gone !== undefined) {
+    return {
+      en: `NOT KNOWN: ${gone.comm} ${gone.tgid} ended within the ${seconds} s.`,
+      ko: `알 수 없음: ${gone.comm} ${gone.tgid}이(가) ${seconds}초 안에 끝났습니다.`,
+    };
+  }
+  return { en: `NOTHING UNSTEADY in ${seconds} s.`, ko: `${seconds}초 동안 불안정한 것이 없었습니다.` };
+}
+
+/** Mark and share stand out on the left; summary and evidence beside them. */
+function findingLines(finding: Finding, look: Look): string[] {
+  const bound = finding.isEstimate ? (look.unicode ? '≤' : '<=') : '';
+  const share = `${finding.mark} ${padStart(bound + formatPct(finding.weightRatio * 100), 8)}  `;
+  const indent = ' '.repeat(share.length);
   const evidence = finding.evidence
+    .map((one) => `${safeName(look.say(one.text))} ${formatEvidence(one, look)}`)
+    .join(', ');
+  const beside = (text: string) => wrapped(text, look.width - share.length);
+  const [first = '', ...rest] = beside(safeName(look.say(finding.summary)));
+  const [remedy] = finding.remedies;
+  return [
+    coloured(finding, look)(share) + first,
+    ...rest.map((line) => indent + line),
+    ...beside(evidence).map((line) => indent + look.colors.dim(line)),
+    ...(remedy !== undefined && remedy.command === null
+      ? beside(look.say(remedy.text)).map((line) => indent + line)
+      : []),
+  ];
+}
+
+function coloured(finding: Finding, look: Look): (text: string) => string {
+  if (finding.severity === 'critical') return look.colors.red;
+  return finding.severity === 'warning' ? look.colors.yellow : (text) => text;
+}
+
+function moreLine(all: number, show: number, look: Look): string[] {
+  const more = all - show;
+  if (more <= 0) return [];
+  return [
+    look.say({
+      en: `${plural(more, 'more finding')}: --show ${all}`,
+      ko: `발견 ${more}개 더: --show ${all}`,
+    }),
+  ];
+}
+
+/** With findings, what they are not; without, how close it came. */
+function closestLines(closest: readonly Measure[], found: boolean, look: Look): string[] {
+  if (closest.length === 0) return [];
+  const named = [...closest]
+    .slice(0, SHOWN_RULED_OUT)
     .map((one) => `${look.say(one.text)} ${formatEvidence(one, look)}`)
     .join(', ');
-  return [`${number}  ${safeName(look.say(finding.summary))}`, `   ${evidence}`];
+  const head = found
+    ? look.say({ en: 'Not the cause', ko: '원인이 아닌 것' })
+    : look.say({ en: 'Closest', ko: '가장 가까운 값' });
+  return wrapped(`${head}: ${named}.`, look.width);
 }
 
+function gapLines({ diagnosis }: Watched, look: Look): string[] {
+  const dash = look.unicode ? '—' : '-';
+  return diagnosis.gaps.slice(0, SHOWN_GAPS).flatMap((gap) =>
+    wrap(
+      look.say({
+        en: `${dash} ${gap.field}: ${safeName(gap.path)}, ${gap.hint}`,
+        ko: `${dash} ${gap.field}: ${safeName(gap.path)} (${gap.reason})`,
+      }),
+      look.width,
+    ),
+  );
+}
+
+function costLines({ window, processes, threads, ownRunNs }: Watched, look: Look): string[] {
+  const seconds = (window.interval.elapsedNs / 1e9).toFixed(1);
+  const cost = ownRunNs === null ? null : formatPct((ownRunNs / window.interval.elapsedNs) * 100);
+  const en = `${plural(threads, 'thread')} of ${plural(processes, 'process', 'processes')}, ${seconds} s, /proc read twice`;
+  const ko = `프로세스 ${formatCount(processes)}개, 스레드 ${formatCount(threads)}개, ${seconds}초, /proc를 두 번 읽음`;
+  return wrap(
+    look.say({
+      en: cost === null ? `${en}.` : `${en}; that took ${cost} of one CPU.`,
+      ko: cost === null ? `${ko}.` : `${ko}. CPU 하나의 ${cost} 사용.`,
+    }),
+    look.width,
+  ).map(look.colors.dim);
+}
+
+/** The command comes last, so that it can be pasted; what it is for stands beside it, or above where that is long. */
+function nextLines(findings: readonly Finding[], next: string | null, look: Look): string[] {
+  if (next === null) return [];
+  const remedy = findings.flatMap((finding) => finding.remedies).find((one) => one.command === next);
+  const command = `${look.say({ en: 'Next', ko: '다음' })}: ${next}`;
+  const purpose = remedy === undefined ? '' : look.say(remedy.text);
+  const both = `${command}    ${purpose}`.trimEnd();
+  return cells(both) <= look.width ? [both] : [...wrap(purpose, look.width), command];
+}
+
+/** A number keeps its unit when lines are broken. */
 function formatEvidence(evidence: Evidence, look: Look): string {
+  return evidenceText(evidence, look).replaceAll(' ', NO_BREAK);
+}
+
+function wrapped(text: string, width: number): string[] {
+  return wrap(text, width).map((line) => line.replaceAll(NO_BREAK, ' '));
+}
+
+function evidenceText(evidence: Evidence, look: Look): string {
   switch (evidence.unit) {
     case 'Ns':
-      return formatDuration(evidence.value, look.unicode);
+      return evidence.value === 0 ? '0' : formatDuration(evidence.value, look.unicode);
     case 'Pct':
       return formatPct(evidence.value);
     case 'Bytes':
       return formatBytes(evidence.value);
     case 'PerSec':
-      return `${significant(evidence.value)}/s`;
+      return formatRate(evidence.value);
     default:
-      return `${formatCount(evidence.value)} ${evidence.unit}`;
+      return formatCount(evidence.value);
   }
 }
 
+function evidenceJson(one: Evidence) {
+  return { text: one.text.en, value: one.value, unit: one.unit, source: one.source };
+}
+
 function findingJson(finding: Finding) {
-  const evidence = (list: readonly Evidence[]) =>
-    list.map((one) => ({ text: one.text.en, value: one.value, unit: one.unit, source: one.source }));
   return {
     rule: finding.rule,
     severity: finding.severity,
     subject: finding.subject === null ? null : { ...finding.subject },
+    verdict: finding.verdict.en,
     summary: finding.summary.en,
-    evidence: evidence(finding.evidence),
-    against: evidence(finding.against),
+    sharePct: finding.weightRatio * 100,
+    isEstimate: finding.isEstimate,
+    evidence: finding.evidence.map(evidenceJson),
+    against: finding.against.map(evidenceJson),
     remedies: finding.remedies.map((one) => ({ text: one.text.en, command: one.command, undo: one.undo })),
   };
 }

@@ -1,0 +1,62 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LANGUAGES } from '../../base/sentence.ts';
+import { diagnose } from '../diagnose.ts';
+import { windowOf } from '../testing/windows.ts';
+import { RULES } from './index.ts';
+
+describe('the registry of rules', () => {
+  it('holds each file of the folder, by its name', () => {
+    const files = readdirSync(import.meta.dirname)
+      .filter((name) => !/(^index|\.test)\.ts$/.test(name))
+      .map((name) => name.replace(/\.ts$/, ''));
+    expect(RULES.map((rule) => rule.id).sort()).toEqual(files.filter((name) => !name.includes('.')).sort());
+  });
+});
+
+/** Everything at once. */
+const storm = windowOf({
+  processes: [
+    {
+      tgid: 10,
+      threads: [{ runDelayNs: 4_000_000_000n, runTimeNs: 3_000_000_000n, migrations: 9000n }],
+      stat: { minorFaults: 900_000n, majorFaults: 900n },
+    },
+  ],
+  vmstat: { pswpin: 90_000, pswpout: 0 },
+  pressurePct: { cpu: 90, memory: 50, io: 50 },
+  cpus: [{ stealNs: 3, softirqNs: 3 }, {}],
+  forks: 9_000,
+  throttling: [{ cgroup: '/a', cpus: 1, tgids: [10], periods: 10, throttledPeriods: 9, throttledNs: 1e9 }],
+});
+
+describe('a diagnosis', () => {
+  it('has every rule speak in a storm, each in every language, the heaviest first', () => {
+    const { findings, closest } = diagnose(storm);
+    expect(new Set(findings.map((one) => one.rule))).toEqual(new Set(RULES.map((rule) => rule.id)));
+    expect(closest).toEqual([]);
+    const ranks = findings.map((one) => one.rankRatio);
+    expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
+    expect(findings[0]?.rule).toBe('throttled');
+    for (const finding of findings) {
+      expect(finding.weightRatio).toBeGreaterThan(0);
+      expect(finding.weightRatio).toBeLessThanOrEqual(1);
+      const texts = [finding.verdict, finding.summary, ...finding.evidence.map((one) => one.text)];
+      for (const text of texts) for (const language of LANGUAGES) expect(text[language].trim()).not.toBe('');
+      expect(finding.summary.ko).toMatch(/\p{Script=Hangul}/u);
+    }
+  });
+
+  it('finds nothing in a quiet window, and says how close each rule came', () => {
+    const { findings, closest, gaps } = diagnose(windowOf({ processes: [{ tgid: 10 }] }));
+    expect([findings, gaps]).toEqual([[], []]);
+    expect(closest).toHaveLength(RULES.length);
+  });
+
+  it('lists with each finding the causes that were ruled out', () => {
+    const window = windowOf({ pressurePct: { memory: 50 } });
+    const against = diagnose(window).findings[0]?.against.map((one) => one.text.en);
+    expect(against).toContain('steal');
+    expect(against).not.toContain('memory pressure');
+  });
+});

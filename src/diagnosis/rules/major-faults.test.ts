@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { isQuiet, only, windowOf } from '../testing/windows.ts';
+import { majorFaults } from './major-faults.ts';
+
+const faulting = (count: bigint, more: object = {}) => ({ tgid: 10, stat: { majorFaults: count, ...more } });
+
+describe('major-faults', () => {
+  it('gives the rate, that of the children, and a share that is an estimate', () => {
+    const found = only(
+      majorFaults.check(windowOf({ processes: [faulting(100n, { childMajorFaults: 50n })] })),
+    );
+    expect(found).toMatchObject({ mark: 'F', isEstimate: true, subject: { tgid: 10 } });
+    expect(found.evidence.map((one) => one.value)).toEqual([10, 5]);
+    expect(found.weightRatio).toBeCloseTo(0.01);
+  });
+
+  it('is quiet below the limit, and about a process that has just started', () => {
+    expect(isQuiet(majorFaults, windowOf({ processes: [faulting(99n)] }))).toBe(true);
+    expect(isQuiet(majorFaults, windowOf({ processes: [{ ...faulting(1_000_000n), born: true }] }))).toBe(
+      true,
+    );
+  });
+
+  it('says that it saw no process', () => {
+    expect(majorFaults.check(windowOf()).closest).toMatchObject({ value: 0, limit: 10 });
+  });
+});
