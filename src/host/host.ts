@@ -26,6 +26,11 @@ export class Host {
     this.#source = source;
   }
 
+  /** The same machine, read through another source around this one's. */
+  through(wrap: (inner: TextSource) => TextSource): Host {
+    return new Host(this.kind, this.facts, wrap(this.#source));
+  }
+
   /** Reads and parses. Text that does not parse is `unreadable`, with the path, the line and what was expected. */
   read<T, Path extends string>(reader: Reader<T, Path>, ...[fill]: FillArgs<Path>): Maybe<T> {
     const path = fill === undefined ? reader.path : pathOf(reader, fill);

@@ -1,6 +1,6 @@
 /** Wraps a source and keeps every text that passes: what `keel capture` saves is what the readers read. */
 import { isMissing, type Maybe } from '../base/missing.ts';
-import type { TextSource } from './host.ts';
+import type { Host, TextSource } from './host.ts';
 import type { Entry } from './memory.ts';
 import type { ReaderKind } from './reader.ts';
 
@@ -31,4 +31,18 @@ export class RecordingSource implements TextSource {
     this.#entries = new Map();
     return taken;
   }
+}
+
+/** The same machine, keeping what is read of it. */
+export function recordHost(
+  host: Host,
+  keep: (path: string, text: string) => string | null,
+): { readonly host: Host; readonly take: () => ReadonlyMap<string, Entry> } {
+  const recorders: RecordingSource[] = [];
+  const recorded = host.through((inner) => {
+    const recorder = new RecordingSource(inner, keep);
+    recorders.push(recorder);
+    return recorder;
+  });
+  return { host: recorded, take: () => new Map(recorders.flatMap((recorder) => [...recorder.take()])) };
 }

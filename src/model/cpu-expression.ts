@@ -41,8 +41,8 @@ export type CpuExpression =
   | { readonly kind: 'not'; readonly part: CpuExpression; readonly span: Span };
 
 const SEE_LANGUAGE: Sentence = {
-  en: 'The set language: keel help topo',
-  ko: 'CPU 집합 표기법: keel help topo',
+  en: 'The set language: keel help cpusets',
+  ko: 'CPU 집합 표기법: keel help cpusets',
 };
 
 /** An error that points into the user's text. */

@@ -8,6 +8,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'check', aliases: [], load: async () => (await import('./check/command.ts')).default },
   { name: 'pin', aliases: ['set'], load: async () => (await import('./pin/command.ts')).default },
   { name: 'undo', aliases: [], load: async () => (await import('./undo/command.ts')).default },
+  { name: 'capture', aliases: [], load: async () => (await import('./capture/command.ts')).default },
   { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
   { name: 'faults record', aliases: [], load: async () => (await import('./faults-record/command.ts')).default },
   { name: 'completion', aliases: [], load: async () => (await import('./completion/command.ts')).default },

@@ -5,8 +5,8 @@ export const cpusets: Topic = {
   name: 'cpusets',
   title: { en: 'CPU sets', ko: 'CPU 집합' },
   text: {
-    en: "Wherever a command takes CPUs it takes this language. Numbers are always the kernel's own, as lscpu and taskset write them.",
-    ko: 'CPU를 받는 모든 명령은 같은 표기를 씁니다. 번호는 항상 커널의 번호이며 lscpu, taskset과 같습니다.',
+    en: "Wherever a command takes CPUs it takes this language. Numbers of CPUs, nodes and packages are the kernel's own, as lscpu and taskset write them; dies, clusters, last-level caches and cores, whose numbers the kernel repeats, are counted as keel topo shows them.",
+    ko: 'CPU를 받는 모든 명령은 같은 표기를 씁니다. CPU, 노드, 패키지의 번호는 커널의 번호이며 lscpu, taskset과 같습니다. 커널 번호가 겹치는 다이, 클러스터, LLC, 코어는 keel topo가 보여 주는 순서로 셉니다.',
   },
   rows: [
     { term: '0-3,8', means: { en: 'a cpulist', ko: 'cpulist' } },
@@ -27,8 +27,8 @@ export const cpusets: Topic = {
       means: { en: 'sharing one last-level cache', ko: '마지막 단계 캐시(LLC) 하나를 공유하는 CPU' },
     },
     { term: 'node:0', means: { en: 'near one NUMA node', ko: '한 NUMA 노드의 CPU' } },
-    { term: 'core:0-3', means: { en: 'both threads of these cores', ko: '이 코어들의 모든 스레드' } },
-    { term: 'smt:0', means: { en: 'the first thread of each core', ko: '각 코어의 첫 번째 스레드' } },
+    { term: 'core:0-3', means: { en: 'every CPU of these cores', ko: '이 코어들의 모든 CPU' } },
+    { term: 'smt:0', means: { en: 'the first CPU of each core', ko: '각 코어의 첫 번째 CPU' } },
     {
       term: 'type:performance',
       means: {
@@ -41,7 +41,7 @@ export const cpusets: Topic = {
     { term: '!A', means: { en: 'not A', ko: 'A가 아닌 것' } },
   ],
   notes: {
-    en: 'Quote what the shell reads: keel topo --cpus "llc:0&!irqfree". To see what a set is here: keel topo --cpus SET',
-    ko: '셸이 해석하는 문자는 따옴표로 감싸세요: keel topo --cpus "llc:0&!irqfree". 이 컴퓨터에서의 결과: keel topo --cpus 집합',
+    en: '"!" binds most, then "&", then ","; ( ) group. So core:0,2 is core 0 and CPU 2; two cores are core:0,core:2. Only online CPUs come out, and a CPU named by number must be online. Quote what the shell reads: keel topo --cpus "llc:0&!irqfree". To see what a set is here: keel topo --cpus SET',
+    ko: '"!", "&", "," 순서로 묶이고 ( )로 바꿀 수 있습니다. core:0,2는 코어 0과 CPU 2이고, 코어 두 개는 core:0,core:2입니다. 결과는 온라인 CPU뿐이며, 번호로 지정한 CPU는 온라인이어야 합니다. 셸이 해석하는 문자는 따옴표로 감싸세요: keel topo --cpus "llc:0&!irqfree". 이 컴퓨터에서의 결과: keel topo --cpus 집합',
   },
 };

@@ -19,7 +19,7 @@ export const interrupts = fileReader({
     const [header, ...lines] = numberedLines(text);
     const cpus = [...(header?.text ?? '').matchAll(/\bCPU(\d{1,6})\b/g)].map((match) => Number(match[1]));
     return lines.flatMap(({ text: content }) => {
-      const match = /^\s*([^\s:]+):\s*((?:\d+\s+)*\d*)(.*)$/.exec(content);
+      const match = /^\s*([^\s:]+):\s*((?:\d+(?:\s+|$))*)(.*)$/.exec(content);
       if (!match) return [];
       const numbers = (match[2] ?? '').trim().split(/\s+/);
       const counts = numbers.length < cpus.length ? [] : numbers.slice(0, cpus.length);

@@ -30,17 +30,20 @@ const MODEL_KEYS = [
   'Hardware',
   'vendor_id',
 ];
-/** What is read from it; a capture keeps only these. The rest holds serial numbers and long lists of features. */
-const KEPT = new RegExp(`^(processor|cpu number|physical id|core id|${MODEL_KEYS.join('|')})\\b[^:]*:`);
+const KEPT = new RegExp(`^(processor|cpu number|physical id|core id|${MODEL_KEYS.join('|')})\\s*:`);
+/** What follows on such a line of s390 holds the serial number of the machine. */
+const S390_PROCESSOR = /^processor \d+:/;
 
 export const cpuInfo = fileReader({
   path: '/proc/cpuinfo',
   doc: 'man 5 proc_cpuinfo',
   capture: 'machine',
+  // Only what is read from it: the rest holds serial numbers and long lists of features.
   scrub: (text) =>
     text
       .split('\n')
-      .filter((line) => line === '' || KEPT.test(line))
+      .map((line) => S390_PROCESSOR.exec(line)?.[0] ?? line)
+      .filter((line) => line === '' || S390_PROCESSOR.test(line) || KEPT.test(line))
       .join('\n')
       .replace(/\n{3,}/g, '\n\n'),
   parse: parseCpuInfo,

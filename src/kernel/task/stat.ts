@@ -87,11 +87,26 @@ export function parseTaskStat(text: string, facts: Facts): TaskStat {
   };
 }
 
+/** Where its code, stack and arguments lie: addresses, which a capture does not keep. */
+const ADDRESS_FIELDS = [26, 27, 28, 29, 30, 35, 45, 46, 47, 48, 49, 50, 51];
+
+/** The same text with zeros for addresses. */
+export function scrubTaskStat(text: string): string {
+  const close = text.lastIndexOf(')');
+  const fields = text.slice(close + 1).split(' ');
+  // fields[0] is the empty text between the parenthesis and field 3.
+  return (
+    text.slice(0, close + 1) +
+    fields.map((field, i) => (ADDRESS_FIELDS.includes(i + 2) && field !== '' ? '0' : field)).join(' ')
+  );
+}
+
 /** Sums of the thread group, dead threads included; the CPU is the main thread's. */
 export const processStat = fileReader({
   path: '/proc/{pid}/stat',
   doc: 'man 5 proc_pid_stat',
   capture: 'task',
+  scrub: scrubTaskStat,
   parse: parseTaskStat,
 });
 
@@ -99,5 +114,6 @@ export const threadStat = fileReader({
   path: '/proc/{pid}/task/{tid}/stat',
   doc: 'man 5 proc_pid_stat',
   capture: 'task',
+  scrub: scrubTaskStat,
   parse: parseTaskStat,
 });

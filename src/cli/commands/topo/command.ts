@@ -16,24 +16,8 @@ export default defineCommand({
     ko: '컴퓨터의 구조: 패키지, 코어, 캐시, NUMA 노드, 쓸 수 없는 CPU와 그 이유',
   },
   details: {
-    en: `Sets of CPUs, here and on every command:
-  0-3,8  0-15:2/4          cpulist, as the kernel writes it
-  0xff  ff,00000000        cpumask
-  node:0  package:1        by the kernel's number
-  die:0 cluster:2 llc:0 core:0-3   by position, as shown here
-  smt:0                    the first CPU of each core
-  type:performance         of hybrid machines
-  all allowed isolated irqfree
-"," joins sets, "&" keeps what both have, "!" takes the others; "!" binds most and "," least; ( ) group.`,
-    ko: `CPU 집합 (모든 명령에서 같음):
-  0-3,8  0-15:2/4          커널의 CPU 목록
-  0xff  ff,00000000        CPU 마스크
-  node:0  package:1        커널 번호
-  die:0 cluster:2 llc:0 core:0-3   여기에 표시된 순서 번호
-  smt:0                    각 코어의 첫 CPU
-  type:performance         하이브리드 CPU의 코어 종류
-  all allowed isolated irqfree
-","는 합집합, "&"는 교집합, "!"는 나머지입니다. "!"가 가장 먼저, ","가 가장 나중에 묶입니다. ( )로 묶을 수 있습니다.`,
+    en: 'Parts that are alike are folded and counted; --all shows every one. The numbers behind core:, llc: and the like are what sets of CPUs use: keel help cpusets.',
+    ko: '같은 모양은 접어서 개수로 보이며 --all은 모두 보여 줍니다. core:, llc: 뒤의 번호는 CPU 집합 표기에 쓰입니다: keel help cpusets.',
   },
   arguments: [],
   options: {
