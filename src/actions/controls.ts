@@ -31,6 +31,11 @@ export interface Controls {
   /** A cpulist, offline CPUs included. */
   getAffinity(process: ProcessId, thread: ThreadId): string;
   setAffinity(process: ProcessId, thread: ThreadId, cpus: string): void;
+  /**
+   * As `setAffinity`, for a mask that was there before. A thread that might run wherever its cpuset lets it is set free
+   * again, so that it follows the cpuset when that grows: since Linux 6.2 the kernel remembers what was asked for.
+   */
+  restoreAffinity(process: ProcessId, thread: ThreadId, cpus: string): void;
   getScheduling(process: ProcessId, thread: ThreadId): Scheduling;
   setScheduling(process: ProcessId, thread: ThreadId, scheduling: Scheduling): void;
   /** Stops the thread for a moment. */

@@ -1,6 +1,6 @@
 /** What a change would do, thread by thread. Reads, and changes nothing. */
 import type { Sentence } from '../base/sentence.ts';
-import type { ProcessRecord, ThreadRecord, Values } from './change.ts';
+import type { ThreadRecord, Values } from './change.ts';
 import type { Controls, LiveThread, ProcessId } from './controls.ts';
 import { isGone } from './refused.ts';
 import { type SettingName, type SettingValue, sameValue, type Wish } from './settings/setting.ts';
@@ -19,6 +19,8 @@ export interface PlannedValue {
   readonly before: SettingValue | null;
   readonly beforeText: string | null;
   readonly afterText: string;
+  /** It cannot be changed, rather than need not. */
+  readonly isFixed: boolean;
   /** Why it stays; null where it changes. */
   readonly because: Sentence | null;
 }
@@ -88,6 +90,7 @@ function previewValue(controls: Controls, process: ProcessId, thread: LiveThread
     before,
     beforeText: before === null ? null : setting.text(before),
     afterText: after === null ? wish.label : setting.text(after),
+    isFixed: fixed !== null,
     because,
   };
 }
@@ -137,5 +140,3 @@ export function tally(processes: readonly PlannedProcess[]): {
   }
   return { changing, staying };
 }
-
-export type { ProcessRecord };

@@ -174,7 +174,7 @@ function restoreValue(
     const found = setting.read(work.controls, process, thread);
     const before = record === undefined ? inheritedBefore(process, name, found) : record.before[name];
     if (before === undefined || before === null || sameValue(found, before)) return null;
-    setting.write(work.controls, process, thread, before);
+    setting.restore(work.controls, process, thread, before);
     return {
       tgid: process.tgid,
       tid: thread.tid,

@@ -58,8 +58,8 @@ const NEXT: Readonly<Partial<Record<Refused['reason'], readonly Sentence[]>>> = 
       ko: '다른 사용자의 프로세스나 더 높은 우선순위에는 CAP_SYS_NICE가 필요합니다. sudo로 실행하거나',
     },
     {
-      en: 'or give it to this user only: sudo setpriv --ambient-caps +sys_nice --inh-caps +sys_nice …',
-      ko: '이 사용자에게만 주세요: sudo setpriv --ambient-caps +sys_nice --inh-caps +sys_nice …',
+      en: 'or give it to one user: sudo setpriv --reuid=USER --init-groups --inh-caps=+sys_nice --ambient-caps=+sys_nice keel …',
+      ko: '이 사용자에게만 주세요: sudo setpriv --reuid=USER --init-groups --inh-caps=+sys_nice --ambient-caps=+sys_nice keel …',
     },
   ],
 };

@@ -4,15 +4,17 @@ import { type RefusalReason, Refused } from '../actions/refused.ts';
 import type { MemoryPolicy } from '../actions/settings/memory-policy.ts';
 import { isFair, type Scheduling } from '../actions/settings/scheduling.ts';
 import { CpuSet } from '../base/cpu-set.ts';
-import { orNull } from '../base/missing.ts';
+import { isMissing, mapMaybe, orNull } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
+import { cpusInState } from '../kernel/cpu/lists.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { PF_NO_SETAFFINITY, processStat, threadStat } from '../kernel/task/stat.ts';
 import { getAffinity, setAffinity } from '../native/affinity.ts';
 import { KernelError } from '../native/libc.ts';
 import { Pidfd } from '../native/pidfd.ts';
 import { getScheduling, setScheduling } from '../native/scheduler.ts';
+import { openCgroups } from './read-cgroup.ts';
 
 /** Between two walks: longer than a clone takes from copying its parent to being listed. */
 const PAUSE_MS = 1;
@@ -21,6 +23,7 @@ export class NativeControls implements Controls {
   readonly #host: Host;
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   readonly #pidfds = new Map<number, Pidfd | null>();
+  readonly #allowed = new Map<number, CpuSet | null>();
   #defaultSliceNs: bigint | undefined;
 
   constructor(host: Host) {
@@ -51,6 +54,30 @@ export class NativeControls implements Controls {
 
   setAffinity(process: ProcessId, thread: ThreadId, cpus: string): void {
     this.#onSame(process, thread, () => setAffinity(thread.tid, CpuSet.parseList(cpus)));
+  }
+
+  restoreAffinity(process: ProcessId, thread: ThreadId, cpus: string): void {
+    const allowed = this.#allowedBy(process.tgid);
+    const isFree = allowed?.isSubsetOf(CpuSet.parseList(cpus)) === true;
+    this.setAffinity(process, thread, isFree ? this.#everyCpu() : cpus);
+  }
+
+  /** The online CPUs that the cpuset leaves to the process; null where that is not known. Read once per process. */
+  #allowedBy(tgid: number): CpuSet | null {
+    let allowed = this.#allowed.get(tgid);
+    if (allowed === undefined) {
+      const online = orNull(this.#host.read(cpusInState, { state: 'online' }));
+      const cpuset = mapMaybe(openCgroups(this.#host).of(tgid), (cgroup) => cgroup.cpuset);
+      const known = isMissing(cpuset) ? null : (cpuset?.cpus ?? online);
+      allowed = online === null || known === null ? null : known.intersect(online);
+      this.#allowed.set(tgid, allowed);
+    }
+    return allowed;
+  }
+
+  #everyCpu(): string {
+    const possible = orNull(this.#host.read(cpusInState, { state: 'possible' }));
+    return (possible ?? CpuSet.range(0, 63)).toKernelList();
   }
 
   getScheduling(_: ProcessId, thread: ThreadId): Scheduling {
@@ -164,7 +191,23 @@ export function asRefusal<T>(step: () => T): T {
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     const reason = REASONS[error.errnoName] ?? 'failed';
-    const said = `${error.call}: ${error.errnoName}`;
-    throw new Refused(reason, reason === 'gone' ? GONE : { en: said, ko: said }, error);
+    throw new Refused(reason, reason === 'gone' ? GONE : saidBy(error), error);
   }
+}
+
+function saidBy(error: KernelError): Sentence {
+  const said = `${error.call}: ${error.errnoName}`;
+  if (error.errnoName === 'EPERM') {
+    return {
+      en: `the kernel does not permit it to this user (${said})`,
+      ko: `커널이 이 사용자에게 허용하지 않습니다 (${said})`,
+    };
+  }
+  if (error.call === 'sched_setaffinity' && error.errnoName === 'EINVAL') {
+    return {
+      en: `the kernel allows a thread none of these CPUs (${said})`,
+      ko: `스레드에 허용된 CPU가 하나도 없습니다 (${said})`,
+    };
+  }
+  return { en: `the kernel refused (${said})`, ko: `커널이 거부했습니다 (${said})` };
 }

@@ -8,6 +8,7 @@ export const affinity: Setting<string> = {
   disturbs: false,
   read: (controls, process, thread) => controls.getAffinity(process, thread),
   write: (controls, process, thread, value) => controls.setAffinity(process, thread, value),
+  restore: (controls, process, thread, value) => controls.restoreAffinity(process, thread, value),
   text: (value) => value,
   fixed: (thread) =>
     thread.isFixed

@@ -29,6 +29,7 @@ export const memoryPolicy: Setting<MemoryPolicy> = {
   disturbs: true,
   read: (controls, process, thread) => controls.getMemoryPolicy(process, thread),
   write: (controls, process, thread, value) => controls.setMemoryPolicy(process, thread, value),
+  restore: (controls, process, thread, value) => controls.setMemoryPolicy(process, thread, value),
   text: memoryPolicyText,
   fixed: (thread) => (thread.isFixed ? { en: 'a kernel thread', ko: '커널 스레드입니다' } : null),
 };

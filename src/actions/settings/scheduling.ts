@@ -43,6 +43,7 @@ export const scheduling: Setting<Scheduling> = {
   disturbs: false,
   read: (controls, process, thread) => controls.getScheduling(process, thread),
   write: (controls, process, thread, value) => controls.setScheduling(process, thread, value),
+  restore: (controls, process, thread, value) => controls.setScheduling(process, thread, value),
   text: schedulingText,
   fixed: () => null,
 };

@@ -28,6 +28,8 @@ export interface Setting<Value = SettingValue> {
   read(controls: Controls, process: ProcessId, thread: ThreadId): Value;
   /** @throws Refused */
   write(controls: Controls, process: ProcessId, thread: ThreadId, value: Value): void;
+  /** As `write`, for a value that was there before. @throws Refused */
+  restore(controls: Controls, process: ProcessId, thread: ThreadId, value: Value): void;
   /** As in a plan: "0-15", "fifo 20". */
   text(value: Value): string;
   /** Why this thread cannot be changed; null where it can. */

@@ -99,6 +99,10 @@ export class SimulatedMachine implements Controls {
     });
   }
 
+  restoreAffinity(process: ProcessId, thread: ThreadId, cpus: string): void {
+    this.setAffinity(process, thread, cpus);
+  }
+
   getScheduling(_: ProcessId, thread: ThreadId): Scheduling {
     return this.#same(thread).scheduling;
   }
