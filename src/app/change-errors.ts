@@ -26,6 +26,15 @@ export function refusedChange(workshop: Workshop, error: unknown, targets: reado
   });
 }
 
+/** A refusal before anything was changed. */
+export function refusalError(refused: Refused): KeelError {
+  return new KeelError(CODES[refused.reason], {
+    what: refused.because,
+    next: NEXT[refused.reason] ?? [],
+    cause: refused,
+  });
+}
+
 /** Some values did not come back. */
 export function notRestored(change: string, left: readonly Conflict[], refused: Refused | null): KeelError {
   const because =

@@ -10,6 +10,7 @@ import { KeelError } from '../base/errors.ts';
 import { orNull } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { Cpuset } from '../model/cgroup.ts';
+import { checkNodes } from './check-nodes.ts';
 import { type FoundTarget, findTargets } from './find-targets.ts';
 import type { PolicyWish } from './parse-placement.ts';
 import { openCgroups } from './read-cgroup.ts';
@@ -51,6 +52,7 @@ export interface PlacementPlan {
 export function planPlacement(workshop: Workshop, request: PlacementRequest): PlacementPlan {
   const found = findTargets(workshop.host, request.target, { all: request.all, command: 'pin' });
   const cpus = request.cpus === undefined ? null : resolveCpus(workshop.host, request.cpus);
+  if (request.memory !== undefined) checkNodes(workshop.host, request.memory);
   const wishes = wishesOf(request, cpus);
   const targets = found.map((target) => ({ ...target, meant: threadFilter(target, request.threads) }));
   if (cpus !== null) refuseOutsideCpuset(workshop, targets, cpus, request.cpus ?? '');

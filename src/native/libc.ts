@@ -34,7 +34,7 @@ export type Memory = Uint8Array | BigUint64Array | Int32Array | BigInt64Array | 
  * A function of libc by its C prototype, such as `int nice(int)`; bound at its first call. The same name may be bound
  * with several prototypes (syscall(2)). A 64-bit result is a bigint where a number would not hold it exactly.
  */
-export function libcFunction<Args extends readonly (Word | Memory | string | null)[]>(
+export function libcFunction<Args extends readonly (Word | Memory | string | readonly (string | null)[])[]>(
   prototype: string,
 ): (...args: Args) => Word {
   let bound: ((...args: Args) => Word) | undefined;

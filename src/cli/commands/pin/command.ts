@@ -1,16 +1,10 @@
 /** `keel pin`: where and how the threads of a process run; planned, shown, applied, read back, and undoable. */
 import { applyChange } from '../../../app/apply-change.ts';
-import {
-  MEMORY_WORDS,
-  parseMemory,
-  parseNice,
-  parsePolicy,
-  parseSlice,
-} from '../../../app/parse-placement.ts';
 import { type PlacementPlan, planPlacement } from '../../../app/plan-placement.ts';
 import { openWorkshop } from '../../../app/workshop.ts';
 import { defineCommand } from '../../command.ts';
 import { ALL, DRY_RUN, duration, text, YES } from '../../options.ts';
+import { PLACEMENT } from '../../placement-options.ts';
 import { appliedOutput, declinedOutput, planLines, planOutput } from './render.ts';
 
 export default defineCommand({
@@ -51,30 +45,7 @@ export default defineCommand({
       { en: 'undo by itself after this time', ko: '이 시간 뒤에 저절로 되돌림' },
       1e9,
     ),
-    policy: {
-      flags: '--policy <policy>',
-      describe: { en: 'other, batch, idle, fifo:N or rr:N', ko: 'other, batch, idle, fifo:N, rr:N 중 하나' },
-      completes: ['other', 'batch', 'idle', 'fifo:', 'rr:'],
-      parse: parsePolicy,
-    },
-    nice: { flags: '--nice <n>', describe: { en: '-20 to 19', ko: '-20에서 19까지' }, parse: parseNice },
-    slice: {
-      flags: '--slice <duration>',
-      describe: {
-        en: 'how long it runs at a stretch, 100us to 100ms (Linux 6.12)',
-        ko: '한 번에 실행되는 시간, 100us에서 100ms (Linux 6.12)',
-      },
-      parse: parseSlice,
-    },
-    mem: {
-      flags: '--mem <policy>',
-      describe: {
-        en: 'bind:NODES, preferred:NODE, interleave:NODES, local or default',
-        ko: 'bind:노드, preferred:노드, interleave:노드, local, default',
-      },
-      completes: MEMORY_WORDS,
-      parse: parseMemory,
-    },
+    ...PLACEMENT,
     all: ALL,
     dryRun: DRY_RUN,
     yes: YES,
