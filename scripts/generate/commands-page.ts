@@ -7,7 +7,7 @@ export const commandsPage: Generated = { path: 'docs/commands/index.md', text: r
 
 async function render(): Promise<string> {
   const rows = (await shownCommands()).map(({ command, aliases }) => [
-    `[${command.name}](${command.name}.md)${aliases.map((alias) => `, ${code(alias)}`).join('')}`,
+    `[${command.name}](${command.name.replaceAll(' ', '-')}.md)${aliases.map((alias) => `, ${code(alias)}`).join('')}`,
     command.summary.en,
     command.summary.ko,
   ]);

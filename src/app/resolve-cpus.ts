@@ -18,7 +18,7 @@ export interface ResolveOptions {
 }
 
 /**
- * The online CPUs that the expression names, at least one. Grammar: docs/cpu-sets.md.
+ * The online CPUs that the expression names, at least one. Grammar: model/cpu-expression.ts.
  * @throws KeelError E_USAGE pointing at what is malformed, does not exist here, or leaves nothing
  */
 export function resolveCpus(host: Host, text: string, options: ResolveOptions = {}): CpuSet {

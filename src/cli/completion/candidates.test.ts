@@ -34,6 +34,8 @@ const launch = defineCommand({
 const COMMANDS: readonly CommandEntry[] = [
   { name: 'pin', aliases: ['set'], load: async () => pin },
   { name: 'run', aliases: [], load: async () => launch },
+  { name: 'faults record', aliases: [], load: async () => launch },
+  { name: 'faults stat', aliases: [], load: async () => launch },
   { name: 'complete', aliases: [], hidden: true, load: async () => pin },
 ];
 const names = {
@@ -49,7 +51,7 @@ async function words(...line: string[]): Promise<string | readonly string[]> {
 
 describe('after keel', () => {
   it('come the commands, their other names, and help; hidden ones do not', async () => {
-    expect(await words('')).toEqual(['pin', 'set', 'run', 'help']);
+    expect(await words('')).toEqual(['pin', 'set', 'run', 'faults', 'help']);
     expect(await words('p')).toEqual(['pin']);
     expect(await words('--lang', 'ko', 's')).toEqual(['set']);
   });
@@ -62,6 +64,12 @@ describe('after keel', () => {
   it('help knows commands and topics', async () => {
     expect(await words('help', 'cp')).toEqual(['cpusets']);
     expect(await words('help', 'pin', '')).toEqual([]);
+  });
+
+  it('commands of two words come word by word', async () => {
+    expect(await words('f')).toEqual(['faults']);
+    expect(await words('faults', '')).toEqual(['record', 'stat']);
+    expect(await words('help', 'faults', 's')).toEqual(['stat']);
   });
 
   it('an unknown command has nothing to offer', async () => {

@@ -42,24 +42,34 @@ async function everyCandidate(
   const { word, rest } = splitLine(before);
   const shown = commands.filter((entry) => !entry.hidden);
   if (word === undefined)
-    return forOptions(Object.values(GLOBAL_OPTIONS), before, typed, names) ?? commandNames(shown);
-  if (word === 'help') {
-    const topics = TOPICS.map((topic) => ({ word: topic.name, describe: topic.title }));
-    return rest.length === 0 ? [...(await commandNames(shown)), ...topics] : [];
-  }
+    return forOptions(Object.values(GLOBAL_OPTIONS), before, typed, names) ?? commandNames(shown, '');
+  if (word === 'help') return helpNames(rest, shown);
   const entry = commands.find((one) => one.name === word || one.aliases.includes(word));
-  return entry === undefined ? [] : forCommand(await entry.load(), rest, typed, names);
+  if (entry !== undefined) return forCommand(await entry.load(), rest, typed, names);
+  return rest.length === 0 ? commandNames(shown, `${word} `) : [];
 }
 
-async function commandNames(entries: readonly CommandEntry[]): Promise<readonly Candidate[]> {
-  const named = await Promise.all(
-    entries.map(async (entry) => {
-      const { summary } = await entry.load();
-      return [entry.name, ...entry.aliases].map((word) => ({ word, describe: summary }));
-    }),
-  );
+/** Names by their next word: `faults record` is offered as `faults`, and behind that as `record`. */
+async function commandNames(entries: readonly CommandEntry[], typed: string): Promise<readonly Candidate[]> {
+  const words = new Map<string, Candidate>();
+  for (const entry of entries) {
+    const { summary } = await entry.load();
+    for (const name of [entry.name, ...entry.aliases]) {
+      const word = name.startsWith(typed) ? name.slice(typed.length).split(' ', 1)[0] : undefined;
+      if (word && !words.has(word)) words.set(word, { word, describe: summary });
+    }
+  }
   const help = { en: 'help of a command or topic', ko: '명령이나 주제의 도움말' };
-  return [...named.flat(), { word: 'help', describe: help }];
+  return [...words.values(), ...(typed === '' ? [{ word: 'help', describe: help }] : [])];
+}
+
+async function helpNames(
+  before: readonly string[],
+  entries: readonly CommandEntry[],
+): Promise<readonly Candidate[]> {
+  if (before.length > 0) return before.length === 1 ? commandNames(entries, `${before[0]} `) : [];
+  const topics = TOPICS.map((topic) => ({ word: topic.name, describe: topic.title }));
+  return [...(await commandNames(entries, '')), ...topics];
 }
 
 function forCommand(command: Command, before: readonly string[], typed: string, names: Names): Candidates {

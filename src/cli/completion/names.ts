@@ -1,7 +1,10 @@
 /** The names of this machine that may be typed: processes, units, cgroups, CPU sets. */
 import { listCgroups, listProcesses, listUnits } from '../../app/list-targets.ts';
+import { readTopology } from '../../app/read-topology.ts';
 import { verbatim } from '../../base/sentence.ts';
 import type { Host } from '../../host/host.ts';
+import { NUMBERED_TERMS } from '../../model/cpu-expression.ts';
+import { groupsOf } from '../../model/cpu-terms.ts';
 import { safeName } from '../output/look.ts';
 import { cpusets } from '../topics/cpusets.ts';
 import { targets } from '../topics/targets.ts';
@@ -9,7 +12,7 @@ import type { Candidate, Names } from './candidates.ts';
 
 /** @param changes what `undo` takes */
 export function namesOf(host: Host, changes: () => readonly Candidate[]): Names {
-  return { targets: (typed) => targetNames(host, typed), cpus: cpuTerms, changes };
+  return { targets: (typed) => targetNames(host, typed), cpus: (typed) => cpuTerms(host, typed), changes };
 }
 
 /**
@@ -40,9 +43,17 @@ function isTypable({ word }: Candidate): boolean {
   return word !== '' && safeName(word) === word;
 }
 
-/** Terms of the language, behind what is typed already: after `0-3,` a new one begins. */
-function cpuTerms(typed: string): readonly Candidate[] {
-  const [before = ''] = /^.*[,&!]/s.exec(typed) ?? [];
+/** Terms of the language, behind what is typed already: after `0-3,` a new one begins, after `node:` its numbers. */
+function cpuTerms(host: Host, typed: string): readonly Candidate[] {
+  const [before = ''] = /^.*[,&!(]/s.exec(typed) ?? [];
+  const numbered = NUMBERED_TERMS.find((term) => typed.slice(before.length).startsWith(`${term}:`));
+  if (numbered !== undefined) {
+    const groups = groupsOf(numbered, readTopology(host));
+    return [...groups].map(([number, cpus]) => ({
+      word: `${before}${numbered}:${number}`,
+      describe: verbatim(`CPU ${cpus}`),
+    }));
+  }
   return cpusets.rows
     .filter(({ term }) => /^[a-z]+(:|$)/.test(term))
     .map(({ term, means }) => ({ word: `${before}${term.replace(/:\d.*/, ':')}`, describe: means }));

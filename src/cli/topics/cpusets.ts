@@ -38,7 +38,11 @@ export const cpusets: Topic = {
     },
     { term: 'A,B', means: { en: 'A or B', ko: 'A 또는 B' } },
     { term: 'A&B', means: { en: 'A and B', ko: 'A이면서 B' } },
-    { term: '!A', means: { en: 'not A', ko: 'A가 아닌 것' } },
+    { term: '!A', means: { en: 'not A, of the CPUs online', ko: '온라인 CPU 중 A가 아닌 것' } },
+    {
+      term: '(A,B)&C',
+      means: { en: 'grouped; ! binds most, then &, then the comma', ko: '묶기. !, &, 쉼표 순으로 먼저 적용' },
+    },
   ],
   notes: {
     en: '"!" binds most, then "&", then ","; ( ) group. So core:0,2 is core 0 and CPU 2; two cores are core:0,core:2. Only online CPUs come out, and a CPU named by number must be online. Quote what the shell reads: keel topo --cpus "llc:0&!irqfree". To see what a set is here: keel topo --cpus SET',
