@@ -41,7 +41,7 @@ const COMMANDS: readonly CommandEntry[] = [
 const names = {
   targets: () => [{ word: 'arena' }, { word: 'game srv' }],
   cpus: () => [{ word: 'all' }, { word: 'node:0' }],
-  changes: () => [],
+  changes: async () => [{ word: 'c-17' }],
 };
 
 async function words(...line: string[]): Promise<string | readonly string[]> {

@@ -19,7 +19,7 @@ export type Candidates = readonly Candidate[] | 'files' | 'folders' | 'programs'
 export interface Names {
   readonly targets: (typed: string) => readonly Candidate[];
   readonly cpus: (typed: string) => readonly Candidate[];
-  readonly changes: () => readonly Candidate[];
+  readonly changes: () => Promise<readonly Candidate[]>;
 }
 
 /** @param words what follows `keel`; the last one is being typed and may be blank */
@@ -42,7 +42,7 @@ async function everyCandidate(
   const { word, rest } = splitLine(before);
   const shown = commands.filter((entry) => !entry.hidden);
   if (word === undefined)
-    return forOptions(Object.values(GLOBAL_OPTIONS), before, typed, names) ?? commandNames(shown, '');
+    return (await forOptions(Object.values(GLOBAL_OPTIONS), before, typed, names)) ?? commandNames(shown, '');
   if (word === 'help') return helpNames(rest, shown);
   const entry = commands.find((one) => one.name === word || one.aliases.includes(word));
   if (entry !== undefined) return forCommand(await entry.load(), rest, typed, names);
@@ -72,11 +72,16 @@ async function helpNames(
   return [...(await commandNames(entries, '')), ...topics];
 }
 
-function forCommand(command: Command, before: readonly string[], typed: string, names: Names): Candidates {
+async function forCommand(
+  command: Command,
+  before: readonly string[],
+  typed: string,
+  names: Names,
+): Promise<Candidates> {
   const dashes = before.indexOf('--');
   if (dashes >= 0 && command.passThrough) return dashes === before.length - 1 ? 'programs' : 'files';
   const options = Object.values(optionsOf(command));
-  const ofOption = dashes >= 0 ? null : forOptions(options, before, typed, names);
+  const ofOption = dashes >= 0 ? null : await forOptions(options, before, typed, names);
   if (ofOption !== null) return ofOption;
   const last = command.arguments.at(-1);
   const argument =
@@ -85,15 +90,15 @@ function forCommand(command: Command, before: readonly string[], typed: string, 
 }
 
 /** Names of options, or values of the one before the cursor; null where an argument is being typed. */
-function forOptions(
+async function forOptions(
   options: readonly Option<unknown>[],
   before: readonly string[],
   typed: string,
   names: Names,
-): Candidates | null {
+): Promise<Candidates | null> {
   const given = optionBeingGiven(before, typed, options);
   if (given !== null) {
-    const values = valuesOf(given.option.completes, typed.slice(given.prefix.length), names);
+    const values = await valuesOf(given.option.completes, typed.slice(given.prefix.length), names);
     return typeof values === 'string'
       ? values
       : values.map((one) => ({ ...one, word: `${given.prefix}${one.word}` }));
@@ -104,11 +109,11 @@ function forOptions(
     .map((option) => ({ word: spellings(option)[0], describe: option.describe }));
 }
 
-function valuesOf(
+async function valuesOf(
   completes: Option<unknown>['completes'] | Argument['completes'],
   typed: string,
   names: Names,
-): Candidates {
+): Promise<Candidates> {
   switch (completes) {
     case undefined:
       return [];

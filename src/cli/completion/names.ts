@@ -11,7 +11,7 @@ import { targets } from '../topics/targets.ts';
 import type { Candidate, Names } from './candidates.ts';
 
 /** @param changes what `undo` takes */
-export function namesOf(host: Host, changes: () => readonly Candidate[]): Names {
+export function namesOf(host: Host, changes: Names['changes']): Names {
   return { targets: (typed) => targetNames(host, typed), cpus: (typed) => cpuTerms(host, typed), changes };
 }
 

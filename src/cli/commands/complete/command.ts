@@ -1,8 +1,11 @@
 /** `keel complete SHELL -- ...`: the answer to a Tab, for the scripts of completion/scripts.ts. */
+import { verbatim } from '../../../base/sentence.ts';
+import type { Host } from '../../../host/host.ts';
 import { type Context, defineCommand } from '../../command.ts';
-import { type Candidates, candidatesFor } from '../../completion/candidates.ts';
+import { type Candidate, type Candidates, candidatesFor } from '../../completion/candidates.ts';
 import { namesOf } from '../../completion/names.ts';
 import { escapeWord, keptLength, typedWords } from '../../completion/shell-words.ts';
+import { safeName } from '../../output/look.ts';
 import { COMMANDS } from '../index.ts';
 
 export default defineCommand({
@@ -22,7 +25,8 @@ export default defineCommand({
   passThrough: true,
   examples: [],
   async run({ args: [shell, ...words], context }) {
-    const names = namesOf(context.open().host, () => []);
+    const { host } = context.open();
+    const names = namesOf(host, () => activeChanges(host, context));
     const answer = shell === 'bash' ? answerBash : (line: readonly string[]) => [line, same] as const;
     const [line, write] = answer(words);
     return { kind: 'raw', text: answerText(await candidatesFor(line, COMMANDS, names), write, context) };
@@ -30,6 +34,18 @@ export default defineCommand({
 });
 
 const same = (word: string) => word;
+
+/** Loaded for this alone, because the journal's format is not cheap to load. */
+async function activeChanges(host: Host, context: Context): Promise<readonly Candidate[]> {
+  const [{ openWorkshop }, { listChanges }] = await Promise.all([
+    import('../../../app/workshop.ts'),
+    import('../../../app/undo-changes.ts'),
+  ]);
+  const { changes } = await listChanges(openWorkshop(host, context));
+  return changes
+    .filter((one) => one.isActive)
+    .map(({ change }) => ({ word: change.id, describe: verbatim(safeName(change.command)) }));
+}
 
 /** Bash gets words as they must stand on the line, without the part it keeps. */
 function answerBash([text = '', breaks = '']: readonly string[]) {
