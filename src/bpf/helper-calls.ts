@@ -13,8 +13,8 @@ export const HELPER_CALLS = {
   map_delete_elem: { number: 3, since: [3, 19] },
   ktime_get_ns: { number: 5, since: [4, 1] },
   get_current_pid_tgid: { number: 14, since: [4, 2] },
+  probe_read_kernel: { number: 113, since: [5, 5] },
   seq_write: { number: 127, since: [5, 8] },
-  ringbuf_output: { number: 130, since: [5, 8] },
 } as const satisfies Readonly<Record<string, HelperCall>>;
 
 export type HelperName = keyof typeof HELPER_CALLS;

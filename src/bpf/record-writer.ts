@@ -8,8 +8,10 @@
 import type { Assembler } from './assembler.ts';
 import { FRAME, R1, R2, R3, type Register } from './instruction.ts';
 
-/** Kept below the 512 of the kernel (MAX_BPF_STACK). */
+/** Kept below the 512 of the kernel (MAX_BPF_STACK): 64 bytes remain for the program's own use, see SCRATCH_AT. */
 const PIECE_BYTES = 448;
+/** The lowest of the 64 bytes that no record uses, from the frame. */
+export const SCRATCH_AT = -512;
 
 export type FieldWidth = 32 | 64;
 

@@ -5,10 +5,10 @@
  * thus made together with the program. Ids are those of the initial PID namespace.
  */
 import { Assembler } from '../assembler.ts';
-import { R0, R1, R2, R6, R7, R8 } from '../instruction.ts';
+import { FRAME, R0, R1, R2, R3, R6, R7, R8, type Register } from '../instruction.ts';
 import { firstMember, type KernelTypes, type Member, type MemberPath, required } from '../kernel-types.ts';
 import type { BuiltProgram, Program } from '../program.ts';
-import { type FieldWidth, RecordWriter } from '../record-writer.ts';
+import { type FieldWidth, RecordWriter, SCRATCH_AT } from '../record-writer.ts';
 import type { TaskRecordLayout } from '../task-records.ts';
 
 export interface TaskIteratorOptions {
@@ -131,9 +131,10 @@ function emitMemory(code: Assembler, record: RecordWriter, types: KernelTypes): 
   const counters = memoryCounters(types);
   if ('missing' in mm || counters === null) return;
   code.label('memory').note('task->mm').load(64, R8, R6, mm.offsetBytes);
-  for (const { name, offset } of counters) {
-    code.set(R0, 0).jumpIf(R8, '==', 0, `without ${name}`);
-    code.note(`task->mm->rss_stat: ${name}`).load(64, R0, R8, offset);
+  for (const { name, offset, isPlain } of counters) {
+    code.set(R0, 0).jumpIf(R8, '==', 0, `without ${name}`).note(`task->mm->rss_stat: ${name}`);
+    if (isPlain) code.load(64, R0, R8, offset);
+    else emitCopy(code, R8, offset);
     code.label(`without ${name}`);
     record.add(name, 64, R0);
   }
@@ -142,18 +143,34 @@ function emitMemory(code: Assembler, record: RecordWriter, types: KernelTypes): 
   record.add('hasMemory', 64, R0);
 }
 
-/** All four, or null: per-CPU counters since 6.2, atomic ones before. */
-function memoryCounters(types: KernelTypes): { readonly name: string; readonly offset: number }[] | null {
-  const places = MEMORY_COUNTERS.map(([name, enumerator]) => {
+/** By a copy of the kernel's, where the verifier does not follow a plain load; into R0. */
+function emitCopy(code: Assembler, base: Register, offset: number): void {
+  code.set(R1, FRAME).compute(R1, '+=', SCRATCH_AT).set(R2, 8);
+  code.set(R3, base).compute(R3, '+=', offset).call('probe_read_kernel');
+  code.load(64, R0, FRAME, SCRATCH_AT);
+}
+
+interface MemoryCounter {
+  readonly name: string;
+  readonly offset: number;
+  /** Whether the verifier of such kernels follows a load of it. */
+  readonly isPlain: boolean;
+}
+
+/**
+ * All four, or null: per-CPU counters since 6.2, of which the common part is read; before, an array of atomic_long_t,
+ * and the verifier of those kernels does not look through that typedef ("Type 'atomic_long_t' is not a struct").
+ */
+function memoryCounters(types: KernelTypes): MemoryCounter[] | null {
+  const counters = MEMORY_COUNTERS.map(([name, enumerator]): MemoryCounter | null => {
     const index = types.enumerator(enumerator);
     if (typeof index !== 'number') return null;
-    const member = firstMember(types, 'mm_struct', [
-      ['rss_stat', index, 'count'],
-      ['rss_stat', 'count', index, 'counter'],
-    ]);
-    return 'missing' in member ? null : { name, offset: member.offsetBytes };
+    const perCpu = types.member('mm_struct', ['rss_stat', index, 'count']);
+    if (!('missing' in perCpu)) return { name, offset: perCpu.offsetBytes, isPlain: true };
+    const atomic = types.member('mm_struct', ['rss_stat', 'count', index, 'counter']);
+    return 'missing' in atomic ? null : { name, offset: atomic.offsetBytes, isPlain: false };
   });
-  return places.every((place) => place !== null) ? places : null;
+  return counters.every((counter) => counter !== null) ? counters : null;
 }
 
 /** As many words of the mask as there can be CPUs. */
