@@ -128,14 +128,11 @@ function makeMaps(host: Host, loaded: LoadedProgram<BuiltProgram>): void {
   const [major = 0, minor = 0] = kernelVersion(host.facts) ?? [];
   if (major < 5 || (major === 5 && minor < 11)) liftLockedMemoryLimit();
   for (const map of loaded.built.maps) {
-    const fd = createMap({ ...shapeOf(map), type: MAP_TYPE[map.type] });
+    const { keyBytes, valueBytes, entries } = map;
+    const shape = { name: `keel_${map.name}`, type: MAP_TYPE[map.type], keyBytes, valueBytes, entries };
+    const fd = createMap(shape);
     loaded.maps.set(map.name, loaded.descriptors.own(fd));
   }
-}
-
-function shapeOf(map: BuiltProgram['maps'][number]) {
-  const { name, keyBytes, valueBytes, entries, flags } = map;
-  return { name: `keel_${name}`, keyBytes, valueBytes, entries, flags };
 }
 
 /** BPF_PROG_TYPE_* and BPF_TRACE_* of uapi/linux/bpf.h. */

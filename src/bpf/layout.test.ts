@@ -28,15 +28,13 @@ describe('a layout', () => {
     expect(() => layout.decodeAll(new Uint8Array(41))).toThrow(FormatError);
   });
 
-  it('gives each key of a per-CPU map the values of all CPUs', () => {
-    const key = new Layout({ tid: 'u64' });
-    const value = new Layout({ count: 'u64' });
-    const map = new TableMap({ name: 'm', type: 'perCpuHash', key, value, entries: 8 });
+  it('joins the keys of a table with their values', () => {
+    const map = new TableMap('m', new Layout({ tid: 'u64' }), new Layout({ count: 'u64' }), 8);
     const numbers = (...all: bigint[]) => new Uint8Array(BigUint64Array.from(all).buffer);
-    expect(map.decode(numbers(7n, 8n), numbers(1n, 2n, 3n, 4n))).toEqual([
-      { key: { tid: 7n }, values: [{ count: 1n }, { count: 2n }] },
-      { key: { tid: 8n }, values: [{ count: 3n }, { count: 4n }] },
+    expect(map.decode({ keys: numbers(7n, 8n), values: numbers(1n, 2n) })).toEqual([
+      { tid: 7n, count: 1n },
+      { tid: 8n, count: 2n },
     ]);
-    expect(map.decode(numbers(), numbers())).toEqual([]);
+    expect(map.decode({ keys: numbers(), values: numbers() })).toEqual([]);
   });
 });

@@ -22,6 +22,9 @@ export type Decoded<Fields extends Readonly<Record<string, FieldType>>> = {
   readonly [Name in keyof Fields]: ValueOf<Fields[Name]>;
 };
 
+/** The fields of a layout, for types made of it. */
+export type FieldsOf<L> = L extends Layout<infer Fields> ? Fields : never;
+
 export class Layout<Fields extends Readonly<Record<string, FieldType>>> {
   readonly sizeBytes: number;
   readonly #fields: Fields;

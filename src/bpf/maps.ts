@@ -2,45 +2,37 @@
 import type { Decoded, FieldType, Layout } from './layout.ts';
 
 /** BPF_MAP_TYPE_* of uapi/linux/bpf.h. */
-export const MAP_TYPE = { hash: 1, array: 2, perCpuHash: 5, ringbuf: 27 } as const;
+export const MAP_TYPE = { hash: 1, array: 2, queue: 22 } as const;
 export type MapType = keyof typeof MAP_TYPE;
 
-/** BPF_F_MMAPABLE: an array that a program and we share without calls (Linux 5.5). */
-export const MAP_MMAPABLE = 0x400;
-
 export interface MapDefinition {
+  /** At most 10 characters, so that "keel_" fits before it. */
   readonly name: string;
   readonly type: MapType;
   readonly keyBytes: number;
   readonly valueBytes: number;
-  /** For a ring, its size in bytes: a power of two and a multiple of the page size. */
   readonly entries: number;
-  readonly flags: number;
 }
 
 type Fields = Readonly<Record<string, FieldType>>;
 
-/** A map whose keys and values have layouts. */
+/**
+ * A hash table, allocated as a whole when it is made: programs that run under the scheduler's locks must not allocate.
+ * One table for all CPUs, not one per CPU: ours are keyed by task, a task is on one CPU at a time, and a table per CPU
+ * would take as many times the memory (7 MB for 16,384 tasks become 1.8 GB on 256 CPUs).
+ */
 export class TableMap<Key extends Fields, Value extends Fields> implements MapDefinition {
+  readonly type = 'hash';
   readonly name: string;
-  readonly type: 'hash' | 'perCpuHash';
   readonly key: Layout<Key>;
   readonly value: Layout<Value>;
   readonly entries: number;
-  readonly flags = 0;
 
-  constructor(definition: {
-    readonly name: string;
-    readonly type: 'hash' | 'perCpuHash';
-    readonly key: Layout<Key>;
-    readonly value: Layout<Value>;
-    readonly entries: number;
-  }) {
-    this.name = definition.name;
-    this.type = definition.type;
-    this.key = definition.key;
-    this.value = definition.value;
-    this.entries = definition.entries;
+  constructor(name: string, key: Layout<Key>, value: Layout<Value>, entries: number) {
+    this.name = name;
+    this.key = key;
+    this.value = value;
+    this.entries = entries;
   }
 
   get keyBytes(): number {
@@ -51,27 +43,23 @@ export class TableMap<Key extends Fields, Value extends Fields> implements MapDe
     return this.value.sizeBytes;
   }
 
-  /**
-   * The entries of a lookup of many: keys and values one after the other. A per-CPU map has one value per possible CPU
-   * and key, in the order of the CPUs.
-   * @throws FormatError where the bytes are no whole number of entries
-   */
-  decode(keys: Uint8Array, values: Uint8Array): { key: Decoded<Key>; values: Decoded<Value>[] }[] {
-    const decodedKeys = this.key.decodeAll(keys);
-    const decodedValues = this.value.decodeAll(values);
-    const each = decodedKeys.length === 0 ? 0 : decodedValues.length / decodedKeys.length;
-    return decodedKeys.map((key, i) => ({ key, values: decodedValues.slice(i * each, (i + 1) * each) }));
+  /** @throws FormatError where the bytes are no whole number of entries */
+  decode(bytes: {
+    readonly keys: Uint8Array;
+    readonly values: Uint8Array;
+  }): (Decoded<Key> & Decoded<Value>)[] {
+    const values = this.value.decodeAll(bytes.values);
+    return this.key.decodeAll(bytes.keys).map((key, i) => ({ ...key, ...(values[i] as Decoded<Value>) }));
   }
 }
 
-/** An array of one value, shared by mmap: counters of a program about itself. */
-export class SharedValue<Value extends Fields> implements MapDefinition {
-  readonly name: string;
+/** One value that a program reaches without a call: what it counts about itself. */
+export class OwnCounters<Value extends Fields> implements MapDefinition {
   readonly type = 'array';
-  readonly value: Layout<Value>;
   readonly keyBytes = 4;
   readonly entries = 1;
-  readonly flags = MAP_MMAPABLE;
+  readonly name: string;
+  readonly value: Layout<Value>;
 
   constructor(name: string, value: Layout<Value>) {
     this.name = name;
@@ -83,7 +71,21 @@ export class SharedValue<Value extends Fields> implements MapDefinition {
   }
 }
 
-/** A ring of records for one reader (Linux 5.8). */
-export function ringMap(name: string, sizeBytes: number): MapDefinition {
-  return { name, type: 'ringbuf', keyBytes: 0, valueBytes: 0, entries: sizeBytes, flags: 0 };
+/** Records in the order of their making, each read once; what does not fit is refused (Linux 4.20). */
+export class QueueMap<Value extends Fields> implements MapDefinition {
+  readonly type = 'queue';
+  readonly keyBytes = 0;
+  readonly name: string;
+  readonly value: Layout<Value>;
+  readonly entries: number;
+
+  constructor(name: string, value: Layout<Value>, entries: number) {
+    this.name = name;
+    this.value = value;
+    this.entries = entries;
+  }
+
+  get valueBytes(): number {
+    return this.value.sizeBytes;
+  }
 }

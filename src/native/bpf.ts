@@ -77,8 +77,6 @@ export interface MapShape {
   readonly keyBytes: number;
   readonly valueBytes: number;
   readonly entries: number;
-  /** BPF_F_*. */
-  readonly flags: number;
 }
 
 /** @returns a descriptor. @throws KernelError EPERM without CAP_BPF, EINVAL for a type the kernel does not have */
@@ -88,7 +86,6 @@ export function createMap(shape: MapShape): number {
     .u32(4, shape.keyBytes)
     .u32(8, shape.valueBytes)
     .u32(12, shape.entries)
-    .u32(16, shape.flags)
     .name(28, shape.name);
   return call('mapCreate', attr.bytes);
 }
@@ -210,29 +207,29 @@ function element(
   return unlessNoEntry(() => call(command, attr.bytes)) !== null;
 }
 
+/** The kernel hands out whole buckets of the hash, which may hold some entries more than there is room for. */
+const SPARE_ENTRIES = 128;
+
 /**
- * All entries of a hash map in few calls (BPF_MAP_LOOKUP_BATCH, Linux 5.6). Entries that come or go meanwhile may be
- * missed or seen.
- * @param capacity as many as the map can hold
- * @param valueBytes of one entry; of a per-CPU map, for all possible CPUs
+ * All entries of a hash map in few calls (BPF_MAP_LOOKUP_BATCH, Linux 5.6): the keys one after the other, and the
+ * values. Entries that come or go meanwhile may be missed or seen.
  */
 export function lookupAll(
   mapFd: number,
-  capacity: number,
-  keyBytes: number,
-  valueBytes: number,
+  shape: Pick<MapShape, 'keyBytes' | 'valueBytes' | 'entries'>,
 ): { readonly keys: Uint8Array; readonly values: Uint8Array } {
-  const keys = pinned(new Uint8Array(capacity * keyBytes));
-  const values = pinned(new Uint8Array(capacity * valueBytes));
+  const { keyBytes, valueBytes } = shape;
+  const room = shape.entries + SPARE_ENTRIES;
+  const keys = pinned(new Uint8Array(room * keyBytes));
+  const values = pinned(new Uint8Array(room * valueBytes));
   const next = pinned(new Uint8Array(8));
   let count = 0;
-  for (let more = true; more && count < capacity; ) {
+  for (let more = true; more && count < shape.entries; ) {
     const attr = new Attr(56)
       .pointer(8, next)
-      .pointer(16, keys.subarray(count * keyBytes))
-      .pointer(24, values.subarray(count * valueBytes))
-      .u32(32, capacity - count)
+      .u32(32, room - count)
       .u32(36, mapFd);
+    attr.pointer(16, keys.subarray(count * keyBytes)).pointer(24, values.subarray(count * valueBytes));
     if (count > 0) attr.pointer(0, next);
     more = unlessNoEntry(() => call('mapLookupBatch', attr.bytes)) !== null;
     count += attr.read(32);

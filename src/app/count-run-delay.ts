@@ -1,0 +1,46 @@
+/** Counts in the kernel how long threads waited for a CPU, from the moment it is opened. */
+import { isMissing, type Maybe } from '../base/missing.ts';
+import type { Latency } from '../bpf/latency-table.ts';
+import { type BuiltRunDelay, type RunDelayOptions, runDelay } from '../bpf/programs/run-delay.ts';
+import type { Host } from '../host/host.ts';
+import { type LoadedProgram, loadBpf } from './load-bpf.ts';
+import { attachTracepoints, readOwnCounters, readTable } from './read-bpf-maps.ts';
+
+export interface ThreadRunDelay extends Latency {
+  readonly tid: number;
+  readonly tgid: number;
+  /** After boot; with the id, the identity of the thread. */
+  readonly startNs: bigint;
+}
+
+export interface RunDelays {
+  /** Threads that waited at least once, those that ended included. */
+  readonly threads: readonly ThreadRunDelay[];
+  /** Waits that were not counted because there were more threads than asked for. */
+  readonly lost: bigint;
+}
+
+export class RunDelayCounter {
+  readonly #loaded: LoadedProgram<BuiltRunDelay>;
+
+  private constructor(loaded: LoadedProgram<BuiltRunDelay>) {
+    this.#loaded = loaded;
+  }
+
+  static open(host: Host, options: RunDelayOptions): Maybe<RunDelayCounter> {
+    const loaded = loadBpf(host, runDelay, options);
+    if (isMissing(loaded)) return loaded;
+    attachTracepoints(loaded);
+    return new RunDelayCounter(loaded);
+  }
+
+  /** All since it was opened. Counting goes on meanwhile: one wait may be in the count and not yet in the sum. */
+  read(): RunDelays {
+    const { delays, lost } = this.#loaded.built;
+    return { threads: readTable(this.#loaded, delays), lost: readOwnCounters(this.#loaded, lost).lost };
+  }
+
+  close(): void {
+    this.#loaded.close();
+  }
+}
