@@ -17,7 +17,7 @@ export function createContext(
   look: Look,
   terminal: Terminal,
   signal: AbortSignal,
-  options: { readonly sysroot?: unknown; readonly yes?: unknown },
+  options: { readonly sysroot?: unknown; readonly yes?: unknown; readonly json?: unknown },
 ): Context {
   const sysroot = typeof options.sysroot === 'string' ? options.sysroot : undefined;
   const note = (line: Sentence) => terminal.err(`${withoutControls(look.say(line))}\n`);
@@ -29,7 +29,7 @@ export function createContext(
     signal,
     env: process.env,
     progress: (label, durationNs) => startProgress(label, durationNs, look, terminal),
-    confirm: (plan, question) => confirm(plan, question, options.yes === true, look, terminal, signal),
+    confirm: (plan, question) => confirm(plan, question, options, look, terminal, signal),
     note,
   };
 }
@@ -37,12 +37,15 @@ export function createContext(
 async function confirm(
   plan: readonly string[],
   question: Sentence,
-  yes: boolean,
+  options: { readonly yes?: unknown; readonly json?: unknown },
   look: Look,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<boolean> {
-  for (const line of plan) terminal.err(`${withoutControls(line)}\n`);
+  const yes = options.yes === true;
+  // With --json stderr is for programs too: nothing or one error, unless there is somebody to ask.
+  const isRead = options.json !== true || (terminal.stdinIsTerminal && !yes);
+  for (const line of isRead ? plan : []) terminal.err(`${withoutControls(line)}\n`);
   if (yes) return true;
   if (!terminal.stdinIsTerminal) {
     throw new KeelError('E_USAGE', {
