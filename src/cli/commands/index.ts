@@ -12,6 +12,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'capture', aliases: [], load: async () => (await import('./capture/command.ts')).default },
   { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
   { name: 'faults record', aliases: [], load: async () => (await import('./faults-record/command.ts')).default },
+  { name: 'faults watch', aliases: [], load: async () => (await import('./faults-watch/command.ts')).default },
   { name: 'completion', aliases: [], load: async () => (await import('./completion/command.ts')).default },
   { name: 'complete', aliases: [], hidden: true, load: async () => (await import('./complete/command.ts')).default },
 ];
