@@ -47,7 +47,8 @@ export function openFaultEvents(host: Host, scope: FaultScope): FaultSource {
       rings.close();
       // An ordinary user may watch what its processes do in user mode: one more try with that.
       const refused = error instanceof KernelError && /^(EACCES|EPERM)$/.test(error.errnoName);
-      if (!refused || excludeKernel || scope.tgids === null) throw readable(error, scope);
+      if (!refused || excludeKernel || scope.tgids === null)
+        throw readableFaultError(error, scope.tgids === null);
     }
   }
   throw new Error('unreachable: the second try returns or throws');
@@ -99,10 +100,10 @@ function attachThread(rings: EventRings, sampling: FaultSampling, tid: number): 
   }
 }
 
-function readable(error: unknown, scope: FaultScope): unknown {
+/** What the kernel refused, as an error for people; others as they are. */
+export function readableFaultError(error: unknown, whole: boolean): unknown {
   if (!(error instanceof KernelError)) return error;
   if (/^(EACCES|EPERM)$/.test(error.errnoName)) {
-    const whole = scope.tgids === null;
     return new KeelError('E_PRIVILEGE', {
       what: whole
         ? {

@@ -24,9 +24,11 @@ export interface Option<T> {
 
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
-/** The values of a table of options: absent ones are undefined, flags are booleans. */
+/** The values of a table of options: absent ones are undefined, flags are booleans, repeatable ones are lists. */
 export type OptionValues<Table extends OptionTable> = {
-  readonly [Name in keyof Table]: Table[Name] extends Option<infer T> ? T | undefined : never;
+  readonly [Name in keyof Table]: Table[Name] extends Option<infer T>
+    ? (Table[Name] extends { readonly repeatable: true } ? readonly T[] : T) | undefined
+    : never;
 };
 
 export interface Argument {

@@ -110,6 +110,20 @@ function below(path: string, root: string): string | null {
   return path === '/..' || path.startsWith('/../') ? null : path;
 }
 
+/**
+ * The folder of a cgroup in the hierarchy that carries perf events: the v1 one where it is mounted, else v2.
+ * @param path as people name it: below the root of the hierarchy, or the folder itself
+ * @returns null where neither is mounted
+ */
+export function perfFolder(path: string, mounts: readonly CgroupMount[]): string | null {
+  const mount =
+    mounts.find((one) => one.controllers.includes('perf_event')) ?? mounts.find((one) => one.version === 2);
+  if (mount === undefined) return null;
+  if (path === mount.mountPoint || path.startsWith(`${mount.mountPoint}/`)) return path;
+  const inside = path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  return [mount.mountPoint, ...inside].join('/');
+}
+
 /** The quota that bites first; null where there is none. */
 export function tightestQuota(quotas: readonly CpuQuota[]): CpuQuota | null {
   return quotas.reduce<CpuQuota | null>(
