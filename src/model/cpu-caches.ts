@@ -35,9 +35,11 @@ export function buildCaches(
   const byCpu = new Map<number, CacheInfo[]>();
   for (const placed of kinds.values()) {
     const groups = partition(new Map(placed.map((one) => [one.cpu, one.set])), online);
-    for (const one of placed) {
-      const shared = groups.get(one.cpu);
-      if (shared !== undefined) byCpu.set(one.cpu, [...(byCpu.get(one.cpu) ?? []), cacheInfo(one, shared)]);
+    const own = new Map(placed.map((one) => [one.cpu, one]));
+    for (const [cpu, shared] of groups) {
+      // A CPU whose own folder tells nothing still shares what others say it shares.
+      const teller = own.get(cpu) ?? placed.find((one) => shared.has(one.cpu));
+      if (teller !== undefined) byCpu.set(cpu, [...(byCpu.get(cpu) ?? []), cacheInfo(teller, shared)]);
     }
   }
   for (const caches of byCpu.values()) caches.sort(byLevel);

@@ -50,7 +50,7 @@ export function partition(sets: ReadonlyMap<number, CpuSet>, online: CpuSet): Re
   const groups = new Map<number, CpuSet>();
   for (const [cpu, set] of [...sets].sort(([a], [b]) => a - b)) {
     if (groups.has(cpu) || !online.has(cpu) || !set.has(cpu)) continue;
-    const free = CpuSet.from(set.ids().filter((id) => online.has(id) && !groups.has(id) && sets.has(id)));
+    const free = CpuSet.from(set.ids().filter((id) => online.has(id) && !groups.has(id)));
     for (const id of free) groups.set(id, free);
   }
   return groups;

@@ -62,12 +62,15 @@ function sortBoxes(box: Open): void {
 /** The largest first, so that what holds is there before what is held. */
 function labelledSets(topology: Topology): { label: BoxLabel; cpus: CpuSet }[] {
   const { online } = topology;
-  const cores = new Set(topology.groups.core.map(({ cpus }) => cpus.toString()));
+  const named = (kind: 'core' | 'package') => topology.groups[kind].map(({ cpus }) => cpus.toString());
+  const cores = new Set(named('core'));
+  // Many kernels call every package a die, every core a cluster: that says nothing more.
+  const said = new Set([...cores, ...named('package')]);
   const sets: { label: BoxLabel; cpus: CpuSet }[] = [];
   for (const kind of ['drawer', 'book', 'die', 'cluster'] as const) {
+    const again = kind === 'die' || kind === 'cluster' ? said : cores;
     for (const { index, cpus } of topology.groups[kind]) {
-      // A cluster or die of a single core says nothing more than the core.
-      if (!cores.has(cpus.toString())) sets.push({ label: { kind, number: index }, cpus });
+      if (!again.has(cpus.toString())) sets.push({ label: { kind, number: index }, cpus });
     }
   }
   for (const [number, cpus] of groupsOf('package', topology))

@@ -7,8 +7,7 @@ import { formatBytes } from '../../output/format.ts';
 interface Kind {
   readonly name: string;
   readonly sizeBytes: number | null;
-  readonly scope: Sentence;
-  readonly cpus: number[];
+  readonly seen: { readonly cpu: CpuTopology; readonly cache: CacheInfo }[];
 }
 
 /** Null where no cache is known. */
@@ -19,12 +18,10 @@ export function cacheSentence(topology: Topology): Sentence | null {
     for (const cache of cpu.caches) {
       // The last level stands in the tree, unless it is a core's own.
       if (cache === last && !sameAsCore(cache, cpu)) continue;
-      const scope = scopeOf(cache, cpu);
-      const key = `${cacheName(cache)} ${cache.sizeBytes} ${scope.en}`;
-      const known = kinds.get(key);
-      if (known === undefined)
-        kinds.set(key, { name: cacheName(cache), sizeBytes: cache.sizeBytes, scope, cpus: [cpu.cpu] });
-      else known.cpus.push(cpu.cpu);
+      const name = cacheName(cache);
+      const kind = kinds.get(`${name} ${cache.sizeBytes}`) ?? { name, sizeBytes: cache.sizeBytes, seen: [] };
+      kind.seen.push({ cpu, cache });
+      kinds.set(`${name} ${cache.sizeBytes}`, kind);
     }
   }
   if (kinds.size === 0) return null;
@@ -40,18 +37,24 @@ function sameAsCore(cache: CacheInfo, cpu: CpuTopology): boolean {
   return cpu.groups.core?.equals(cache.cpus) === true;
 }
 
-function scopeOf(cache: CacheInfo, cpu: CpuTopology): Sentence {
-  if (sameAsCore(cache, cpu)) return { en: 'per core', ko: '코어마다' };
-  if (cache.cpus.size === 1) return { en: 'per CPU', ko: 'CPU마다' };
-  return { en: `per ${cache.cpus.size} CPUs`, ko: `CPU ${cache.cpus.size}개마다` };
+/** One word for all caches of a kind: a core that lost a sibling does not make two kinds of it. */
+function scopeOf({ seen }: Kind): Sentence {
+  if (seen.every(({ cpu, cache }) => sameAsCore(cache, cpu))) return { en: 'per core', ko: '코어마다' };
+  const sizes = seen.map(({ cache }) => cache.cpus.size);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  if (most === 1) return { en: 'per CPU', ko: 'CPU마다' };
+  const range = least === most ? `${most}` : `${least}-${most}`;
+  return { en: `per ${range} CPUs`, ko: `CPU ${range}개마다` };
 }
 
 /** Neighbours of one scope share its word: "L1d 32 KiB and L2 512 KiB per core". */
 function sentence(kinds: readonly Kind[], topology: Topology, language: 'en' | 'ko'): string {
   const groups: { texts: string[]; scope: string }[] = [];
-  for (const { name, sizeBytes, scope, cpus } of kinds) {
-    const everywhere = cpus.length === topology.online.size;
-    const where = everywhere ? '' : ` (${CpuSet.from(cpus)})`;
+  for (const kind of kinds) {
+    const { name, sizeBytes, seen } = kind;
+    const scope = scopeOf(kind);
+    const everywhere = seen.length === topology.online.size;
+    const where = everywhere ? '' : ` (${CpuSet.from(seen.map(({ cpu }) => cpu.cpu))})`;
     const text = `${name}${sizeBytes === null ? '' : ` ${formatBytes(sizeBytes)}`}`;
     const group = groups.at(-1);
     if (group?.scope === scope[language] + where) group.texts.push(text);

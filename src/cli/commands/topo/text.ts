@@ -217,15 +217,14 @@ function stateParts(topology: Topology, look: Look): string[] {
     `${look.say({ en: 'isolated', ko: '격리' })} ${text(topology.isolated)}`,
     ...(isMissing(topology.nohzFull) || topology.nohzFull.isEmpty ? [] : [`nohz_full ${topology.nohzFull}`]),
     `${look.say({ en: 'not allowed for you', ko: '사용 불가' })} ${text(forbidden)}`,
-    coreTypesPart(topology, look),
+    ...coreTypeParts(topology, look),
   ];
 }
 
-function coreTypesPart({ cpus, coreTypeSource }: Topology, look: Look): string {
-  if (coreTypeSource === null) return look.say({ en: 'core types: one', ko: '코어 종류: 하나' });
-  const parts = CORE_TYPES.flatMap((type) => {
+function coreTypeParts({ cpus, coreTypeSource }: Topology, look: Look): string[] {
+  if (coreTypeSource === null) return [look.say({ en: 'core types: one', ko: '코어 종류: 하나' })];
+  return CORE_TYPES.flatMap((type) => {
     const members = cpus.filter(({ coreType }) => coreType === type).map(({ cpu }) => cpu);
     return members.length === 0 ? [] : [`type:${type} ${CpuSet.from(members)}`];
   });
-  return parts.join('   ');
 }

@@ -28,7 +28,8 @@ function boxLines(box: Box, look: Look, first: string, rest: string, fold: boole
   const head = box.labels.map((label) => labelText(label, look));
   const cores = coreParts(box.cores, fold, look);
   const inner = box.cores.length === 0 ? [cpusText(box.cpus, look)] : [];
-  const width = look.width - cells(rest) - 2;
+  // A further line stands three columns in.
+  const width = look.width - cells(rest) - 3;
   const lines = flow([...head, ...inner, ...cores], width, '   ');
   return [
     ...lines.map((line, i) =>
