@@ -14,8 +14,7 @@ function bash(script: string) {
 }
 
 /** A limit that Node.js would raise, and none of the descriptors that whoever runs the tests left open. */
-const bare =
-  'ulimit -Sn 512; for fd in /proc/$$/fd/*; do fd=${fd##*/}; (( fd > 2 )) && eval "exec $fd>&-"; done';
+const bare = 'ulimit -Sn 512; for fd in $(ls /proc/$$/fd); do (( fd > 2 )) && eval "exec $fd>&-"; done';
 
 beforeAll(() => {
   if (!existsSync(program)) throw new Error('build first: npm run build');
