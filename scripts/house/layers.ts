@@ -52,7 +52,7 @@ export const LAYERS: readonly Layer[] = [
       'model',
       'text',
       'picocolors',
-      'string-width',
+      'get-east-asian-width',
       '../package.json',
       ...EFFECTS,
     ],

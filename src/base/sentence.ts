@@ -17,5 +17,10 @@ export function verbatim(text: string): Sentence {
 
 /** English counts: `plural(1, 'thread')` is "1 thread", `plural(2, 'thread')` is "2 threads". */
 export function plural(count: number, singular: string, several = `${singular}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? singular : several}`;
+  return `${groupDigits(count)} ${count === 1 ? singular : several}`;
+}
+
+/** `402,118`: what toLocaleString('en-US') writes, without the 5 ms it takes to load its tables. */
+export function groupDigits(count: number | bigint): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plural } from './sentence.ts';
+import { groupDigits, plural } from './sentence.ts';
 import { parseDurationNs, ticksToNs } from './units.ts';
 
 describe('parseDurationNs', () => {
@@ -42,3 +42,10 @@ it('counts in English', () => {
   ]);
   expect(plural(2, 'process', 'processes')).toBe('2 processes');
 });
+
+it.each([0, 7, 999, 1000, 402118, -1234, 1234567890, 2 ** 53, 12345678901234567890n])(
+  'groups the digits of %s',
+  (count) => {
+    expect(groupDigits(count)).toBe(count.toLocaleString('en-US'));
+  },
+);

@@ -1,4 +1,5 @@
 /** Numbers for people: a unit always, and only as many digits as mean something. */
+import { groupDigits } from '../../base/sentence.ts';
 import { GIB, KIB, MIB } from '../../base/units.ts';
 
 /**
@@ -41,7 +42,7 @@ export function formatBytes(bytes: number): string {
 const ROUNDS_UP = 1023.5 / 1024;
 
 export function formatCount(count: number | bigint): string {
-  return count.toLocaleString('en-US');
+  return groupDigits(count);
 }
 
 export function formatPct(pct: number): string {

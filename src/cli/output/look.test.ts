@@ -12,6 +12,12 @@ describe('cells', () => {
     [RED, 3],
     ['e\u0301', 1],
     ['', 0],
+    ['─│█▎µ…', 6],
+    ['—', 1],
+    // Hangul as single letters, as some file systems store names.
+    ['\u1112\u1161\u11ab', 2],
+    ['a\u200bb', 2],
+    ['서버🎮', 6],
   ])('of %j are %i', (text, expected) => {
     expect(cells(text)).toBe(expected);
   });
