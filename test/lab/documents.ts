@@ -55,6 +55,14 @@ export interface Check {
       readonly tgid: number;
       readonly cgroup: string;
       readonly cgroupCpus: string | null;
+      readonly cpuQuota: number | null;
+      readonly quotas:
+        | readonly {
+            readonly quotaNs: number;
+            readonly periodNs: number;
+            readonly throttledPeriods: number;
+          }[]
+        | null;
       readonly threads: readonly CheckThread[];
       readonly memory: { readonly byNode: Readonly<Record<string, number>> | null };
     },

@@ -61,7 +61,7 @@ function isInstalled(program: string): boolean {
 /** As an installed package would be: the bundle, and koffi with its binary for this architecture. */
 function stageProject(folder: string): void {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  const ballast = /\/koffi\/(?:doc|src|vendor)$/;
+  const ballast = /\/koffi\/(?:doc|vendor)$/;
   for (const path of [
     'package.json',
     'dist',

@@ -10,6 +10,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, inject } from 'vitest';
+import type { KeelErrorDocument } from './documents.ts';
 
 const LAB = join(import.meta.dirname, '..', '..', 'lab', 'lab.sh');
 
@@ -32,10 +33,17 @@ export interface Outcome {
 
 /** What a step gave. It has its values once the machine has run, so inside of tests only. */
 export class Result {
+  readonly #number: number;
   readonly #outcome: () => Outcome;
 
-  constructor(outcome: () => Outcome) {
+  constructor(number: number, outcome: () => Outcome) {
+    this.#number = number;
     this.#outcome = outcome;
+  }
+
+  /** What its document has there, as a word of a later step. */
+  field(name: string): string {
+    return `{field:${this.#number}:${name}}`;
   }
 
   /** All of it, for comparisons that show it where they fail. */
@@ -53,6 +61,11 @@ export class Result {
 
   get stderr(): string {
     return this.outcome.stderr;
+  }
+
+  /** The error document on stderr. */
+  error(): KeelErrorDocument {
+    return JSON.parse(this.stderr);
   }
 
   /** The one JSON document on stdout; a failed program's message is in the error. */
@@ -144,7 +157,7 @@ export class Machine {
 
   #add(step: Step): Result {
     const number = this.#steps.push(step) - 1;
-    return new Result(() => {
+    return new Result(number, () => {
       const outcome = this.#outcomes[number];
       if (outcome === undefined) throw new Error('the machine has not run yet: look at results inside tests');
       return outcome;

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   anonymousPagesByNode,
   groupsOf,
+  pagesByNode,
   parseLscpu,
   parseLstopo,
   parseNumactl,
   parseTaskset,
+  policiesOf,
 } from './peers.ts';
 
 const LSCPU = `# The following is the parsable format, which can be fed to other
@@ -72,12 +74,14 @@ node   0   2
   });
 });
 
-it('counts anonymous pages by node, those of files left out', () => {
+it('counts pages by node, with and without those of files, and finds the policies', () => {
   const text = `00400000 default file=/usr/bin/node anon=7 dirty=7 N0=7 kernelpagesize_kB=4
 7f0000000000 bind:1 anon=30 dirty=30 N0=10 N1=20 kernelpagesize_kB=4
 7ffd00000000 default stack anon=3 dirty=3 N1=3 kernelpagesize_kB=4
 `;
   expect(anonymousPagesByNode(text)).toEqual({ 0: 10, 1: 23 });
+  expect(pagesByNode(text)).toEqual({ 0: 17, 1: 23 });
+  expect(policiesOf(text)).toEqual(new Set(['default', 'bind:1']));
 });
 
 it('reads the lists of taskset', () => {

@@ -97,16 +97,24 @@ export function parseNumactl(text: string): readonly NumactlNode[] {
   });
 }
 
-/** Pages of a process by node, from /proc/PID/numa_maps; those of files (programs, libraries) are not counted. */
-export function anonymousPagesByNode(numaMaps: string): Readonly<Record<string, number>> {
+/** Pages of a process by node, from /proc/PID/numa_maps. */
+export function pagesByNode(numaMaps: string): Readonly<Record<string, number>> {
   const pages: Record<string, number> = {};
-  for (const line of numaMaps.split('\n')) {
-    if (!/\banon=/.test(line) || /\bfile=/.test(line)) continue;
-    for (const [, node = '', count] of line.matchAll(/\bN(\d+)=(\d+)/g)) {
-      pages[node] = (pages[node] ?? 0) + Number(count);
-    }
+  for (const [, node = '', count] of numaMaps.matchAll(/\bN(\d+)=(\d+)/g)) {
+    pages[node] = (pages[node] ?? 0) + Number(count);
   }
   return pages;
+}
+
+/** Of those, the ones that are no file's (programs and libraries stay where they were read first). */
+export function anonymousPagesByNode(numaMaps: string): Readonly<Record<string, number>> {
+  const lines = numaMaps.split('\n').filter((line) => /\banon=/.test(line) && !/\bfile=/.test(line));
+  return pagesByNode(lines.join('\n'));
+}
+
+/** The policies of the mappings; one that has none of its own shows its task's. */
+export function policiesOf(numaMaps: string): ReadonlySet<string> {
+  return new Set(numaMaps.split('\n').flatMap((line) => line.split(' ')[1] ?? []));
 }
 
 /** `taskset -acp PID`: the list of each thread by TID. */

@@ -116,3 +116,17 @@ function checkNodes(topo: Result, numactl: Result): void {
     }
   });
 }
+
+/** A capture of the machine must give the same document as the machine itself, but for the memory free just then. */
+export function checkCapture(machine: Machine, topo: Result): void {
+  const captured = machine.keel('capture', '-o', '/tmp/machine.keel', '--json');
+  const replayed = machine.keel('topo', '--sysroot', '/tmp/machine.keel', '--json');
+  const lasting = (result: Result) =>
+    JSON.parse(result.stdout, (name, value) => (name === 'memFreeBytes' ? undefined : value));
+
+  it('is the same from a capture', () => {
+    expect(captured.outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(replayed.outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(lasting(replayed)).toEqual(lasting(topo));
+  });
+}

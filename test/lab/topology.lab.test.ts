@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Topo } from './documents.ts';
 import { describeMachine } from './machine.ts';
-import { checkTopology } from './topology-checks.ts';
+import { checkCapture, checkTopology } from './topology-checks.ts';
 
 describeMachine('4n-asymmetric', (machine) => {
   const { topo } = checkTopology(machine);
@@ -16,6 +16,7 @@ describeMachine('4n-asymmetric', (machine) => {
 
 describeMachine('sparse-nodes', (machine) => {
   const { topo } = checkTopology(machine);
+  checkCapture(machine, topo);
 
   it('names nodes by their numbers, which have a gap', () => {
     const { nodes } = topo.json<Topo>();
@@ -30,6 +31,7 @@ describeMachine('sparse-nodes', (machine) => {
 
 describeMachine('memory-only', (machine) => {
   const { topo } = checkTopology(machine);
+  checkCapture(machine, topo);
 
   it('shows the node that has memory and no CPU', () => {
     const node = topo.json<Topo>().nodes.find((one) => one.node === 2);
@@ -49,6 +51,7 @@ describeMachine('cpu-only', (machine) => {
 
 describeMachine('maxcpus', (machine) => {
   const { topo } = checkTopology(machine);
+  checkCapture(machine, topo);
 
   it('tells CPUs that are possible, present and online apart', () => {
     expect(topo.json()).toMatchObject({ possible: '0-5', present: '0-3', online: '0-1', offline: '2-3' });

@@ -9,12 +9,28 @@ const STEP_TIMEOUT_MS = 60_000;
 /** Programs that were started, by the number of their step. */
 const started = new Map();
 
-/** `{pid:3}` in a word is the process that step 3 started, `{tid:3:worker}` its thread of that name. */
+/** What the steps gave, in their order. */
+const outcomes = [];
+
+/**
+ * In a word, `{pid:3}` is the process that step 3 started, `{tid:3:worker}` its thread of that name, and
+ * `{field:4:change}` what the document of step 4 has there.
+ */
 function filled(word) {
-  return word.replace(/\{(pid|tid):(\d+)(?::(\S+?))?\}/g, (_, kind, step, name) => {
+  return word.replace(/\{(pid|tid|field):(\d+)(?::(\w+))?\}/g, (whole, kind, step, name) => {
+    if (kind === 'field') return valueIn(outcomes[step].stdout, name) ?? whole;
     const { threads, pid } = started.get(Number(step));
     return String(kind === 'pid' ? pid : threads[name]);
   });
+}
+
+/** A step that failed has no document; the steps after it still run. */
+function valueIn(text, name) {
+  try {
+    return JSON.parse(text)[name];
+  } catch {
+    return undefined;
+  }
 }
 
 const kinds = {
@@ -58,7 +74,8 @@ const kinds = {
 };
 
 for (const [number, step] of JSON.parse(process.argv[2]).entries()) {
-  const result = await kinds[step.kind](step, number);
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  const outcome = await kinds[step.kind](step, number);
+  outcomes.push(outcome);
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }
 for (const { child } of started.values()) child.kill('SIGKILL');
