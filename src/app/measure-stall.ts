@@ -17,7 +17,7 @@ export interface StallTaken {
 }
 
 /**
- * Starts at once. Costs the targets about 0.3 µs a fault.
+ * Starts at once. Costs the targets about 0.5 µs a fault.
  * @throws KeelError as openFaultEvents does
  */
 export function startStallMeter(host: Host, clock: Clock, tgids: readonly number[]): StallMeter {

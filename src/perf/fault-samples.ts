@@ -15,7 +15,7 @@ export const FAULT_ROLES = ['entry', 'minor', 'major'] as const;
 export type FaultRole = (typeof FAULT_ROLES)[number];
 
 export interface FaultSampling {
-  /** Frames of the entry; costs the target about 900 ns a fault. */
+  /** Frames of the entry; costs the target about 900 ns a fault more. */
   readonly callchains: boolean;
   /** Size and physical address of the page; the address needs CAP_SYS_ADMIN to be shown. */
   readonly pages: boolean;

@@ -19,8 +19,8 @@ export default defineCommand({
     ko: '프로세스의 페이지 폴트 비율을 계속 표시하고, 한도를 넘으면 경고',
   },
   details: {
-    en: 'The first reading is the baseline, so the first row appears after one interval. Rates are over measured time. With --stall the time that faults held threads is measured too; it costs the targets about 0.3 µs a fault.',
-    ko: '첫 읽기는 기준값이므로 첫 행은 한 구간 뒤에 나옵니다. 비율은 측정된 시간으로 계산합니다. --stall을 주면 폴트가 스레드를 멈춘 시간도 측정하며, 대상에 폴트당 약 0.3 µs의 비용이 듭니다.',
+    en: 'The first reading is the baseline, so the first row appears after one interval. Rates are over measured time. With --stall the time that faults held threads is measured too; it costs the targets about 0.5 µs a fault.',
+    ko: '첫 읽기는 기준값이므로 첫 행은 한 구간 뒤에 나옵니다. 비율은 측정된 시간으로 계산합니다. --stall을 주면 폴트가 스레드를 멈춘 시간도 측정하며, 대상에 폴트당 약 0.5 µs의 비용이 듭니다.',
   },
   arguments: [
     {
