@@ -199,13 +199,10 @@ function memoryLine(process: ProcessCheck, look: Look): string {
 function warningLines({ warnings }: CheckedTarget, look: Look): string[] {
   return warnings.flatMap((warning) => {
     const mark = warning.severity === 'info' ? look.colors.dim('i') : look.colors.yellow('!');
-    const text = wrap(safeName(look.say(warning.summary)), look.width - 2);
+    const [first = '', ...rest] = wrap(safeName(look.say(warning.summary)), look.width - 2);
     const remedy = warning.remedies[0];
-    const command = remedy?.command ? [`  ${look.say(remedy.text)}: ${remedy.command}`] : [];
-    return [
-      ...text.map((line, i) => (i === 0 ? `${mark} ${line}` : `  ${line}`)),
-      ...command.flatMap((line) => wrapped(line, look)),
-    ];
+    const next = remedy?.command ? wrap(`${look.say(remedy.text)}: ${remedy.command}`, look.width - 2) : [];
+    return [`${mark} ${first}`, ...[...rest, ...next].map((line) => `  ${line}`)];
   });
 }
 
