@@ -16,6 +16,7 @@ import {
   patternTooSlow,
   severalMatch,
   unreadableCommandLines,
+  unreadableProcess,
 } from './target-errors.ts';
 
 /** A process that was meant. It is this process only as long as the start time is the same: ids are reused. */
@@ -88,6 +89,9 @@ function asTarget(host: Host, tgid: number): FoundTarget | null {
 function findProcess(host: Host, tgid: number, options: FindOptions): FoundTarget | null {
   const owner = orNull(host.read(processStatus, { pid: tgid }))?.tgid ?? tgid;
   if (owner !== tgid) throw notAProcess(host, tgid, owner, options.command);
+  const stat = host.read(processStat, { pid: tgid });
+  if (isMissing(stat) && (stat.missing === 'denied' || stat.missing === 'unreadable'))
+    throw unreadableProcess(tgid, stat);
   return asTarget(host, tgid);
 }
 

@@ -1,6 +1,6 @@
 /** What is said where a target is not one process: none, several, a thread, an expression that cannot be used. */
 import { KeelError } from '../base/errors.ts';
-import { orNull } from '../base/missing.ts';
+import { hintFor, type Missing, orNull } from '../base/missing.ts';
 import { nearest } from '../base/nearest.ts';
 import { type Sentence, verbatim } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
@@ -148,6 +148,14 @@ export function notAProcess(host: Host, tid: number, owner: number, command: str
 
 export function noThread(tid: number): KeelError {
   return new KeelError('E_GONE', { what: { en: `no thread ${tid}`, ko: `스레드 ${tid}이(가) 없습니다` } });
+}
+
+/** It is there, but its stat cannot be read or understood. */
+export function unreadableProcess(tgid: number, { missing, path, detail = '' }: Missing): KeelError {
+  return new KeelError(missing === 'denied' ? 'E_PRIVILEGE' : 'E_FORMAT', {
+    what: { en: `${path} of process ${tgid}: ${detail}`, ko: `프로세스 ${tgid}의 ${path}: ${detail}` },
+    next: [hintFor(missing)],
+  });
 }
 
 export function unreadableCommandLines(text: string): KeelError {

@@ -26,8 +26,6 @@ export interface Candidate {
   readonly cgroups: () => Maybe<readonly CgroupMembership[]>;
 }
 
-/** The largest process id Linux gives (PID_MAX_LIMIT). */
-const MOST_ID = 4_194_304;
 /** A longer expression is not typed by a person. */
 const LONGEST_PATTERN = 500;
 
@@ -89,11 +87,12 @@ function isAtOrBelow(path: string, top: string): boolean {
   return path === top || path.startsWith(top === '/' ? '/' : `${top}/`);
 }
 
+/** Linux gives none above 4,194,304 (PID_MAX_LIMIT); a larger one is simply nobody's. */
 function idOf(text: string, start: number): number {
   const digits = text.slice(start);
   const id = Number(digits);
-  if (/^\d+$/.test(digits) && id >= 1 && id <= MOST_ID) return id;
-  throw unusable(text, start, `a task id is a number from 1 to ${MOST_ID}`, `태스크 ID는 1~${MOST_ID}입니다`);
+  if (/^\d+$/.test(digits) && id >= 1 && Number.isSafeInteger(id)) return id;
+  throw unusable(text, start, 'a task id is a whole number from 1 on', '태스크 ID는 1 이상의 정수입니다');
 }
 
 function patternOf(text: string): RegExp {

@@ -300,7 +300,8 @@ describe('keel check', () => {
     ['99', 5, 'error E_GONE: no process 99'],
     ['arenna', 5, 'Did you mean: arena'],
     ['4128', 2, '4128 is not a process but a thread of 4127 (arena)'],
-    ['tid:x', 2, 'a task id is a number'],
+    ['tid:x', 2, 'a task id is a whole number'],
+    ['99999999', 5, 'no process 99999999'],
     ['/(/', 2, '^'],
   ])('refuses %j with exit code %i', async (target, expected, said) => {
     const capture = arena(three, { '/proc/4128/status': status(4127, '0-15') });

@@ -3,7 +3,7 @@ import type { CheckedTarget, CheckResult } from '../../../app/check-process.ts';
 import { hintFor, isMissing, type Maybe, present } from '../../../base/missing.ts';
 import { type Sentence, verbatim } from '../../../base/sentence.ts';
 import { tightestQuota } from '../../../model/cgroup.ts';
-import { affinityGroups, type ProcessCheck } from '../../../model/process-check.ts';
+import { affinityGroups, allowedAnywhere, type ProcessCheck } from '../../../model/process-check.ts';
 import { formatBytes, formatCount, formatDuration } from '../../output/format.ts';
 import { cells, cutMiddle, type Look, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
@@ -118,11 +118,13 @@ function affinityPhrase(process: ProcessCheck, look: Look): Sentence {
   };
 }
 
-function cpusetPhrase({ cgroup, usable }: ProcessCheck, look: Look): Sentence {
-  if (isMissing(usable)) return { en: `allowed ${dash(look)}`, ko: `허용 ${dash(look)}` };
-  const cpuset = present(cgroup) ? cgroup.cpuset : null;
+/** What is left of the masks, all threads together, and the cpuset they are in. */
+function cpusetPhrase(process: ProcessCheck, look: Look): Sentence {
+  const allowed = allowedAnywhere(process);
+  const cpuset = present(process.cgroup) ? process.cgroup.cpuset : null;
   const inside = present(cpuset) && cpuset !== null ? ` (cpuset ${cpuset.cpus})` : '';
-  return { en: `allowed ${usable}${inside}`, ko: `허용 ${usable}${inside}` };
+  const cpus = `${allowed.isEmpty ? dash(look) : allowed}${inside}`;
+  return { en: `allowed ${cpus}`, ko: `허용 ${cpus}` };
 }
 
 function quotaPhrase({ cgroup }: ProcessCheck, look: Look): Sentence {
