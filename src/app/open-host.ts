@@ -10,6 +10,7 @@ import { FolderSource, LiveSource } from '../host/live.ts';
 import { MemorySource } from '../host/memory.ts';
 import { bootId } from '../kernel/proc/boot-id.ts';
 import { auxiliaryVector } from '../kernel/task/auxv.ts';
+import { readFolderFacts } from './folder-facts.ts';
 
 /** A machine at one moment or several; a running machine has no list of moments. */
 export interface OpenedHost {
@@ -62,8 +63,10 @@ export function openLiveHost(): Host {
  */
 export function openHost(sysroot?: string): OpenedHost {
   if (sysroot === undefined) return { host: openLiveHost(), moments: [] };
-  if (isFolder(sysroot))
-    return { host: new Host('captured', NO_FACTS, new FolderSource(sysroot)), moments: [] };
+  if (isFolder(sysroot)) {
+    const source = new FolderSource(sysroot);
+    return { host: new Host('captured', readFolderFacts(source), source), moments: [] };
+  }
   const capture = readCapture(sysroot);
   const moments = capture.moments.map((moment) => ({
     host: new Host('captured', capture.facts, new MemorySource(moment.entries)),

@@ -34,6 +34,7 @@ import { bootId } from './proc/boot-id.ts';
 import { cpuInfo } from './proc/cpuinfo.ts';
 import { machineMemory } from './proc/meminfo.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
+import { kernelArch, kernelRelease } from './proc/release.ts';
 import { machineStat } from './proc/stat.ts';
 import { numaBalancing, realtimePeriod, realtimeRuntime } from './proc/sysctl.ts';
 import { uptime } from './proc/uptime.ts';
@@ -91,6 +92,8 @@ export const READERS: readonly Reader<unknown>[] = [
   ownAllowed,
   machineStat,
   bootId,
+  kernelRelease,
+  kernelArch,
   uptime,
   numaBalancing,
   realtimeRuntime,

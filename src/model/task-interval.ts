@@ -47,7 +47,7 @@ export interface ProcessInterval {
   /** Of children, counted by the kernel when they are waited for. */
   readonly childMinorFaults: Maybe<number>;
   readonly childMajorFaults: Maybe<number>;
-  readonly rssBytes: number;
+  readonly rssBytes: number | null;
 }
 
 /**
@@ -85,7 +85,7 @@ export function processInterval(before: ProcessReading | undefined, after: Proce
     majorFaults: ofGroup('majflt', (stat) => stat.majorFaults),
     childMinorFaults: ofGroup('cminflt', (stat) => stat.childMinorFaults),
     childMajorFaults: ofGroup('cmajflt', (stat) => stat.childMajorFaults),
-    rssBytes: Number(after.stat.rssBytes),
+    rssBytes: after.stat.rssBytes === null ? null : Number(after.stat.rssBytes),
   };
 }
 

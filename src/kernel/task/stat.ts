@@ -31,7 +31,8 @@ export interface TaskStat {
   readonly startNs: BootNs;
   readonly startTicks: bigint;
   readonly virtualBytes: bigint;
-  readonly rssBytes: bigint;
+  /** null where the page size of the machine is not known. */
+  readonly rssBytes: bigint | null;
   /** The CPU it ran on last. */
   readonly cpu: number;
   /** 0 for policies without real-time priority. */
@@ -80,7 +81,7 @@ export function parseTaskStat(text: string, facts: Facts): TaskStat {
     startNs: bootNs(ticksToNs(startTicks, ticks)),
     startTicks,
     virtualBytes: bigNumber(field(23)),
-    rssBytes: bigNumber(field(24)) * BigInt(need(facts, 'pageBytes')),
+    rssBytes: facts.pageBytes === null ? null : bigNumber(field(24)) * BigInt(facts.pageBytes),
     cpu: wholeNumber(field(39)),
     realtimePriority: wholeNumber(field(40)),
     policy: wholeNumber(field(41)),
