@@ -1,6 +1,6 @@
 /** What `keel check` knows of a process: where its threads may run, how they ran so far, and what limits them. */
 import { CpuSet } from '../base/cpu-set.ts';
-import { isMissing, type Maybe, present } from '../base/missing.ts';
+import { isMissing, type Maybe, mapMaybe, present } from '../base/missing.ts';
 import type { Limit } from '../kernel/task/limits.ts';
 import type { CgroupReading } from './cgroup.ts';
 
@@ -68,6 +68,7 @@ export interface CheckedMachine {
   readonly possible: Maybe<CpuSet>;
   /** Without load balancing (isolcpus). */
   readonly isolated: Maybe<CpuSet>;
+  /** Without a regular tick while one task runs (nohz_full). */
   readonly nohzFull: Maybe<CpuSet>;
   /** The CPUs of each NUMA node that is online; empty where there is one node, or none is known. */
   readonly nodes: ReadonlyMap<number, CpuSet>;
@@ -113,6 +114,18 @@ export function allowedAnywhere(process: ProcessCheck): CpuSet {
     .map((thread) => thread.allowed)
     .filter(present)
     .reduce((all, one) => all.union(one), CpuSet.EMPTY);
+}
+
+/** Which of the CPUs its threads may use are without load balancing, and which without a regular tick. */
+export function specialCpus(
+  process: ProcessCheck,
+  machine: CheckedMachine,
+): { readonly isolated: Maybe<CpuSet>; readonly nohzFull: Maybe<CpuSet> } {
+  const cpus = allowedAnywhere(process);
+  return {
+    isolated: mapMaybe(machine.isolated, (set) => set.intersect(cpus)),
+    nohzFull: mapMaybe(machine.nohzFull, (set) => set.intersect(cpus)),
+  };
 }
 
 /** Whether some thread was given fewer CPUs than it could use. */

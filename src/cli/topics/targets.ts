@@ -16,6 +16,10 @@ export const targets: Topic = {
       means: { en: 'exactly this task or executable name', ko: '태스크나 실행 파일의 이름과 정확히 일치' },
     },
     {
+      term: '/srv/arena/arena',
+      means: { en: 'exactly this program', ko: '정확히 이 프로그램을 실행하는 프로세스' },
+    },
+    {
       term: '/arena.*map/',
       means: { en: 'a regular expression over the command line', ko: '명령줄에 대한 정규식' },
     },

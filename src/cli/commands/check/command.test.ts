@@ -150,6 +150,8 @@ describe('keel check', () => {
       cgroup: '/system.slice/arena.service',
       cgroupCpus: '0-15',
       cgroupMemoryNodes: '0',
+      isolatedCpus: '',
+      nohzFullCpus: '',
       cpuQuota: null,
       quotas: [],
       threads: expect.any(Array),
@@ -269,6 +271,16 @@ describe('keel check', () => {
     const { lines } = await run('arena', '--sysroot', capture);
     expect(lines).toContain('— exe, sliceNs, migrations: not permitted; run as root or as the owner of the');
     expect(lines.find((line) => line.startsWith('4128'))).toContain('  —  ');
+  });
+
+  it('says which of its CPUs are isolated or without tick', async () => {
+    const pinned = three.map((thread) => ({ ...thread, affinity: '14' }));
+    const cpu = '/sys/devices/system/cpu';
+    const capture = arena(pinned, { [`${cpu}/isolated`]: '12-15\n', [`${cpu}/nohz_full`]: '14\n' });
+    const { out } = await run('arena', '--sysroot', capture, '--json');
+    expect(JSON.parse(out).processes[0]).toMatchObject({ isolatedCpus: '14', nohzFullCpus: '14' });
+    const { lines } = await run('arena', '--sysroot', capture, '--width', '200');
+    expect(lines[1]).toContain('allowed 14 (cpuset 0-15), isolated 14, nohz_full 14, quota none');
   });
 
   it('shows a quota with how often it stopped the threads', async () => {

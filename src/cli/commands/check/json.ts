@@ -3,15 +3,20 @@ import type { CheckedTarget, CheckResult } from '../../../app/check-process.ts';
 import { type Gap, GapList, isMissing, type Maybe, present } from '../../../base/missing.ts';
 import type { Warning } from '../../../diagnosis/check.ts';
 import { tightestQuota } from '../../../model/cgroup.ts';
-import type { ProcessCheck, ThreadCheck } from '../../../model/process-check.ts';
+import {
+  type CheckedMachine,
+  type ProcessCheck,
+  specialCpus,
+  type ThreadCheck,
+} from '../../../model/process-check.ts';
 
 type Take = <T>(field: string, value: Maybe<T>) => T | null;
 
-export function checkJson({ checked }: CheckResult) {
+export function checkJson({ checked, machine }: CheckResult) {
   const { take, gaps } = foldedGaps();
   return {
     schema: 'keel.check/1',
-    processes: checked.map((one) => processJson(one, take)),
+    processes: checked.map((one) => processJson(one, machine, take)),
     warnings: checked.flatMap((one) => one.warnings).map(warningJson),
     gaps: gaps().map((gap) => ({ ...gap })),
   };
@@ -32,13 +37,14 @@ export function foldedGaps(): { readonly take: Take; readonly gaps: () => readon
 }
 
 /** Takes every value that the document shows, in its order: what is missing becomes gaps. */
-function processJson({ target, process }: CheckedTarget, take: Take) {
+function processJson({ target, process }: CheckedTarget, machine: CheckedMachine, take: Take) {
   const at = (field: string) => `processes[].${field}`;
   const cgroup = take(at('cgroup'), process.cgroup);
   const cpuset = cgroup === null ? null : take(at('cgroupCpus'), cgroup.cpuset);
   const quotas = cgroup === null ? null : take(at('cpuQuota'), cgroup.quotas);
   const usable = take(at('cgroupCpus'), process.usable);
   const ageNs = take(at('ageNs'), process.ageNs);
+  const special = specialCpus(process, machine);
   return {
     tgid: process.tgid,
     comm: process.comm,
@@ -52,6 +58,8 @@ function processJson({ target, process }: CheckedTarget, take: Take) {
     cgroup: cgroup?.path ?? null,
     cgroupCpus: (cpuset?.cpus ?? usable)?.toString() ?? null,
     cgroupMemoryNodes: present(cpuset?.memoryNodes) ? (cpuset?.memoryNodes?.toString() ?? null) : null,
+    isolatedCpus: take(at('isolatedCpus'), special.isolated)?.toString() ?? null,
+    nohzFullCpus: take(at('nohzFullCpus'), special.nohzFull)?.toString() ?? null,
     cpuQuota: quotas === null ? null : (tightestQuota(quotas)?.cpus ?? null),
     quotas: quotas?.map((quota) => quotaJson(quota, take)) ?? null,
     threads: shownThreads({ target, process }).map((thread) => threadJson(thread, take)),
