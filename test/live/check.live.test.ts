@@ -8,6 +8,12 @@ import { openLiveHost } from '../../src/app/open-host.ts';
 import { CpuSet } from '../../src/base/cpu-set.ts';
 import { KeelError } from '../../src/base/errors.ts';
 import { orNull, present } from '../../src/base/missing.ts';
+import { checkJson } from '../../src/cli/commands/check/json.ts';
+import { parseCapture, renderCapture } from '../../src/host/capture.ts';
+import { Host } from '../../src/host/host.ts';
+import { LiveSource } from '../../src/host/live.ts';
+import { MemorySource } from '../../src/host/memory.ts';
+import { RecordingSource } from '../../src/host/recorder.ts';
 import type { ProcessCheck } from '../../src/model/process-check.ts';
 import { NO_PYTHON, type Obedient, startObedient } from './obedient.ts';
 
@@ -205,6 +211,30 @@ describe.skipIf(NO_PYTHON !== null)(
       await other.end();
       expect(checkTargets(host, found, { memoryByNode: false }).checked).toEqual([]);
       expect(() => check(other.pid)).toThrow(KeelError);
+    });
+
+    it('is the same from a capture of what it read', () => {
+      const recorder = new RecordingSource(new LiveSource(), (_, text) => text);
+      const recorded = new Host('live', host.facts, recorder);
+      const read = (from: Host, target: string) =>
+        checkJson(
+          checkTargets(from, findTargets(from, target, { all: false, command: 'check' }), {
+            memoryByNode: false,
+          }),
+        );
+      const live = read(recorded, String(subject.pid));
+      const text = renderCapture({
+        facts: host.facts,
+        moments: [{ monotonicNs: 1n, entries: recorder.take() }],
+      });
+      const capture = parseCapture(text);
+      const replayed = new Host(
+        'captured',
+        capture.facts,
+        new MemorySource(capture.moments[0]?.entries ?? new Map()),
+      );
+      expect(read(replayed, String(subject.pid))).toEqual(live);
+      expect(read(replayed, 'evil) R 1\n(x').processes[0]?.tgid).toBe(subject.pid);
     });
 
     it('a CPU quota and a cpuset of cgroup v1', async (context) => {
