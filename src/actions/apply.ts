@@ -59,13 +59,14 @@ export function applyToProcess(
   wishes: readonly Wish[],
   log: ChangeLog,
 ): void {
-  for (const thread of record.threads) writeThread(controls, record, thread);
+  const changed = record.threads.filter(wasChanged);
+  for (const thread of changed) writeThread(controls, record, thread);
   const known = new Set([...record.threads, ...record.others].map(threadKey));
-  walkThreads(controls, record, (threads) => {
+  walkThreads(controls, record, changed, (threads) => {
     const fresh = threads.filter((thread) => !known.has(threadKey(thread)) && target.meant(thread));
     // Threads of parents that were changed already inherited it; they are nobody's `before`.
     const found = fresh.flatMap((thread) => recorded(controls, target, thread, wishes)).filter(wasChanged);
-    if (found.length === 0) return 0;
+    if (found.length === 0) return [];
     log.append({
       record: 'threads',
       process: { tgid: record.tgid, startTicks: record.startTicks },
@@ -75,7 +76,7 @@ export function applyToProcess(
       known.add(threadKey(thread));
       writeThread(controls, record, thread);
     }
-    return found.length;
+    return found;
   });
 }
 

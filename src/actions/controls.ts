@@ -21,13 +21,19 @@ export interface LiveThread extends ThreadId {
   readonly comm: string;
   /** PF_NO_SETAFFINITY: a kernel thread that belongs to its CPU. */
   readonly isFixed: boolean;
+  /** Neither on a CPU nor waiting for one nor inside of the kernel: it is not in the middle of a clone. */
+  readonly isAsleep: boolean;
 }
 
 /** Every call throws `Refused`; a thread that has ended, or whose id is another's by now, is `gone`. */
 export interface Controls {
+  /** The ids of the threads now, ascending; empty where the process has ended. Cheap, for comparisons. */
+  tids(process: ProcessId): readonly number[];
   /** The threads now, ascending by id; null where the process has ended or its id is another's. */
   threads(process: ProcessId): readonly LiveThread[] | null;
   isAlive(process: ProcessId): boolean;
+  /** Time on a CPU since the thread began; of one that has ended, or where it is not known, anything large. */
+  runTimeNs(process: ProcessId, thread: ThreadId): bigint;
   /** A cpulist, offline CPUs included. */
   getAffinity(process: ProcessId, thread: ThreadId): string;
   setAffinity(process: ProcessId, thread: ThreadId, cpus: string): void;

@@ -115,20 +115,51 @@ describe('apply, then undo', () => {
 });
 
 describe('threads that are born', () => {
-  it('meanwhile are found, however many walks it takes, and are restored too', () => {
+  it('meanwhile are found as long as the list does not stand still, and are restored too', () => {
     const machine = new SimulatedMachine(['0-3', '0-3']);
-    let births = 0;
-    machine.onPause = () => {
-      // As a clone that began before its parent was changed: it appears late, with the old mask.
-      if (births < 5) machine.add({ affinity: '0-3' });
-      births += 1;
+    let lists = 0;
+    machine.onList = () => {
+      // As a chain of short-lived threads that the walk itself does not get to see.
+      lists += 1;
+      if (lists % 2 === 0 && lists < 20) machine.add({ affinity: '0-3' });
     };
     const change = apply(machine, to('1'));
-    expect(births).toBeGreaterThan(5);
+    expect(lists).toBeGreaterThanOrEqual(20);
     expect(new Set(Object.values(machine.affinities()))).toEqual(new Set(['1']));
     expect(verifyProcess(machine, target(machine), to('1')).mismatches).toEqual([]);
     undoChange(machine, change, 'leave');
     expect(new Set(Object.values(machine.affinities()))).toEqual(new Set(['0-3']));
+  });
+
+  it('without end are an end all the same', () => {
+    const machine = new SimulatedMachine(['0-3']);
+    machine.onList = () => {
+      machine.clone(100);
+    };
+    apply(machine, to('1'));
+    expect(new Set(Object.values(machine.affinities()))).toEqual(new Set(['1']));
+    machine.onList = () => {
+      machine.add({ affinity: '0-3' });
+    };
+    expect(() => apply(machine, to('2'))).toThrow(Refused);
+  });
+
+  it('of a clone that was going on are waited for, until the parent sleeps or has run on', () => {
+    const machine = new SimulatedMachine(['0-3', '0-3']);
+    const [sleeper, runner] = machine.all();
+    if (sleeper === undefined || runner === undefined) throw new Error('there are two');
+    runner.isAsleep = false;
+    let walks = 0;
+    machine.onPause = () => {
+      walks += 1;
+      runner.ranNs += 10_000n;
+      // Starved in the middle of a clone for far longer than any number of quiet walks would take.
+      if (walks === 50) machine.add({ affinity: '0-3' });
+      if (walks === 51) runner.ranNs += 5_000_000n;
+    };
+    apply(machine, to('1'));
+    expect(new Set(Object.values(machine.affinities()))).toEqual(new Set(['1']));
+    expect(walks).toBeLessThan(60);
   });
 
   it('after the change get what their parent had, where that is certain', () => {

@@ -144,8 +144,8 @@ function valueKey(value: { readonly tid: number; readonly setting: SettingName }
 function undoProcess(work: Work, process: ProcessRecord): void {
   const records = recordsOf(process);
   const others = new Set(process.others.map(threadKey));
-  walkThreads(work.controls, process, (threads) => {
-    const before = work.restored.length;
+  walkThreads(work.controls, process, [], (threads) => {
+    const changed: ThreadId[] = [];
     for (const thread of threads) {
       if (others.has(threadKey(thread))) continue;
       for (const setting of settingsOf(process)) {
@@ -155,9 +155,10 @@ function undoProcess(work: Work, process: ProcessRecord): void {
         if (restored === null) continue;
         work.done.add(key);
         work.restored.push(restored);
+        changed.push(thread);
       }
     }
-    return work.restored.length - before;
+    return changed;
   });
 }
 

@@ -16,17 +16,25 @@ import { openLiveHost } from './open-host.ts';
 import { undoOne } from './undo-changes.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
-/** Each thread starts its successor and ends a moment later, so that any parent may be the one not yet pinned. */
+/** Ten threads make a hundred a second each; every child makes one of its own before it ends. */
 const SPAWNER = `
-import threading, time, sys
+import threading, time
 made = 0
-def chain():
+def start(target):
     global made
     made += 1
-    threading.Thread(target=chain, daemon=True).start()
-    time.sleep(0.008)
+    threading.Thread(target=target, daemon=True).start()
+def leaf():
+    time.sleep(0.005)
+def child():
+    time.sleep(0.005)
+    start(leaf)
+def parent():
+    while True:
+        start(child)
+        time.sleep(0.015)
 for _ in range(10):
-    threading.Thread(target=chain, daemon=True).start()
+    start(parent)
 while True:
     time.sleep(0.2)
     print(made, flush=True)
@@ -80,7 +88,7 @@ describe.skipIf(lacks !== null)(`a process that multiplies${lacks === null ? '' 
     const [target] = findTargets(workshop.host, String(spawner.pid), { all: false, command: 'pin' });
     if (target === undefined) throw new Error('the spawner has ended');
     const cpus = CpuSet.of(allowed.last as number);
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       const { change, mismatches } = await applyChange(workshop, {
         targets: [{ ...target, meant: () => true }],
         wishes: [wishAffinity(cpus)],
@@ -92,7 +100,8 @@ describe.skipIf(lacks !== null)(`a process that multiplies${lacks === null ? '' 
       await undoOne(workshop, change?.id ?? '', 'refuse');
       expect(Object.keys(masks())).toEqual([allowed.toString()]);
     }
-    expect(made).toBeGreaterThan(0);
+    await once(spawner.stdout as NonNullable<typeof spawner.stdout>, 'data');
+    expect(made).toBeGreaterThan(100);
     console.log(`${made} threads were made meanwhile`);
   });
 });

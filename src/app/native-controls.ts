@@ -9,6 +9,7 @@ import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { threadList } from '../kernel/task/lists.ts';
+import { threadSchedstat } from '../kernel/task/schedstat.ts';
 import { PF_NO_SETAFFINITY, processStat, threadStat } from '../kernel/task/stat.ts';
 import { getAffinity, setAffinity } from '../native/affinity.ts';
 import { KernelError } from '../native/libc.ts';
@@ -30,15 +31,24 @@ export class NativeControls implements Controls {
     this.#host = host;
   }
 
+  tids(process: ProcessId): readonly number[] {
+    return orNull(this.#host.read(threadList, { pid: process.tgid })) ?? [];
+  }
+
   threads(process: ProcessId): readonly LiveThread[] | null {
     if (!this.isAlive(process)) return null;
-    const tids = orNull(this.#host.read(threadList, { pid: process.tgid })) ?? [];
-    return tids.flatMap((tid) => {
+    return this.tids(process).flatMap((tid) => {
       const stat = orNull(this.#host.read(threadStat, { pid: process.tgid, tid }));
       if (stat === null) return [];
       const isFixed = (stat.flags & PF_NO_SETAFFINITY) !== 0;
-      return [{ tid, startTicks: stat.startTicks, comm: stat.comm, isFixed }];
+      const isAsleep = !/[RD]/.test(stat.state);
+      return [{ tid, startTicks: stat.startTicks, comm: stat.comm, isFixed, isAsleep }];
     });
+  }
+
+  runTimeNs(process: ProcessId, thread: ThreadId): bigint {
+    const times = orNull(this.#host.read(threadSchedstat, { pid: process.tgid, tid: thread.tid }));
+    return times?.runTimeNs ?? FOREVER_NS;
   }
 
   isAlive(process: ProcessId): boolean {
@@ -163,6 +173,7 @@ function openPidfd(tgid: number): Pidfd | null {
 }
 
 const KTHREADD = 2;
+const FOREVER_NS = 1n << 62n;
 const GONE: Sentence = { en: 'the thread has ended', ko: '스레드가 끝났습니다' };
 
 function sliceOf(tid: number): bigint | null {

@@ -9,6 +9,8 @@ export interface SimulatedThread extends LiveThread {
   affinity: string;
   scheduling: Scheduling;
   memoryPolicy: MemoryPolicy;
+  isAsleep: boolean;
+  ranNs: bigint;
 }
 
 export const OTHER: Scheduling = {
@@ -35,6 +37,8 @@ export class SimulatedMachine implements Controls {
   refuse: (tid: number) => Refused | null = () => null;
   /** The kernel takes away what is not in it. */
   cpuset = '0-63';
+  /** Called before each listing of ids. */
+  onList: () => void = () => {};
   /** Called between two walks. */
   onPause: () => void = () => {};
 
@@ -52,6 +56,8 @@ export class SimulatedMachine implements Controls {
       startTicks: BigInt(tid),
       comm: `t${tid}`,
       isFixed: false,
+      isAsleep: true,
+      ranNs: 0n,
       affinity: '0-3',
       scheduling: OTHER,
       memoryPolicy: DEFAULT_MEMORY,
@@ -71,7 +77,7 @@ export class SimulatedMachine implements Controls {
     this.#threads.delete(tid);
   }
 
-  all(): readonly Readonly<SimulatedThread>[] {
+  all(): readonly SimulatedThread[] {
     return [...this.#threads.values()];
   }
 
@@ -85,8 +91,17 @@ export class SimulatedMachine implements Controls {
     return same && this.#threads.size > 0 ? this.all().map((thread) => ({ ...thread })) : null;
   }
 
+  tids(): readonly number[] {
+    this.onList();
+    return [...this.#threads.keys()];
+  }
+
   isAlive(process: ProcessId): boolean {
     return this.threads(process) !== null;
+  }
+
+  runTimeNs(_: ProcessId, thread: ThreadId): bigint {
+    return this.#threads.get(thread.tid)?.ranNs ?? 1n << 62n;
   }
 
   getAffinity(_: ProcessId, thread: ThreadId): string {
