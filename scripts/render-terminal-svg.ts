@@ -10,6 +10,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { terminalSvg } from './terminal/svg.ts';
 
+/** What is left on the screen of lines that were drawn over, such as a progress bar. */
+function afterProgress(text: string): string {
+  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  return lines.map((line) => line.replace(/^.*\r/, '').replaceAll('\u001b[K', '')).join('\n');
+}
+
 const [out, dashes, ...shown] = process.argv.slice(2);
 if (out === undefined || dashes !== '--' || shown[0] !== 'keel') {
   console.error('usage: tsx scripts/render-terminal-svg.ts OUT.svg -- keel ...');
@@ -17,7 +23,7 @@ if (out === undefined || dashes !== '--' || shown[0] !== 'keel') {
 }
 const keel = join(import.meta.dirname, '../dist/keel.js');
 const quoted = shown.slice(1).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-const line = `stty cols 80; exec '${process.execPath}' '${keel}' ${quoted.join(' ')} 2>/dev/null`;
+const line = `stty cols 80; exec '${process.execPath}' '${keel}' ${quoted.join(' ')}`;
 const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8' });
 const prompt = `\u001b[2m$\u001b[22m \u001b[1m${shown.join(' ')}\u001b[22m`;
-writeFileSync(out, terminalSvg(`${prompt}\n${stdout.replaceAll('\r\n', '\n')}`, shown.join(' ')));
+writeFileSync(out, terminalSvg(`${prompt}\n${afterProgress(stdout)}`, shown.join(' ')));
