@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release } from 'node:os';
+import { availableParallelism, cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { code, table } from '../scripts/generate/markdown.ts';
@@ -15,6 +15,7 @@ const page = join(import.meta.dirname, '../docs/performance.md');
 const onlyCheck = process.argv.includes('--check');
 const rounds = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 40);
 
+const [loadBefore = 0] = loadavg();
 const target = spawn('sleep', ['3600'], { stdio: 'ignore' });
 try {
   measure(subjects(target.pid ?? process.pid));
@@ -30,7 +31,7 @@ function measure(all: readonly Subject[]): void {
   const rows = able.map((subject, i) => row(subject, summaries[i] as Summary));
   const text = [
     `keel ${manifest.version}, Node.js ${process.version}, Linux ${release()}, ${availableParallelism()} CPUs (${cpus()[0]?.model ?? 'model not known'}),`,
-    `${rounds} rounds; the ratio to ${code(BASELINE.name)} within a round: median (quartiles).`,
+    `load average ${loadBefore.toFixed(1)} at the start, ${rounds} rounds; the ratio to ${code(BASELINE.name)} within a round: median (quartiles).`,
     '',
     table(['command', 'median', `ratio`, 'goal'], rows),
     ...(absent.length > 0

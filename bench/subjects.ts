@@ -33,8 +33,14 @@ export function subjects(tgid: number): readonly Subject[] {
     peer('taskset -p PID', 'taskset', '-p', id),
     peer('lscpu', 'lscpu'),
     peer('tuna -P', 'tuna', '-P'),
-    peer('psutil script PID', 'python3', psutilScript, id),
+    peer('psutil script PID', pythonWithPsutil(), psutilScript, id),
   ];
+}
+
+/** The first python3 that has psutil: a python of a user's own may lack it where the system's has it. */
+function pythonWithPsutil(): string {
+  const pythons = ['python3', '/usr/bin/python3'];
+  return pythons.find((python) => spawnSync(python, ['-c', 'import psutil']).status === 0) ?? 'python3';
 }
 
 /** Whether the subject can be run here at all; a peer that is not installed is left out, and that is said. */

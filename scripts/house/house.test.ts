@@ -122,7 +122,6 @@ describe('rules', () => {
 
   it('keep kernel paths in readers', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     const text = "open('/proc/stat');\nopen(`/sys/devices/${x}`);";
     expect(kernelPathOutsideReader(file('app/x.ts', text))).toEqual([
       'app/x.ts:1: the path /proc/stat outside a reader',
