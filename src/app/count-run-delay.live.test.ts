@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isMissing } from '../base/missing.ts';
 import { bucketRange } from '../bpf/log2-histogram.ts';
@@ -9,13 +9,25 @@ import { openLiveHost } from './open-host.ts';
 import { sweepTasks } from './sweep-tasks.ts';
 
 const host = openLiveHost();
-const opened = RunDelayCounter.open(host, { tgid: null, threads: 4096 });
+
+/** After a line on stdin: two threads that compete for one CPU for a second, and then sleep. */
+const COMPETE = `
+  const { Worker } = require('node:worker_threads');
+  const busy = 'for (const end = performance.now() + 1000; performance.now() < end; );'
+    + 'require("node:worker_threads").parentPort.postMessage(1); setTimeout(() => {}, 60_000)';
+  process.stdin.once('data', () => {
+    let done = 0;
+    const count = () => { done += 1; if (done === 2) process.stdout.write('done'); };
+    for (const _ of [1, 2]) new Worker(busy, { eval: true }).on('message', count);
+  });
+  process.stdout.write('ready');`;
+
+const child: ChildProcess = spawn('taskset', ['-c', '0', process.execPath, '-e', COMPETE], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+});
+const opened = RunDelayCounter.open(host, { tgid: child.pid as number, threads: 256 });
 const counter = isMissing(opened) ? null : opened;
 const because = isMissing(opened) ? `no BPF here: ${opened.detail ?? opened.path}` : '';
-
-/** Two that compete for one CPU, and one that only sleeps. */
-const BUSY =
-  'for (const end = performance.now() + 1000; performance.now() < end; );setTimeout(() => {}, 60_000)';
 
 function threadsNow(): Map<number, SweptThread> {
   const sweep = sweepTasks(host);
@@ -23,52 +35,52 @@ function threadsNow(): Map<number, SweptThread> {
 }
 
 describe.skipIf(counter === null)(`run delays ${because}`, () => {
-  const children: ChildProcess[] = [];
+  let older = new Map<number, SweptThread>();
   let before = new Map<number, SweptThread>();
   let after = new Map<number, SweptThread>();
-  let counted: RunDelays = { threads: [], lost: 0n };
+  let counted: RunDelays = { threads: [], lost: { full: 0n, unseen: 0n } };
 
   beforeAll(async () => {
-    // Born after counting began, so that every wait of theirs is counted.
-    for (const script of [BUSY, BUSY])
-      children.push(spawn('taskset', ['-c', '0', process.execPath, '-e', script], { stdio: 'ignore' }));
-    children.push(spawn('sleep', ['60'], { stdio: 'ignore' }));
-    await sleep(1500);
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    older = threadsNow();
+    child.stdin?.write('go');
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
     before = threadsNow();
     counted = (counter as RunDelayCounter).read();
     after = threadsNow();
   });
 
   afterAll(() => {
-    for (const child of children) child.kill();
+    child.kill();
     counter?.close();
   });
 
-  const ours = (): ThreadRunDelay[] => {
-    const pids = new Set(children.map((child) => child.pid));
-    return counted.threads.filter(
-      (thread) => pids.has(thread.tgid) && before.has(thread.tid) && after.has(thread.tid),
-    );
-  };
+  /** Born while we counted, so that every wait of theirs can be counted. */
+  const ours = (): ThreadRunDelay[] =>
+    counted.threads.filter(({ tid }) => !older.has(tid) && before.has(tid) && after.has(tid));
 
-  it('are as many as the times each thread was put on a CPU', () => {
-    expect(ours().length).toBeGreaterThan(10);
+  it('are as many as the times each thread was put on a CPU, but for those told as unseen', () => {
+    expect(ours().length).toBeGreaterThanOrEqual(2);
+    let unseen = 0n;
     for (const thread of ours()) {
-      expect(thread.events, `${thread.tid}`).toBeGreaterThanOrEqual(
-        before.get(thread.tid)?.timeslices as bigint,
-      );
       expect(thread.events, `${thread.tid}`).toBeLessThanOrEqual(after.get(thread.tid)?.timeslices as bigint);
+      const turns = before.get(thread.tid)?.timeslices as bigint;
+      if (turns > thread.events) unseen += turns - thread.events;
     }
-    expect(counted.lost).toBe(0n);
+    expect(unseen).toBeLessThanOrEqual(counted.lost.unseen);
+    expect(counted.lost.full).toBe(0n);
   });
 
   it('add up to the run delay of the kernel where threads compete', () => {
-    const competing = ours().filter((thread) => thread.totalNs > 100_000_000n);
-    expect(competing.length).toBeGreaterThanOrEqual(1);
+    const competing = ours().filter((thread) => thread.totalNs > 200_000_000n);
+    expect(competing.length).toBe(2);
     for (const thread of competing) {
-      const kernelNs = Number(before.get(thread.tid)?.runDelayNs as bigint);
-      expect(Number(thread.totalNs) / kernelNs).toBeGreaterThan(0.98);
-      expect(Number(thread.totalNs) / kernelNs).toBeLessThan(1.02);
+      const kernelNs = [before, after].map((threads) =>
+        Number(threads.get(thread.tid)?.runDelayNs as bigint),
+      );
+      // The kernel leaves out a part of short waits, we a few that were unseen; see programs/run-delay.ts.
+      expect(Number(thread.totalNs)).toBeGreaterThan(0.8 * (kernelNs[0] as number));
+      expect(Number(thread.totalNs)).toBeLessThan(1.1 * (kernelNs[1] as number));
     }
   });
 
@@ -91,20 +103,14 @@ describe.skipIf(counter === null)(`run delays ${because}`, () => {
     for (const thread of ours()) expect(after.get(thread.tid)?.startNs).toBe(thread.startNs);
   });
 
-  it('are counted for one process alone where asked', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 20)'], { stdio: 'ignore' });
-    const one = RunDelayCounter.open(host, { tgid: child.pid as number, threads: 64 });
-    if (isMissing(one)) throw new Error(one.detail);
-    const seen = () => new Set(one.read().threads.map((thread) => thread.tgid));
-    await expect.poll(seen).toEqual(new Set([child.pid]));
-    child.kill();
-    one.close();
+  it('are counted for the process that was asked for, and no other', () => {
+    expect(new Set(counted.threads.map((thread) => thread.tgid))).toEqual(new Set([child.pid]));
   });
 
-  it('that do not fit are counted as lost', async () => {
+  it('of threads that find no room are counted as lost', async () => {
     const one = RunDelayCounter.open(host, { tgid: null, threads: 1 });
     if (isMissing(one)) throw new Error(one.detail);
-    await expect.poll(() => one.read().lost > 0n).toBe(true);
+    await expect.poll(() => one.read().lost.full > 0n).toBe(true);
     expect(one.read().threads.length).toBeLessThanOrEqual(1);
     one.close();
   });

@@ -1,10 +1,10 @@
 /** Counts in the kernel how long threads waited for a CPU, from the moment it is opened. */
 import { isMissing, type Maybe } from '../base/missing.ts';
-import type { Latency } from '../bpf/latency-table.ts';
+import type { Latency } from '../bpf/latency.ts';
 import { type BuiltRunDelay, type RunDelayOptions, runDelay } from '../bpf/programs/run-delay.ts';
 import type { Host } from '../host/host.ts';
 import { type LoadedProgram, loadBpf } from './load-bpf.ts';
-import { attachTracepoints, readOwnCounters, readTable } from './read-bpf-maps.ts';
+import { attachTracepoints, readOwnCounters, readTable } from './run-bpf.ts';
 
 export interface ThreadRunDelay extends Latency {
   readonly tid: number;
@@ -16,8 +16,13 @@ export interface ThreadRunDelay extends Latency {
 export interface RunDelays {
   /** Threads that waited at least once, those that ended included. */
   readonly threads: readonly ThreadRunDelay[];
-  /** Waits that were not counted because there were more threads than asked for. */
-  readonly lost: bigint;
+  /** Waits that are not in `threads`. */
+  readonly lost: {
+    /** Because there were more threads than asked for. */
+    readonly full: bigint;
+    /** Because their beginning was not seen: those of threads that waited at the start, and a few of the kernel's. */
+    readonly unseen: bigint;
+  };
 }
 
 export class RunDelayCounter {
@@ -37,7 +42,7 @@ export class RunDelayCounter {
   /** All since it was opened. Counting goes on meanwhile: one wait may be in the count and not yet in the sum. */
   read(): RunDelays {
     const { delays, lost } = this.#loaded.built;
-    return { threads: readTable(this.#loaded, delays), lost: readOwnCounters(this.#loaded, lost).lost };
+    return { threads: readTable(this.#loaded, delays), lost: readOwnCounters(this.#loaded, lost) };
   }
 
   close(): void {

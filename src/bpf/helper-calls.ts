@@ -12,9 +12,10 @@ export const HELPER_CALLS = {
   map_update_elem: { number: 2, since: [3, 19] },
   map_delete_elem: { number: 3, since: [3, 19] },
   ktime_get_ns: { number: 5, since: [4, 1] },
-  get_current_pid_tgid: { number: 14, since: [4, 2] },
+  map_push_elem: { number: 87, since: [4, 20] },
   probe_read_kernel: { number: 113, since: [5, 5] },
   seq_write: { number: 127, since: [5, 8] },
+  get_current_task_btf: { number: 158, since: [5, 11] },
 } as const satisfies Readonly<Record<string, HelperCall>>;
 
 export type HelperName = keyof typeof HELPER_CALLS;

@@ -28,6 +28,14 @@ describe('a layout', () => {
     expect(() => layout.decodeAll(new Uint8Array(41))).toThrow(FormatError);
   });
 
+  it('holds another layout', () => {
+    const outer = new Layout({ tid: 'u32', inner: new Layout({ a: 'u32', b: 'u64' }), last: 'u32' });
+    expect([outer.offset('inner'), outer.offset('last'), outer.sizeBytes]).toEqual([8, 24, 32]);
+    const bytes = new Uint8Array(32);
+    new DataView(bytes.buffer).setBigUint64(16, 7n, true);
+    expect(outer.decodeAll(bytes)).toEqual([{ tid: 0, inner: { a: 0, b: 7n }, last: 0 }]);
+  });
+
   it('joins the keys of a table with their values', () => {
     const map = new TableMap('m', new Layout({ tid: 'u64' }), new Layout({ count: 'u64' }), 8);
     const numbers = (...all: bigint[]) => new Uint8Array(BigUint64Array.from(all).buffer);

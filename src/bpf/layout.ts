@@ -10,34 +10,40 @@ export type Scalar = 'u32' | 'i32' | 'u64';
 export interface Counters {
   readonly counters: number;
 }
-export type FieldType = Scalar | Counters;
+/** What a layout knows of one that lies within it. */
+export interface Inner<Value = unknown> {
+  readonly sizeBytes: number;
+  decode(view: DataView, at: number): Value;
+}
+export type FieldType = Scalar | Counters | Inner;
 
 export type ValueOf<Type extends FieldType> = Type extends 'u64'
   ? bigint
   : Type extends Counters
     ? readonly bigint[]
-    : number;
+    : Type extends Inner<infer Value>
+      ? Value
+      : number;
 
-export type Decoded<Fields extends Readonly<Record<string, FieldType>>> = {
-  readonly [Name in keyof Fields]: ValueOf<Fields[Name]>;
-};
+export type Fields = Readonly<Record<string, FieldType>>;
+
+export type Decoded<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
 
 /** The fields of a layout, for types made of it. */
-export type FieldsOf<L> = L extends Layout<infer Fields> ? Fields : never;
+export type FieldsOf<L> = L extends Layout<infer F> ? F : never;
 
-export class Layout<Fields extends Readonly<Record<string, FieldType>>> {
+export class Layout<F extends Fields> implements Inner<Decoded<F>> {
   readonly sizeBytes: number;
-  readonly #fields: Fields;
+  readonly #fields: F;
   readonly #offsets: ReadonlyMap<string, number>;
 
-  constructor(fields: Fields) {
+  constructor(fields: F) {
     const offsets = new Map<string, number>();
     let at = 0;
     for (const [name, type] of Object.entries(fields)) {
-      const alignBytes = type === 'u32' || type === 'i32' ? 4 : 8;
-      at = roundUp(at, alignBytes);
+      at = roundUp(at, type === 'u32' || type === 'i32' ? 4 : 8);
       offsets.set(name, at);
-      at += typeof type === 'object' ? type.counters * 8 : alignBytes;
+      at += sizeOf(type);
     }
     this.#fields = fields;
     this.#offsets = offsets;
@@ -45,35 +51,40 @@ export class Layout<Fields extends Readonly<Record<string, FieldType>>> {
   }
 
   /** From the start of the struct, in bytes. */
-  offset(field: keyof Fields & string): number {
+  offset(field: keyof F & string): number {
     return this.#offsets.get(field) as number;
   }
 
   /** @throws FormatError where the bytes end too early */
-  decode(view: DataView, at: number): Decoded<Fields> {
+  decode(view: DataView, at: number): Decoded<F> {
     if (at + this.sizeBytes > view.byteLength)
       throw new FormatError(`${this.sizeBytes} bytes`, `${view.byteLength - at}`);
     const entries = Object.entries(this.#fields).map(([name, type]) => [
       name,
       decodeField(view, at + (this.#offsets.get(name) as number), type),
     ]);
-    return Object.fromEntries(entries) as Decoded<Fields>;
+    return Object.fromEntries(entries) as Decoded<F>;
   }
 
   /** All records of bytes that hold nothing else. @throws FormatError where the last one is cut */
-  decodeAll(bytes: Uint8Array): Decoded<Fields>[] {
+  decodeAll(bytes: Uint8Array): Decoded<F>[] {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const records: Decoded<Fields>[] = [];
+    const records: Decoded<F>[] = [];
     for (let at = 0; at < bytes.length; at += this.sizeBytes) records.push(this.decode(view, at));
     return records;
   }
 }
 
-function decodeField(view: DataView, at: number, type: FieldType): number | bigint | readonly bigint[] {
-  if (typeof type === 'object')
-    return Array.from({ length: type.counters }, (_, i) => view.getBigUint64(at + i * 8, true));
+function sizeOf(type: FieldType): number {
+  if (typeof type === 'string') return type === 'u64' ? 8 : 4;
+  return 'counters' in type ? type.counters * 8 : type.sizeBytes;
+}
+
+function decodeField(view: DataView, at: number, type: FieldType): unknown {
   if (type === 'u64') return view.getBigUint64(at, true);
-  return type === 'i32' ? view.getInt32(at, true) : view.getUint32(at, true);
+  if (typeof type === 'string') return type === 'i32' ? view.getInt32(at, true) : view.getUint32(at, true);
+  if (!('counters' in type)) return type.decode(view, at);
+  return Array.from({ length: type.counters }, (_, i) => view.getBigUint64(at + i * 8, true));
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -1,5 +1,5 @@
 /** The maps of a program: what bpf(2) needs to make them, and how their bytes read. */
-import type { Decoded, FieldType, Layout } from './layout.ts';
+import type { Decoded, Fields, Layout } from './layout.ts';
 
 /** BPF_MAP_TYPE_* of uapi/linux/bpf.h. */
 export const MAP_TYPE = { hash: 1, array: 2, queue: 22 } as const;
@@ -13,8 +13,6 @@ export interface MapDefinition {
   readonly valueBytes: number;
   readonly entries: number;
 }
-
-type Fields = Readonly<Record<string, FieldType>>;
 
 /**
  * A hash table, allocated as a whole when it is made: programs that run under the scheduler's locks must not allocate.

@@ -1,6 +1,7 @@
 /** The registry of programs. One line per program; `index.test.ts` compares it with the folder. */
 import type { BuiltProgram, Program } from '../program.ts';
+import { faultLatency } from './fault-latency.ts';
 import { runDelay } from './run-delay.ts';
 import { taskIterator } from './task-iterator.ts';
 
-export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [taskIterator, runDelay];
+export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [taskIterator, runDelay, faultLatency];

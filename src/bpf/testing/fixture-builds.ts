@@ -1,6 +1,7 @@
 /** Every program of the registry with options under which it asks for all that it may ask for. */
 import type { KernelTypes } from '../kernel-types.ts';
 import type { BuiltProgram, Program } from '../program.ts';
+import { faultLatency } from '../programs/fault-latency.ts';
 import { runDelay } from '../programs/run-delay.ts';
 import { taskIterator } from '../programs/task-iterator.ts';
 
@@ -11,5 +12,9 @@ export interface FixtureBuild {
 
 export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
   { program: taskIterator, build: (types) => taskIterator.build(types, { cpus: 128 }) },
+  {
+    program: faultLatency,
+    build: (types) => faultLatency.build(types, { tgid: 4127, overNs: 100_000, threads: 1024 }),
+  },
   { program: runDelay, build: (types) => runDelay.build(types, { tgid: 4127, threads: 1024 }) },
 ];

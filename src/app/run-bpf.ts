@@ -1,0 +1,84 @@
+/** What loaded programs have in common: attaching them, and reading the maps they fill. */
+import type { Decoded, Fields } from '../bpf/layout.ts';
+import type { OwnCounters, QueueMap, TableMap } from '../bpf/maps.ts';
+import type { BuiltProgram } from '../bpf/program.ts';
+import { attachTracepoint, lookupAll, lookupElement, pinned, popElement } from '../native/bpf.ts';
+import { PerfEvent } from '../native/perf-event.ts';
+import { type EventAttributes, encodeAttributes } from '../perf/attributes.ts';
+import type { LoadedProgram } from './load-bpf.ts';
+
+/** From now on they run; until the program is closed. @throws KernelError */
+export function attachTracepoints(loaded: LoadedProgram<BuiltProgram>): void {
+  try {
+    for (const fd of loaded.programs.values()) loaded.descriptors.own(attachTracepoint(fd));
+  } catch (error) {
+    loaded.close();
+    throw error;
+  }
+}
+
+/** The same for programs of perf events, on each of these CPUs, for all tasks. @throws KernelError */
+export function attachPerfEvents(loaded: LoadedProgram<BuiltProgram>, cpus: readonly number[]): void {
+  try {
+    for (const { name, attachment } of loaded.built.parts) {
+      if (attachment.kind !== 'perf-event') continue;
+      const source = { kind: 'software', name: attachment.event } as const;
+      for (const cpu of cpus) attachPerfEvent(loaded, name, { source, period: 1, sample: ['address'] }, cpu);
+    }
+  } catch (error) {
+    loaded.close();
+    throw error;
+  }
+}
+
+function attachPerfEvent(
+  loaded: LoadedProgram<BuiltProgram>,
+  name: string,
+  attributes: EventAttributes,
+  cpu: number,
+): void {
+  const event = new PerfEvent(encodeAttributes(attributes), { cpu });
+  loaded.descriptors.own(event.fd);
+  event.runProgram(programFd(loaded, name));
+  event.enable();
+}
+
+export function readTable<Key extends Fields, Value extends Fields>(
+  loaded: LoadedProgram<BuiltProgram>,
+  map: TableMap<Key, Value>,
+): (Decoded<Key> & Decoded<Value>)[] {
+  return map.decode(lookupAll(mapFd(loaded, map.name), map));
+}
+
+export function readOwnCounters<Value extends Fields>(
+  loaded: LoadedProgram<BuiltProgram>,
+  map: OwnCounters<Value>,
+): Decoded<Value> {
+  const value = pinned(new Uint8Array(map.valueBytes));
+  lookupElement(mapFd(loaded, map.name), pinned(new Uint8Array(map.keyBytes)), value);
+  return map.value.decode(new DataView(value.buffer), 0);
+}
+
+/** Takes what has come; what comes meanwhile may be left for the next time. */
+export function readQueue<Value extends Fields>(
+  loaded: LoadedProgram<BuiltProgram>,
+  map: QueueMap<Value>,
+): Decoded<Value>[] {
+  const value = pinned(new Uint8Array(map.valueBytes));
+  const values: Decoded<Value>[] = [];
+  while (values.length < map.entries && popElement(mapFd(loaded, map.name), value))
+    values.push(map.value.decode(new DataView(value.buffer), 0));
+  return values;
+}
+
+function programFd(loaded: LoadedProgram<BuiltProgram>, name: string): number {
+  const fd = loaded.programs.get(name);
+  if (fd === undefined) throw new Error(`the program has no part ${name}`);
+  return fd;
+}
+
+function mapFd(loaded: LoadedProgram<BuiltProgram>, name: string): number {
+  const fd = loaded.maps.get(name);
+  if (fd === undefined) throw new Error(`the program has no map ${name}`);
+  return fd;
+}
