@@ -9,6 +9,6 @@ export default defineConfig({
     globalSetup: ['test/lab/lab.setup.ts'],
     maxWorkers: 2,
     // What a test does is to look at results; the machine's own time is bounded in machine.ts.
-    hookTimeout: 400_000,
+    hookTimeout: 500_000,
   },
 });

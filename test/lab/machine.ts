@@ -15,7 +15,7 @@ import type { KeelErrorDocument } from './documents.ts';
 const LAB = join(import.meta.dirname, '..', '..', 'lab', 'lab.sh');
 
 /** For a machine, from the call of lab.sh to the last result, on a busy computer. */
-const TIMEOUT_SECONDS = 300;
+const TIMEOUT_SECONDS = 420;
 
 type Step =
   | { readonly kind: 'run'; readonly command: readonly string[] }
