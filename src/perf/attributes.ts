@@ -16,13 +16,22 @@ export const SOFTWARE_EVENTS = {
 
 export type SoftwareEvent = keyof typeof SOFTWARE_EVENTS;
 
-/** What to count: a software event by name, or a tracepoint by the id in its `id` file. */
+/** PERF_TYPE_HARDWARE: counters of the CPU itself, which most virtual machines lack. */
+export const HARDWARE_EVENTS = { 'cpu-cycles': 0, instructions: 1 } as const;
+
+export type HardwareEvent = keyof typeof HARDWARE_EVENTS;
+
+/** What to count: an event by name, or a tracepoint by the id in its `id` file. */
 export type EventSource =
+  | { readonly kind: 'hardware'; readonly name: HardwareEvent }
   | { readonly kind: 'software'; readonly name: SoftwareEvent }
   | { readonly kind: 'tracepoint'; readonly id: number };
 
-const PERF_TYPE_SOFTWARE = 1;
-const PERF_TYPE_TRACEPOINT = 2;
+const EVENT_TYPES: Readonly<Record<EventSource['kind'], number>> = {
+  hardware: 0,
+  software: 1,
+  tracepoint: 2,
+};
 
 /** PERF_SAMPLE_*: what each sample carries. `identifier` is always first, so that a ring of several events decodes. */
 export const SAMPLE_FIELDS = {
@@ -101,9 +110,9 @@ export function encodeAttributes(event: EventAttributes, readFormat = READ_TIMES
   const bytes = new Uint8Array(new ArrayBuffer(ATTRIBUTES_BYTES));
   const view = new DataView(bytes.buffer);
   const { source } = event;
-  view.setUint32(0, source.kind === 'software' ? PERF_TYPE_SOFTWARE : PERF_TYPE_TRACEPOINT, true);
+  view.setUint32(0, EVENT_TYPES[source.kind], true);
   view.setUint32(4, ATTRIBUTES_BYTES, true);
-  view.setBigUint64(8, BigInt(source.kind === 'software' ? SOFTWARE_EVENTS[source.name] : source.id), true);
+  view.setBigUint64(8, BigInt(eventNumber(source)), true);
   view.setBigUint64(16, BigInt(event.period ?? 0), true);
   view.setBigUint64(24, BigInt(sampleType(event.sample ?? [])), true);
   view.setBigUint64(32, BigInt(readFormat), true);
@@ -111,6 +120,11 @@ export function encodeAttributes(event: EventAttributes, readFormat = READ_TIMES
   view.setInt32(92, CLOCK_MONOTONIC, true);
   view.setUint16(108, event.maxStack ?? 0, true);
   return bytes;
+}
+
+function eventNumber(source: EventSource): number {
+  if (source.kind === 'tracepoint') return source.id;
+  return source.kind === 'hardware' ? HARDWARE_EVENTS[source.name] : SOFTWARE_EVENTS[source.name];
 }
 
 /** PERF_SAMPLE_* bits; the identifier comes with any other field. */
