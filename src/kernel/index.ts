@@ -32,11 +32,21 @@ import { nodeCpuMask, nodeCpus, nodeDistances, nodeMemory } from './node/node.ts
 import { ownAllowed } from './proc/allowed.ts';
 import { bootId } from './proc/boot-id.ts';
 import { cpuInfo } from './proc/cpuinfo.ts';
+import { lockdown } from './proc/lockdown.ts';
 import { machineMemory } from './proc/meminfo.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
 import { kernelArch, kernelRelease } from './proc/release.ts';
 import { machineStat } from './proc/stat.ts';
-import { numaBalancing, realtimePeriod, realtimeRuntime } from './proc/sysctl.ts';
+import { swapAreas } from './proc/swaps.ts';
+import {
+  numaBalancing,
+  perfParanoia,
+  ptraceScope,
+  realtimePeriod,
+  realtimeRuntime,
+  unprivilegedBpf,
+} from './proc/sysctl.ts';
+import { counterUnits, tracepointSystems, typeDescriptions } from './proc/tracing.ts';
 import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
 import { auxiliaryVector } from './task/auxv.ts';
@@ -98,6 +108,14 @@ export const READERS: readonly Reader<unknown>[] = [
   numaBalancing,
   realtimeRuntime,
   realtimePeriod,
+  perfParanoia,
+  unprivilegedBpf,
+  ptraceScope,
+  lockdown,
+  swapAreas,
+  tracepointSystems,
+  counterUnits,
+  typeDescriptions,
   vmstat,
   cpuPressure,
   memoryPressure,

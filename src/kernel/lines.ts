@@ -19,6 +19,12 @@ export function bigNumber(text: string | undefined, line = 1): bigint {
   return BigInt(trimmed);
 }
 
+/** A hexadecimal number without prefix, such as a mask of capabilities. @throws FormatError */
+export function hexNumber(text: string, line = 1): bigint {
+  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new FormatError('a hexadecimal number', text, line);
+  return BigInt(`0x${text}`);
+}
+
 /** A decimal number such as "1.50". @throws FormatError */
 export function decimalNumber(text: string | undefined, line = 1): number {
   const trimmed = text?.trim() ?? '';

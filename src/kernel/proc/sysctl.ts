@@ -1,4 +1,4 @@
-/** Settings of the scheduler under /proc/sys/kernel. */
+/** Settings under /proc/sys/kernel. */
 import { fileReader } from '../../host/reader.ts';
 import { wholeNumber } from '../lines.ts';
 
@@ -23,6 +23,30 @@ export const realtimeRuntime = fileReader({
 export const realtimePeriod = fileReader({
   path: '/proc/sys/kernel/sched_rt_period_us',
   doc,
+  capture: 'machine',
+  parse: (text) => wholeNumber(text),
+});
+
+/** Who may use perf events: 2 own processes in user mode, 1 in kernel mode too, 0 CPUs, -1 all; 3 and 4 of some distributions: nobody. */
+export const perfParanoia = fileReader({
+  path: '/proc/sys/kernel/perf_event_paranoid',
+  doc,
+  capture: 'machine',
+  parse: (text) => wholeNumber(text),
+});
+
+/** 0: anyone may load BPF programs; 1, 2: only with CAP_BPF. */
+export const unprivilegedBpf = fileReader({
+  path: '/proc/sys/kernel/unprivileged_bpf_disabled',
+  doc,
+  capture: 'machine',
+  parse: (text) => wholeNumber(text),
+});
+
+/** Who may trace whom: 0 own processes, 1 descendants, 2 with CAP_SYS_PTRACE, 3 nobody. Absent without Yama. */
+export const ptraceScope = fileReader({
+  path: '/proc/sys/kernel/yama/ptrace_scope',
+  doc: 'Documentation/admin-guide/LSM/Yama.rst',
   capture: 'machine',
   parse: (text) => wholeNumber(text),
 });

@@ -1,13 +1,17 @@
 /** /proc/PID/status and /proc/PID/task/TID/status: what of a task is written nowhere else, affinity among it. */
 import type { CpuSet } from '../../base/cpu-set.ts';
 import { fileReader } from '../../host/reader.ts';
-import { bigNumber, colonPairs, cpulist, kibToBytes, wholeNumber } from '../lines.ts';
+import { bigNumber, colonPairs, cpulist, hexNumber, kibToBytes, wholeNumber } from '../lines.ts';
 
 export interface TaskStatus {
   /** The process this task is a thread of. */
   readonly tgid: number;
   /** The id of the real user. */
   readonly uid: number;
+  /** CAP_* bits in force (include/uapi/linux/capability.h). */
+  readonly capabilities: bigint | null;
+  /** 0 none, 1 strict, 2 filter. */
+  readonly seccompMode: number | null;
   /** The mask as the kernel holds it; CPUs that are offline stay in it. */
   readonly affinity: CpuSet;
   /** The NUMA nodes it may take memory from; null on kernels without NUMA. */
@@ -38,6 +42,8 @@ export function parseTaskStatus(text: string): TaskStatus {
   return {
     tgid: wholeNumber(pairs.get('Tgid')?.value, pairs.get('Tgid')?.line),
     uid: wholeNumber(pairs.get('Uid')?.value.split(/\s/)[0], pairs.get('Uid')?.line),
+    capabilities: optional('CapEff', (pair) => hexNumber(pair.value, pair.line)),
+    seccompMode: optional('Seccomp', (pair) => wholeNumber(pair.value, pair.line)),
     affinity: cpulist(pairs.get('Cpus_allowed_list')?.value ?? ''),
     memoryNodes: optional('Mems_allowed_list', (pair) => cpulist(pair.value)),
     voluntarySwitches: optional('voluntary_ctxt_switches', counter),
