@@ -22,7 +22,7 @@ export default defineCommand({
     ko: '프로세스의 CPU, 메모리, 이동, 문맥 전환, 실행 지연, 페이지 폴트를 구간마다 표시',
   },
   details: {
-    en: 'Counts are the kernel’s own and exact at any interval. The first reading is the baseline, so the first row appears after one interval. Runs until the duration is over, the target ends or Ctrl-C; each prints the summary.',
+    en: "Counts are the kernel's own and exact at any interval. The first reading is the baseline, so the first row appears after one interval. Runs until the duration is over, the target ends or Ctrl-C; each prints the summary.",
     ko: '횟수는 커널이 센 값이라 어떤 간격에서도 정확합니다. 첫 읽기는 기준값이므로 첫 행은 한 구간 뒤에 나옵니다. 시간이 다 되거나 대상이 끝나거나 Ctrl-C를 누르면 요약을 출력합니다.',
   },
   arguments: [
