@@ -3,8 +3,8 @@ import type { CommandEntry } from '../command.ts';
 
 // biome-ignore format: one line per command
 export const COMMANDS: readonly CommandEntry[] = [
-  { name: 'doctor', aliases: [], load: async () => (await import('./doctor/command.ts')).default },
   { name: 'why', aliases: [], load: async () => (await import('./why/command.ts')).default },
+  { name: 'doctor', aliases: [], load: async () => (await import('./doctor/command.ts')).default },
   { name: 'topo', aliases: ['show'], load: async () => (await import('./topo/command.ts')).default },
   { name: 'check', aliases: [], load: async () => (await import('./check/command.ts')).default },
   { name: 'pin', aliases: ['set'], load: async () => (await import('./pin/command.ts')).default },
