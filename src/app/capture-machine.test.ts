@@ -54,6 +54,12 @@ const odd = fakeHost({
   },
 });
 
+/** Caches of the device tree, which are read where /sys has none. */
+const power = fakeHost({
+  cores: ['0'],
+  files: { '/proc/device-tree/cpus/PowerPC,POWER7@0/d-cache-size': 'x' },
+});
+
 const replay = (entries: ReturnType<typeof captureMoment>['entries']) =>
   new Host('captured', NO_FACTS, new MemorySource(entries));
 
@@ -71,7 +77,7 @@ describe('a captured machine', () => {
   });
 
   it('asks for every reader of the machine', () => {
-    const asked = [rich, odd].flatMap((host) => [...captureMoment(host, 1n, []).entries.keys()]);
+    const asked = [rich, odd, power].flatMap((host) => [...captureMoment(host, 1n, []).entries.keys()]);
     const forgotten = READERS.filter(({ capture }) => capture === 'machine').filter(
       ({ path }) => !asked.some((one) => patternOf(path).test(one)),
     );

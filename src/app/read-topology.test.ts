@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isMissing, orNull } from '../base/missing.ts';
-import { type FakeMachine, fakeHost } from '../host/testing/sysfs.ts';
+import { NO_FACTS } from '../host/facts.ts';
+import { Host } from '../host/host.ts';
+import { type Entry, MemorySource } from '../host/memory.ts';
+import { type FakeMachine, fakeFiles, fakeHost } from '../host/testing/sysfs.ts';
 import { readTopology } from './read-topology.ts';
 
 const CPU = '/sys/devices/system/cpu';
@@ -205,6 +208,51 @@ describe('caches', () => {
     expect(cpus[0]?.caches).toMatchObject([
       { level: 1, type: 'Data', sizeBytes: 8192, lineBytes: 16 },
       { level: 2, type: 'Unified', sizeBytes: 3_145_728 },
+    ]);
+  });
+
+  it('of POWER come from the device tree where /sys has none', () => {
+    const tree = '/proc/device-tree/cpus';
+    const cells = (...values: number[]) => ({
+      kind: 'bytes' as const,
+      text: values
+        .map((value) =>
+          String.fromCharCode(value >> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255),
+        )
+        .join(''),
+    });
+    const files = Object.entries(fakeFiles({ cores: ['0-3', '4-7'] })).map(
+      ([path, text]) => [path, { kind: 'file' as const, text }] as const,
+    );
+    const host = new Host(
+      'captured',
+      NO_FACTS,
+      new MemorySource(
+        new Map<string, Entry>([
+          ...files,
+          [`${tree}/PowerPC,POWER7@0/ibm,ppc-interrupt-server#s`, cells(0, 1, 2, 3)],
+          [`${tree}/PowerPC,POWER7@0/d-cache-size`, cells(32_768)],
+          [`${tree}/PowerPC,POWER7@0/l2-cache`, cells(0x2000)],
+          [`${tree}/PowerPC,POWER7@4/ibm,ppc-interrupt-server#s`, cells(4, 5, 6, 7)],
+          [`${tree}/PowerPC,POWER7@4/d-cache-size`, cells(32_768)],
+          [`${tree}/PowerPC,POWER7@4/l2-cache`, cells(0x2000)],
+          [`${tree}/l2-cache@2000/ibm,phandle`, cells(0x2000)],
+          [`${tree}/l2-cache@2000/cache-unified`, cells()],
+          [`${tree}/l2-cache@2000/d-cache-size`, cells(262_144)],
+          // A circle, as broken firmware has it.
+          [`${tree}/l2-cache@2000/l2-cache`, cells(0x2000)],
+        ]),
+      ),
+    );
+    const caches = readTopology(host).cpus[5]?.caches.map(({ level, type, sizeBytes, cpus }) => [
+      level,
+      type,
+      sizeBytes,
+      `${cpus}`,
+    ]);
+    expect(caches).toEqual([
+      [1, 'Data', 32_768, '4-7'],
+      [2, 'Unified', 262_144, '0-7'],
     ]);
   });
 

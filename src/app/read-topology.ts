@@ -31,6 +31,7 @@ import type {
   NodeReading,
   TopologyReadings,
 } from '../model/topology-readings.ts';
+import { readDeviceTreeCaches } from './read-device-tree.ts';
 
 export function readTopology(host: Host): Topology {
   return buildTopology(readTopologyTexts(host));
@@ -51,7 +52,10 @@ export function readTopologyTexts(host: Host): TopologyReadings {
       nohz_full: state('nohz_full'),
     },
     folders,
-    cpus: (orNull(folders) ?? []).map((cpu) => readCpu(host, cpu)),
+    cpus: withCaches(
+      host,
+      (orNull(folders) ?? []).map((cpu) => readCpu(host, cpu)),
+    ),
     nodesOnline: host.read(nodesInState, { state: 'online' }),
     nodes: nodes.map((node) => readNode(host, node)),
     memoryTiers: (orNull(host.read(memoryTiers)) ?? []).map((tier) => ({
@@ -165,6 +169,13 @@ function readCaches(host: Host, cpu: number, folder: CpuFolder | null): CacheRea
       cpus: isMissing(mask) ? host.read(cacheSharedList, at) : mask,
     };
   });
+}
+
+/** Where no CPU has caches in /sys, the device tree may tell them. */
+function withCaches(host: Host, cpus: readonly CpuReading[]): readonly CpuReading[] {
+  if (cpus.some(({ caches }) => caches.length > 0)) return cpus;
+  const told = readDeviceTreeCaches(host);
+  return cpus.map((reading) => ({ ...reading, caches: told.get(reading.cpu) ?? [] }));
 }
 
 /** The kernel does not tell who shares them; the CPU itself is what is certain. */

@@ -22,6 +22,7 @@ import { cpuCapacity, cpuFolder, cpuOnline, sparcCacheBytes } from './cpu/folder
 import { cpuFrequency, cpuGovernor } from './cpu/frequency.ts';
 import { cpuFolders, cpusInState } from './cpu/lists.ts';
 import { siblingList, siblingMask, topologyFolder, topologyId } from './cpu/topology.ts';
+import { deviceTreeCells, deviceTreeCpu, deviceTreeCpus } from './device-tree/cpus.ts';
 import { kernelBtf } from './image/btf.ts';
 import { buildId } from './image/build-id.ts';
 import { irqEffectiveCpus, irqFolders, irqRequestedCpus } from './irq/affinity.ts';
@@ -83,6 +84,9 @@ export const READERS: readonly Reader<unknown>[] = [
   cpuFrequency,
   cpuGovernor,
   cpusOfCounterUnit,
+  deviceTreeCpus,
+  deviceTreeCpu,
+  deviceTreeCells,
   nodeFolders,
   nodesInState,
   memoryTiers,
