@@ -46,9 +46,8 @@ export async function* sampleTargets(
 ): AsyncGenerator<Sample> {
   const readings = new TargetReadings(plan.targets);
   if (host.kind === 'captured') {
-    const all = moments.length > 0 ? moments : [{ host, monotonicNs: 0n }];
-    for (const moment of all) {
-      const sinceNs = Number(moment.monotonicNs - (all[0]?.monotonicNs ?? 0n));
+    for (const moment of moments) {
+      const sinceNs = Number(moment.monotonicNs - (moments[0]?.monotonicNs ?? 0n));
       const { monotonicNs } = moment;
       yield { monotonicNs, sinceNs, unixMs: null, skipped: 0, ...readings.next(moment.host) };
       if (readings.allEnded) return;

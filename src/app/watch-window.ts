@@ -1,5 +1,4 @@
 /** Two readings with a wait between them, as the window that rules look at. */
-import { KeelError } from '../base/errors.ts';
 import { isMissing, type Maybe, missing, orNull, present } from '../base/missing.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import type { Window } from '../diagnosis/finding.ts';
@@ -10,6 +9,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { throttlingBetween } from '../model/throttling.ts';
 import type { Clock } from './clock.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { firstAndLast } from './moments.ts';
 import type { OpenedHost } from './open-host.ts';
 import { openCgroups } from './read-cgroup.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -53,22 +53,8 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
   return watched(before, read(host, clock.monotonicNs()), plan, process.pid);
 }
 
-function windowOfMoments({ moments }: OpenedHost, plan: WatchPlan): Watched {
-  const [first, last] = [moments.at(0), moments.at(-1)];
-  if (first === undefined || last === undefined || moments.length < 2) {
-    throw new KeelError('E_USAGE', {
-      what: {
-        en: 'this captured machine holds a single moment, and a window needs two',
-        ko: '캡처에 한 순간만 있습니다. 관찰 구간에는 두 순간이 필요합니다',
-      },
-      next: [
-        {
-          en: 'Capture two: keel capture --for 10s -o FILE',
-          ko: '두 순간 캡처: keel capture --for 10s -o FILE',
-        },
-      ],
-    });
-  }
+function windowOfMoments(opened: OpenedHost, plan: WatchPlan): Watched {
+  const [first, last] = firstAndLast(opened);
   return watched(read(first.host, first.monotonicNs), read(last.host, last.monotonicNs), plan, null);
 }
 

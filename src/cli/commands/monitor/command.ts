@@ -1,5 +1,6 @@
 /** `keel monitor`: what a process does, interval by interval. */
 import { findTargets } from '../../../app/find-targets.ts';
+import { firstAndLast } from '../../../app/moments.ts';
 import { measureReadNs, sampleTargets } from '../../../app/sample-targets.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { defineCommand } from '../../command.ts';
@@ -76,6 +77,7 @@ export default defineCommand({
     const durationNs = timeOf('--for', options.for, 'duration', forText) ?? null;
     const everyNs = timeOf('--every', options.every, 'interval', everyText) ?? DEFAULT_EVERY_NS;
     const opened = context.open();
+    if (opened.host.kind === 'captured') firstAndLast(opened);
     const targets = findTargets(opened.host, text, { all: options.all === true, command: 'monitor' });
     const readNs = opened.host.kind === 'live' ? measureReadNs(opened.host, context.clock, targets) : null;
     if (readNs !== null) requireSensible(everyNs, readNs, targets.length);
