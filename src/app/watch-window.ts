@@ -98,6 +98,8 @@ function unitsOf(cgroups: ReadonlyMap<number, CgroupReading>): ReadonlyMap<numbe
   return new Map([...cgroups].flatMap(([tgid, { unit }]) => (unit === null ? [] : [[tgid, unit] as const])));
 }
 
-function noCgroups({ cgroupsMissing }: Reading) {
-  return isMissing(cgroupsMissing) ? cgroupsMissing : missing('absent', 'cgroups');
+/** Groups are found through processes: of a capture without any, nothing is known. */
+function noCgroups({ cgroupsMissing, snapshot }: Reading) {
+  if (isMissing(cgroupsMissing)) return cgroupsMissing;
+  return missing(snapshot.processes.size === 0 ? 'not-captured' : 'absent', 'cgroups');
 }

@@ -40,14 +40,17 @@ export function succeeded(trial: Maybe<true>): boolean {
   return trial === true;
 }
 
-/** Whether it was not tried at all. */
-export function untried(trial: Maybe<true>): boolean {
-  return isMissing(trial) && trial.missing === 'not-captured';
+/** Whether it was not tried at all, or is not in the capture: nothing can be said then. */
+export function untried(value: Maybe<unknown>): boolean {
+  return isMissing(value) && value.missing === 'not-captured';
 }
 
 export const NOT_TRIED: Judgement = {
   state: 'unknown',
-  detail: { en: 'only a running machine can be tried', ko: '실행 중인 컴퓨터에서만 시험할 수 있음' },
+  detail: {
+    en: 'not in the capture',
+    ko: '캡처에 없음',
+  },
   because: null,
   costs: null,
   grant: null,

@@ -1,5 +1,5 @@
 /** What rules have in common: whom they look at, and how they say shares and names. */
-import { type Gap, hintFor, isMissing, type Maybe, type Missing } from '../base/missing.ts';
+import { type Gap, hintFor, isMissing, type Maybe, type Missing, missing } from '../base/missing.ts';
 import type { ProcessInterval } from '../model/task-interval.ts';
 import type { RuleResult, Window } from './finding.ts';
 
@@ -51,4 +51,10 @@ export function vmstatSum(window: Window, names: RegExp): number | null {
   if (isMissing(vmstat)) return null;
   const counts = [...vmstat].filter(([name]) => names.test(name)).map(([, count]) => count);
   return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
+}
+
+/** The answer of a rule about processes where there is none to look at; null where there is. */
+export function noSubjects(window: Window): RuleResult | null {
+  if (subjectsOf(window).length > 0) return null;
+  return cannotKnow('processes', missing(window.target === null ? 'not-captured' : 'gone', 'processes'));
 }

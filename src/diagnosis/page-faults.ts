@@ -4,7 +4,7 @@ import type { Sentence } from '../base/sentence.ts';
 import { perSec } from '../model/difference.ts';
 import type { ProcessInterval } from '../model/task-interval.ts';
 import { evidence, type Finding, type Rule, severityOf, type Window } from './finding.ts';
-import { gapOf, known, nameOf, subjectsOf } from './look.ts';
+import { gapOf, known, nameOf, noSubjects, subjectsOf } from './look.ts';
 
 /**
  * From which rate a process is reported, and what one fault costs at the usual most. The rates are those that people
@@ -36,6 +36,8 @@ export function faultRule(kind: FaultKind): Rule {
     id: kind.id,
     looksFor: kind.looksFor,
     check(window) {
+      const none = noSubjects(window);
+      if (none !== null) return none;
       const rateOf = (process: ProcessInterval) =>
         perSec(known(process[kind.counter]), window.interval.elapsedNs);
       // Every program faults its own pages in when it starts; that is not a state.

@@ -23,7 +23,8 @@ export interface PressureKind {
   readonly verdict: (window: Window) => Sentence;
   readonly summary: Sentence;
   readonly evidence: (window: Window) => readonly Evidence[];
-  readonly remedy: (window: Window) => Remedy;
+  /** null where nobody stands out. */
+  readonly remedy: (window: Window) => Remedy | null;
 }
 
 /** Pressure says that tasks waited, not whom for: findings that say so come first. Half is a convention. */
@@ -58,7 +59,7 @@ export function pressureRule(kind: PressureKind): Rule {
           ...kind.evidence(window),
         ],
         against: [],
-        remedies: [kind.remedy(window)],
+        remedies: [kind.remedy(window)].filter((one) => one !== null),
         weightRatio: ratio,
         rankRatio: machineRank(ratio * SYMPTOM_RATIO, window),
         isEstimate: false,

@@ -1,11 +1,12 @@
 /** The cgroup hierarchies: quotas, cpusets and memory limits are read from them. */
 import { isMissing } from '../../base/missing.ts';
-import { type Ability, ready } from '../ability.ts';
+import { type Ability, NOT_TRIED, ready, untried } from '../ability.ts';
 
 export const cgroups: Ability = {
   id: 'cgroups',
   name: { en: 'cgroups', ko: 'cgroup' },
   judge({ cgroups: layout }) {
+    if (untried(layout)) return NOT_TRIED;
     if (isMissing(layout) || layout.versions.length === 0) {
       return {
         state: 'no',

@@ -1,11 +1,12 @@
 /** Per-thread counters in /proc: what monitor, check and why rest on. */
 import { isMissing } from '../../base/missing.ts';
-import { type Ability, ready } from '../ability.ts';
+import { type Ability, NOT_TRIED, ready, untried } from '../ability.ts';
 
 export const counters: Ability = {
   id: 'counters',
   name: { en: 'per-thread counters', ko: '스레드별 카운터' },
   judge({ schedstat, sched }) {
+    if (untried(schedstat)) return NOT_TRIED;
     if (isMissing(schedstat)) {
       return {
         state: 'no',

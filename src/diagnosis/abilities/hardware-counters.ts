@@ -10,7 +10,7 @@ export const hardwareCounters: Ability = {
   name: { en: 'hardware counters', ko: '하드웨어 카운터' },
   judge({ trials, counterUnits }) {
     const unit = isMissing(counterUnits) ? false : counterUnits.some((name) => CPU_UNIT.test(name));
-    if (untried(trials.perfHardware) && unit) return NOT_TRIED;
+    if (untried(trials.perfHardware)) return NOT_TRIED;
     if (succeeded(trials.perfHardware))
       return ready({ en: 'cycles, instructions, cache misses', ko: '사이클, 명령어, 캐시 미스' });
     return {

@@ -58,7 +58,15 @@ const CASES: readonly Case[] = [
     'no',
     /seccomp filter/,
   ],
-  ['exact-events', 'a capture', machineThat({ trials: { perfOwn: UNTRIED } }), 'unknown', /running machine/],
+  [
+    'exact-events',
+    'a capture',
+    machineThat({ trials: { perfOwn: UNTRIED } }),
+    'unknown',
+    /not in the capture/,
+  ],
+  ['counters', 'a capture', machineThat({ schedstat: UNTRIED }), 'unknown', /not in the capture/],
+  ['tracepoints', 'a capture', machineThat({ tracepoints: UNTRIED }), 'unknown', /not in the capture/],
   ['folding', 'no BTF', machineThat({ btf: ABSENT, trials: { bpf: ABSENT } }), 'no', /CONFIG_DEBUG_INFO_BTF/],
   [
     'folding',

@@ -1,11 +1,12 @@
 /** Memory by node: where pages are, and binding them. */
 import { isMissing } from '../../base/missing.ts';
-import { type Ability, ready } from '../ability.ts';
+import { type Ability, NOT_TRIED, ready, untried } from '../ability.ts';
 
 export const numa: Ability = {
   id: 'numa',
   name: { en: 'memory by node', ko: '노드별 메모리' },
   judge({ nodes, numaBalancing }) {
+    if (untried(nodes)) return NOT_TRIED;
     if (isMissing(nodes)) {
       return {
         state: 'no',

@@ -1,11 +1,12 @@
 /** Pressure stall information: the exact share of time in which tasks waited for CPU, memory or I/O. */
 import { isMissing } from '../../base/missing.ts';
-import { type Ability, ready } from '../ability.ts';
+import { type Ability, NOT_TRIED, ready, untried } from '../ability.ts';
 
 export const pressure: Ability = {
   id: 'pressure',
   name: { en: 'pressure (PSI)', ko: '압박 (PSI)' },
   judge({ pressure: read }) {
+    if (untried(read)) return NOT_TRIED;
     if (!isMissing(read)) return ready({ en: 'CPU, memory and I/O', ko: 'CPU, 메모리, I/O' });
     return {
       state: 'no',

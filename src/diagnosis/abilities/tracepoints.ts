@@ -1,11 +1,12 @@
 /** Tracepoints through tracefs: the formats of scheduler events. */
 import { isMissing } from '../../base/missing.ts';
-import { type Ability, ready } from '../ability.ts';
+import { type Ability, NOT_TRIED, ready, untried } from '../ability.ts';
 
 export const tracepoints: Ability = {
   id: 'tracepoints',
   name: { en: 'tracepoints', ko: '트레이스포인트' },
   judge({ tracepoints: systems, trials }) {
+    if (untried(systems)) return NOT_TRIED;
     if (!isMissing(systems) && systems.includes('sched')) {
       return ready({ en: 'tracefs: sched and others', ko: 'tracefs: sched 등' });
     }

@@ -31,9 +31,10 @@ export const cpuPressure = pressureRule({
       }),
   remedy: (window) => {
     const [most] = [...window.interval.processes].sort((a, b) => known(b.runTimeNs) - known(a.runTimeNs));
+    if (most === undefined) return null;
     return {
       text: { en: 'see the one that uses most', ko: '가장 많이 쓰는 프로세스를 확인' },
-      command: most === undefined ? null : `keel check ${most.tgid}`,
+      command: `keel check ${most.tgid}`,
       undo: null,
     };
   },

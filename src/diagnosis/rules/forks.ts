@@ -40,13 +40,16 @@ export const forks: Rule = {
       },
       evidence: [evidence({ en: 'created', ko: '생성' }, rate, 'PerSec', SOURCE), ...unseenCpuTime(window)],
       against: [],
-      remedies: [
-        {
-          text: { en: 'see the one that starts them', ko: '이들을 시작하는 프로세스를 확인' },
-          command: parent === null ? null : `keel monitor ${parent.tgid} 10s`,
-          undo: null,
-        },
-      ],
+      remedies:
+        parent === null
+          ? []
+          : [
+              {
+                text: { en: 'see the one that starts them', ko: '이들을 시작하는 프로세스를 확인' },
+                command: `keel monitor ${parent.tgid} 10s`,
+                undo: null,
+              },
+            ],
       weightRatio: ratio,
       rankRatio: machineRank(ratio, window),
       isEstimate: true,

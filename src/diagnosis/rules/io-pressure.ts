@@ -21,9 +21,10 @@ export const ioPressure = pressureRule({
   evidence: (window) => [...idleForStorage(window), ...waitingAtTheEnd(window)],
   remedy: (window) => {
     const [waiting] = blockedSubjects(window);
+    if (waiting === undefined) return null;
     return {
       text: { en: 'see who reads and writes', ko: '읽고 쓰는 프로세스를 확인' },
-      command: waiting === undefined ? null : `keel monitor ${waiting.tgid} 10s`,
+      command: `keel monitor ${waiting.tgid} 10s`,
       undo: null,
     };
   },

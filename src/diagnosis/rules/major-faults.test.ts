@@ -21,7 +21,11 @@ describe('major-faults', () => {
     );
   });
 
-  it('says that it saw no process', () => {
-    expect(majorFaults.check(windowOf()).closest).toMatchObject({ value: 0, limit: 10 });
+  it('says that it saw no process, or that the target ended', () => {
+    const reason = (window: Parameters<typeof majorFaults.check>[0]) =>
+      majorFaults.check(window).gaps[0]?.reason;
+    expect(majorFaults.check(windowOf()).closest).toBeNull();
+    expect(reason(windowOf())).toBe('not-captured');
+    expect(reason(windowOf({ target: new Set([9]) }))).toBe('gone');
   });
 });

@@ -3,7 +3,7 @@ import { isMissing } from '../../base/missing.ts';
 import { perSec } from '../../model/difference.ts';
 import type { ProcessInterval, ThreadInterval } from '../../model/task-interval.ts';
 import { evidence, type Finding, NOTABLE_RATIO, type Rule, type Window } from '../finding.ts';
-import { gapOf, known, nameOf, pctOfWindow, subjectsOf } from '../look.ts';
+import { gapOf, known, nameOf, noSubjects, pctOfWindow, subjectsOf } from '../look.ts';
 
 const SOURCE = '/proc/PID/task/TID/sched se.nr_migrations';
 const RUN_SOURCE = '/proc/PID/task/TID/schedstat';
@@ -21,6 +21,8 @@ export const migrates: Rule = {
   id: 'migrates',
   looksFor: { en: 'threads that are moved between CPUs often', ko: 'CPU 사이를 자주 이동하는 스레드' },
   check(window) {
+    const none = noSubjects(window);
+    if (none !== null) return none;
     const movers = subjectsOf(window)
       .flatMap((process) => busyMover(process, window))
       .sort((a, b) => b.perSec - a.perSec);

@@ -21,7 +21,11 @@ describe('minor-faults', () => {
     );
   });
 
-  it('says that it saw no process', () => {
-    expect(minorFaults.check(windowOf()).closest).toMatchObject({ value: 0, limit: 1000 });
+  it('says that it saw no process, or that the target ended', () => {
+    const reason = (window: Parameters<typeof minorFaults.check>[0]) =>
+      minorFaults.check(window).gaps[0]?.reason;
+    expect(minorFaults.check(windowOf()).closest).toBeNull();
+    expect(reason(windowOf())).toBe('not-captured');
+    expect(reason(windowOf({ target: new Set([9]) }))).toBe('gone');
   });
 });

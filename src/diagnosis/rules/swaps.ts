@@ -45,13 +45,16 @@ export const swaps: Rule = {
         evidence({ en: 'pages out', ko: '나간 페이지' }, outPerSec, 'PerSec', SOURCE),
       ],
       against: [],
-      remedies: [
-        {
-          text: { en: 'see who waits for its pages', ko: '페이지를 기다리는 프로세스를 확인' },
-          command: most === undefined ? null : `keel monitor ${most.tgid} 10s`,
-          undo: null,
-        },
-      ],
+      remedies:
+        most === undefined
+          ? []
+          : [
+              {
+                text: { en: 'see who waits for its pages', ko: '페이지를 기다리는 프로세스를 확인' },
+                command: `keel monitor ${most.tgid} 10s`,
+                undo: null,
+              },
+            ],
       weightRatio: ratio,
       rankRatio: machineRank(ratio, window),
       isEstimate: true,

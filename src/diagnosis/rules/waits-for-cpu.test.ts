@@ -57,10 +57,12 @@ describe('waits-for-cpu', () => {
   it('is quiet just below 1 %, and about keel, kernel threads and processes that were not asked about', () => {
     expect(isQuiet(waitsForCpu, windowOf({ processes: [waiting(99n)] }))).toBe(true);
     expect(waitsForCpu.check(windowOf({ processes: [waiting(100n)] })).findings).toHaveLength(1);
-    expect(isQuiet(waitsForCpu, windowOf({ processes: [waiting(4300n)], ownTgid: 10 }))).toBe(true);
+    expect(isQuiet(waitsForCpu, windowOf({ processes: [waiting(4300n), hog], ownTgid: 10 }))).toBe(true);
     const kernel = { ...waiting(4300n), stat: { isKernelThread: true } };
-    expect(isQuiet(waitsForCpu, windowOf({ processes: [kernel] }))).toBe(true);
-    expect(isQuiet(waitsForCpu, windowOf({ processes: [waiting(4300n)], target: new Set([50]) }))).toBe(true);
+    expect(isQuiet(waitsForCpu, windowOf({ processes: [kernel, hog] }))).toBe(true);
+    expect(isQuiet(waitsForCpu, windowOf({ processes: [waiting(4300n), hog], target: new Set([50]) }))).toBe(
+      true,
+    );
   });
 
   it('says what it could not read', () => {

@@ -3,7 +3,7 @@ import { isMissing } from '../../base/missing.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import type { ProcessInterval, ThreadInterval } from '../../model/task-interval.ts';
 import { evidence, type Finding, NOTABLE_RATIO, type Rule, severityOf, type Window } from '../finding.ts';
-import { gapOf, known, nameOf, pctOfWindow, subjectsOf } from '../look.ts';
+import { gapOf, known, nameOf, noSubjects, pctOfWindow, subjectsOf } from '../look.ts';
 
 const SOURCE = '/proc/PID/task/TID/schedstat';
 /** A task that ran less than a twentieth of the time did not keep another from running. */
@@ -30,6 +30,8 @@ export const waitsForCpu: Rule = {
     ko: '실행할 준비가 되었지만 CPU를 기다린 스레드',
   },
   check(window) {
+    const none = noSubjects(window);
+    if (none !== null) return none;
     const waiters = subjectsOf(window)
       .flatMap((process) => longestWaiter(process, window))
       .sort((a, b) => b.ratio - a.ratio);

@@ -150,8 +150,8 @@ function gapLines({ diagnosis }: Watched, look: Look): string[] {
 function costLines({ window, processes, threads, ownRunNs }: Watched, look: Look): string[] {
   const seconds = (window.interval.elapsedNs / 1e9).toFixed(1);
   const cost = ownRunNs === null ? null : formatPct((ownRunNs / window.interval.elapsedNs) * 100);
-  const en = `${plural(threads, 'thread')} of ${plural(processes, 'process', 'processes')}, ${seconds} s, /proc read twice`;
-  const ko = `프로세스 ${formatCount(processes)}개, 스레드 ${formatCount(threads)}개, ${seconds}초, /proc를 두 번 읽음`;
+  const en = `${plural(threads, 'thread')} of ${plural(processes, 'process', 'processes')}, ${seconds} s, ${ownRunNs === null ? 'two moments of a capture' : '/proc read twice'}`;
+  const ko = `프로세스 ${formatCount(processes)}개, 스레드 ${formatCount(threads)}개, ${seconds}초, ${ownRunNs === null ? '캡처의 두 순간' : '/proc를 두 번 읽음'}`;
   return wrap(
     look.say({
       en: cost === null ? `${en}.` : `${en}; that took ${cost} of one CPU.`,
