@@ -5,7 +5,7 @@ import { reportersFor } from './test/reporters.ts';
 export default defineConfig({
   test: {
     ...reportersFor('faults'),
-    include: ['test/faults/**/*.faults.test.ts'],
+    include: ['test/**/*.faults.test.ts'],
     testTimeout: 600_000,
     fileParallelism: false,
   },
