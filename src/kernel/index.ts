@@ -25,6 +25,7 @@ import { siblingList, siblingMask, topologyFolder, topologyId } from './cpu/topo
 import { deviceTreeCells, deviceTreeCpu, deviceTreeCpus } from './device-tree/cpus.ts';
 import { kernelBtf } from './image/btf.ts';
 import { buildId } from './image/build-id.ts';
+import { kernelFunctions } from './image/kallsyms.ts';
 import { irqEffectiveCpus, irqFolders, irqRequestedCpus } from './irq/affinity.ts';
 import { interrupts } from './irq/interrupts.ts';
 import { accessFigure, accessInitiators } from './node/access.ts';
@@ -156,4 +157,5 @@ export const READERS: readonly Reader<unknown>[] = [
   ownPidNamespace,
   kernelBtf,
   buildId,
+  kernelFunctions,
 ];
