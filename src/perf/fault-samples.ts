@@ -34,8 +34,10 @@ export interface FaultSample {
   /** After the time base. */
   readonly timeNs: number;
   readonly address: number;
-  /** The instruction that faulted; null in the kernel, whose addresses a number cannot hold. */
+  /** The instruction that faulted; null for one of the kernel. */
   readonly ip: number | null;
+  /** The instruction of the kernel that faulted, as a signed value, which a number holds exactly; null in user mode. */
+  readonly kernelIp: number | null;
   readonly pageBytes: number | null;
   readonly physicalAddress: number | null;
   readonly callchain: Callchain | null;
@@ -91,6 +93,8 @@ export class FaultDecoder {
 
   decode(record: RingCursor): FaultSample {
     const tail = this.#hasTail ? sampleTail(record, this.layout) : null;
+    const ipHigh = record.word(this.#ipAt + 1);
+    const inKernel = ipHigh >= 0x8000_0000;
     return {
       role: this.role,
       tgid: record.word(this.#tidAt),
@@ -98,7 +102,8 @@ export class FaultDecoder {
       cpu: record.word(this.#cpuAt),
       timeNs: this.#base.at(record, this.#timeAt),
       address: record.number(this.#addressAt),
-      ip: record.word(this.#ipAt + 1) >= 0x8000_0000 ? null : record.number(this.#ipAt),
+      ip: inKernel ? null : record.number(this.#ipAt),
+      kernelIp: inKernel ? (ipHigh | 0) * 0x1_0000_0000 + record.word(this.#ipAt) : null,
       pageBytes: tail === null ? null : this.#trailing(record, tail, 'dataPageSize'),
       physicalAddress: tail === null ? null : this.#trailing(record, tail, 'physicalAddress'),
       callchain: tail !== null && this.layout.hasCallchain ? decodeCallchain(record, tail) : null,

@@ -33,6 +33,7 @@ describe('records besides samples', () => {
       minor: 1,
       inode: 4242n,
       protection: 5,
+      flags: 2,
       path,
       timeNs: 4_000,
     });

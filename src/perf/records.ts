@@ -36,6 +36,8 @@ export interface MmapRecord {
   readonly inode: bigint;
   /** PROT_* bits. */
   readonly protection: number;
+  /** MAP_* bits. */
+  readonly flags: number;
   readonly path: string;
   /** After the time base. */
   readonly timeNs: number;
@@ -150,6 +152,7 @@ function decodeMmap(record: RingCursor, layout: SampleLayout, base: TimeBase): M
     minor: record.word(11),
     inode: record.bigint(12),
     protection: record.word(16),
+    flags: record.word(17),
     path: record.text(18, trailerBytes(layout)),
     timeNs: base.at(record, trailerTimeAt(record, layout)),
   };

@@ -54,6 +54,12 @@ describe('fault samples', () => {
     expect(entry.callchain).toEqual({ kernel: [0xffff_ffff_8100_0000n], user: [0x40_1000] });
   });
 
+  it('keeps an instruction of the kernel exactly', () => {
+    const [identifier, , ...rest] = common(1_000n, 3) as [bigint, bigint, ...bigint[]];
+    const entry = sampleOf('entry', [identifier, 0xffff_ffff_8123_4567n, ...rest, 0n]);
+    expect(entry).toMatchObject({ ip: null, kernelIp: 0x8123_4567 - 0x1_0000_0000 });
+  });
+
   it('decodes a completion with its page; zero means not shown', () => {
     expect(sampleOf('minor', [...common(3_500n, 1), 0x1234_5000n, 0x20_0000n])).toMatchObject({
       physicalAddress: 0x1234_5000,
@@ -75,6 +81,7 @@ const bare = (role: FaultRole, tid: number, timeNs: number, address = 4096): Fau
   timeNs,
   address,
   ip: null,
+  kernelIp: null,
   pageBytes: null,
   physicalAddress: null,
   callchain: null,

@@ -18,6 +18,8 @@ export interface ServedFault {
   readonly preemptedNs: number;
   readonly address: number;
   readonly ip: number | null;
+  /** As in FaultSample. */
+  readonly kernelIp: number | null;
   readonly pageBytes: number | null;
   readonly physicalAddress: number | null;
   readonly callchain: Callchain | null;
@@ -85,6 +87,7 @@ export class FaultPairing {
       preemptedNs: open.preemptedNs,
       address: entry.address,
       ip: entry.ip,
+      kernelIp: entry.kernelIp,
       pageBytes: sample.pageBytes,
       physicalAddress: sample.physicalAddress,
       callchain: entry.callchain,
