@@ -60,6 +60,7 @@ import { taskMaps } from './task/maps.ts';
 import { cgroupMounts } from './task/mountinfo.ts';
 import { ownPidNamespace } from './task/namespace.ts';
 import { residentByNode } from './task/numa-maps.ts';
+import { processRoot } from './task/root.ts';
 import { threadSched } from './task/sched.ts';
 import { threadSchedstat } from './task/schedstat.ts';
 import { processStat, threadStat } from './task/stat.ts';
@@ -158,4 +159,5 @@ export const READERS: readonly Reader<unknown>[] = [
   kernelBtf,
   buildId,
   kernelFunctions,
+  processRoot,
 ];

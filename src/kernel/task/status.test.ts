@@ -5,9 +5,10 @@ import { parseTaskStatus } from './status.ts';
 const linux6 = `Name:\tx\\nTgid: 1
 Umask:\t0022
 State:\tS (sleeping)
-Tgid:\t4127
+Tgid:	4127
 Pid:\t4131
 Uid:\t1000\t1001\t1001\t1001
+NSpid:\t4131\t7
 VmLck:\t      64 kB
 VmRSS:\t    4628 kB
 VmSwap:\t      12 kB
@@ -21,7 +22,13 @@ nonvoluntary_ctxt_switches:\t7
 describe('/proc/PID/status', () => {
   it('reads a task of Linux 6', () => {
     const status = parseTaskStatus(linux6);
-    expect(status).toMatchObject({ tgid: 4127, uid: 1000, rssBytes: 4628 * 1024, swapBytes: 12 * 1024 });
+    expect(status).toMatchObject({
+      tgid: 4127,
+      innermostId: 7,
+      uid: 1000,
+      rssBytes: 4628 * 1024,
+      swapBytes: 12 * 1024,
+    });
     expect(status).toMatchObject({
       lockedBytes: 65_536,
       voluntarySwitches: 2n ** 64n - 1n,

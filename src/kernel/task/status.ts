@@ -6,6 +6,8 @@ import { bigNumber, colonPairs, cpulist, hexNumber, kibToBytes, wholeNumber } fr
 export interface TaskStatus {
   /** The process this task is a thread of. */
   readonly tgid: number;
+  /** Its id in the innermost PID namespace: what a program in a container takes for its own. null before Linux 4.1. */
+  readonly innermostId: number | null;
   /** The id of the real user. */
   readonly uid: number;
   /** CAP_* bits in force (include/uapi/linux/capability.h). */
@@ -41,6 +43,7 @@ export function parseTaskStatus(text: string): TaskStatus {
   const counter = (pair: { line: number; value: string }) => bigNumber(pair.value, pair.line);
   return {
     tgid: wholeNumber(pairs.get('Tgid')?.value, pairs.get('Tgid')?.line),
+    innermostId: optional('NSpid', ({ value, line }) => wholeNumber(value.split(/\s+/).at(-1), line)),
     uid: wholeNumber(pairs.get('Uid')?.value.split(/\s/)[0], pairs.get('Uid')?.line),
     capabilities: optional('CapEff', (pair) => hexNumber(pair.value, pair.line)),
     seccompMode: optional('Seccomp', (pair) => wholeNumber(pair.value, pair.line)),
