@@ -9,6 +9,7 @@ const mapping = (address: number, bytes: number, path: string): SpaceMapping => 
   executable: false,
   shared: false,
   path,
+  file: null,
 });
 
 describe('AddressSpace', () => {

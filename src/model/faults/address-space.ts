@@ -14,6 +14,14 @@ export const MAPPING_KINDS = [
 ] as const;
 export type MappingKind = (typeof MAPPING_KINDS)[number];
 
+/** The file itself, whatever its path leads to by now. */
+export interface FileIdentity {
+  /** Device, as the kernel numbers it. */
+  readonly major: number;
+  readonly minor: number;
+  readonly inode: bigint;
+}
+
 export interface SpaceMapping {
   readonly address: number;
   readonly bytes: number;
@@ -23,6 +31,8 @@ export interface SpaceMapping {
   readonly shared: boolean;
   /** As the kernel names it: a path, "[heap]", "//anon", or empty. */
   readonly path: string;
+  /** null for memory without a file. */
+  readonly file: FileIdentity | null;
 }
 
 export interface Place {
@@ -39,6 +49,7 @@ const NOWHERE: Place = { kind: 'unknown', path: '', fileOffset: null, executable
 export class AddressSpace {
   /** Ascending, without overlaps. */
   #mappings: SpaceMapping[] = [];
+  #codeVersion = 0;
 
   constructor(mappings: Iterable<SpaceMapping> = []) {
     for (const mapping of mappings) this.map(mapping);
@@ -54,15 +65,18 @@ export class AddressSpace {
     for (; last < this.#mappings.length; last += 1) {
       const old = this.#mappings[last] as SpaceMapping;
       if (old.address >= end) break;
+      if (old.executable) this.#codeVersion += 1;
       if (old.address < mapping.address) pieces.unshift(part(old, old.address, mapping.address));
       if (old.address + old.bytes > end) pieces.push(part(old, end, old.address + old.bytes));
     }
+    if (mapping.executable) this.#codeVersion += 1;
     this.#mappings.splice(first, last - first, ...pieces);
   }
 
   /** exec replaces all mappings. */
   clear(): void {
     this.#mappings = [];
+    this.#codeVersion += 1;
   }
 
   /** fork copies them. */
@@ -72,9 +86,19 @@ export class AddressSpace {
     return copied;
   }
 
-  place(address: number): Place {
+  /** Grows when code may have changed its place: what was looked up of code before does not hold any more. */
+  get codeVersion(): number {
+    return this.#codeVersion;
+  }
+
+  find(address: number): SpaceMapping | null {
     const at = this.#mappings[this.#firstEndingAfter(address)];
-    if (at === undefined || address < at.address) return NOWHERE;
+    return at === undefined || address < at.address ? null : at;
+  }
+
+  place(address: number): Place {
+    const at = this.find(address);
+    if (at === null) return NOWHERE;
     const kind = mappingKind(at);
     const fileOffset = kind === 'file' ? at.offset + (address - at.address) : null;
     return { kind, path: kind === 'anonymous' ? '' : at.path, fileOffset, executable: at.executable };

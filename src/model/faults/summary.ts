@@ -15,8 +15,10 @@ export interface ExplainedFault {
   readonly latencyNs: number;
   readonly address: number;
   readonly pageBytes: number | null;
-  readonly place: Place;
+  readonly place: Pick<Place, 'kind' | 'path' | 'fileOffset'>;
   readonly cause: FaultCause;
+  /** In the table of stacks that belongs to the recording; NO_STACK where the code is not known. */
+  readonly stack: number;
 }
 
 export interface Share {
@@ -74,53 +76,65 @@ class Tally {
 const MOST_PAGES = 1_000_000;
 /** Mappings and threads kept apart; a hostile target could make endless ones. The rest is one row named "". */
 const MOST_KEYS = 10_000;
+/** Room for the pages of one process in a number that also names the process. */
+const PAGES_OF_PROCESS = 2 ** 36;
 
+/** Every fault of a recording passes here, so keys are numbers, or strings that are not put together anew. */
 export class FaultTotals {
   readonly #total = new Tally();
   readonly #byCause = new Map<FaultCause, Tally>();
-  readonly #byMapping = new Map<string, { readonly place: Place; readonly tally: Tally }>();
+  readonly #byMapping = new Map<MappingKind, Map<string, Tally>>();
+  #mappings = 0;
   readonly #byThread = new Map<number, { readonly tgid: number; readonly tally: Tally }>();
   readonly #byCpu = new Map<number, Tally>();
-  readonly #pages = new Set<string>();
+  readonly #pages = new Set<number>();
+  readonly #processes = new Map<number, number>();
 
   add(fault: ExplainedFault): void {
     this.#total.add(fault);
-    tallyOf(this.#byCause, fault.cause, () => new Tally()).add(fault);
-    tallyOf(this.#byCpu, fault.cpu, () => new Tally()).add(fault);
+    tallyOf(this.#byCause, fault.cause, newTally).add(fault);
+    tallyOf(this.#byCpu, fault.cpu, newTally).add(fault);
     const tid = this.#byThread.has(fault.tid) || this.#byThread.size < MOST_KEYS ? fault.tid : 0;
     tallyOf(this.#byThread, tid, () => ({ tgid: fault.tgid, tally: new Tally() })).tally.add(fault);
-    const mapping = `${fault.place.kind} ${fault.place.path}`;
-    const isKnown = this.#byMapping.has(mapping) || this.#byMapping.size < MOST_KEYS;
-    const place = isKnown ? fault.place : OTHERS;
-    tallyOf(this.#byMapping, isKnown ? mapping : '', () => ({ place, tally: new Tally() })).tally.add(fault);
-    if (this.#pages.size < MOST_PAGES) this.#pages.add(`${fault.tgid}:${Math.floor(fault.address / 4096)}`);
+    this.#mapping(fault).add(fault);
+    if (this.#pages.size < MOST_PAGES) this.#pages.add(this.#pageKey(fault));
   }
 
   summary(): FaultSummary {
     const heaviest = <T extends Share>(shares: T[]) => shares.sort((a, b) => b.stallNs - a.stallNs);
+    const total = this.#total.share();
+    const mappings = [...this.#byMapping].flatMap(([kind, paths]) =>
+      [...paths].map(([path, tally]) => ({ kind, path, ...tally.share() })),
+    );
     return {
-      total: this.#total.share(),
+      total,
       byCause: heaviest([...this.#byCause].map(([cause, tally]) => ({ cause, ...tally.share() }))),
-      byMapping: heaviest(
-        [...this.#byMapping.values()].map(({ place, tally }) => ({
-          kind: place.kind,
-          path: place.path,
-          ...tally.share(),
-        })),
-      ),
+      byMapping: heaviest(mappings),
       byThread: heaviest(
         [...this.#byThread].map(([tid, { tgid, tally }]) => ({ tgid, tid, ...tally.share() })),
       ),
       byCpu: heaviest([...this.#byCpu].map(([cpu, tally]) => ({ cpu, ...tally.share() }))),
       refaultRatio:
-        this.#pages.size === 0 || this.#pages.size >= MOST_PAGES
-          ? null
-          : this.#total.share().faults / this.#pages.size,
+        this.#pages.size === 0 || this.#pages.size >= MOST_PAGES ? null : total.faults / this.#pages.size,
     };
+  }
+
+  #mapping({ place }: ExplainedFault): Tally {
+    const known = this.#byMapping.get(place.kind)?.get(place.path);
+    if (known !== undefined) return known;
+    const isKept = this.#mappings < MOST_KEYS;
+    if (isKept) this.#mappings += 1;
+    const paths = tallyOf(this.#byMapping, isKept ? place.kind : 'unknown', () => new Map<string, Tally>());
+    return tallyOf(paths, isKept ? place.path : '', newTally);
+  }
+
+  #pageKey({ tgid, address }: ExplainedFault): number {
+    const process = tallyOf(this.#processes, tgid, () => this.#processes.size);
+    return process * PAGES_OF_PROCESS + Math.floor(address / 4096);
   }
 }
 
-const OTHERS: Place = { kind: 'unknown', path: '', fileOffset: null, executable: false };
+const newTally = () => new Tally();
 
 function tallyOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   let value = map.get(key);
