@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KeelError } from '../base/errors.ts';
+import type { FaultRecording } from '../model/faults/recording.ts';
 import { systemClock } from './clock.ts';
 import { openLiveHost } from './open-host.ts';
-import { type FaultRecording, recordFaults } from './record-faults.ts';
+import { recordFaults } from './record-faults.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/page_faults.py');
 const hasPython = spawnSync('python3', ['-c', 'import mmap; mmap.MADV_NOHUGEPAGE']).status === 0;
@@ -29,7 +30,12 @@ async function recordProgram(args: readonly string[]): Promise<{ recording: Faul
   const stop = new AbortController();
   const host = openLiveHost();
   const tgids = [program.pid as number];
-  const done = recordFaults(host, systemClock, { tgids, durationNs: 60e9, signal: stop.signal });
+  const done = recordFaults(host, systemClock, {
+    tgids,
+    durationNs: 60e9,
+    signal: stop.signal,
+    callchains: false,
+  });
   program.stdin.write('go\n');
   const [counts] = (await once(lines, 'line')) as [string];
   stop.abort();
@@ -54,15 +60,15 @@ describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
     const result = await orSkip(skip, () => recordProgram(['touch', '64']));
     if (result === null) return;
     const { recording, own } = result;
-    const { counted, pairing, summary } = recording;
+    const { counted, summary } = recording;
     expect(own.minor).toBeGreaterThanOrEqual(64 * 256);
     expect(Number(counted.minor)).toBeGreaterThanOrEqual(own.minor);
     if (recording.lost === 0) {
-      expect(BigInt(pairing.entries)).toBe(counted.entry);
-      expect(BigInt(pairing.minor + pairing.major)).toBe(counted.minor + counted.major);
-      expect(pairing.unservedEntries + pairing.orphanCompletions).toBe(0);
+      expect(recording.unpaired).toBe(0);
+      expect(BigInt(summary.total.faults)).toBe(counted.entry);
+      expect(BigInt(summary.total.faults)).toBe(counted.minor + counted.major);
     }
-    expect(pairing.addressMismatches).toBe(0);
+    expect(recording.addressMismatches).toBe(0);
     const memory = summary.byMapping.find((share) => share.kind === 'anonymous');
     expect(memory?.faults).toBeGreaterThanOrEqual(64 * 256 - recording.lost);
     expect(summary.byCause[0]?.cause).toBe('first-touch-or-copy');
@@ -98,6 +104,7 @@ describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
         tgids: [program.pid as number],
         durationNs: 60e9,
         signal: new AbortController().signal,
+        callchains: false,
       });
       program.stdin.end('\n');
       return done;
@@ -108,7 +115,12 @@ describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
   it('says that a target is gone', async () => {
     const program = spawn('python3', ['-c', '']);
     await once(program, 'exit');
-    const request = { tgids: [program.pid as number], durationNs: 1e9, signal: new AbortController().signal };
+    const request = {
+      tgids: [program.pid as number],
+      durationNs: 1e9,
+      signal: new AbortController().signal,
+      callchains: false,
+    };
     await expect(recordFaults(openLiveHost(), systemClock, request)).rejects.toMatchObject({
       code: 'E_GONE',
     });

@@ -1,38 +1,27 @@
 /** Records every page fault of a target with its latency, and explains it while the mappings are fresh. */
-import { isMissing, orNull } from '../base/missing.ts';
+import { isMissing } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
-import { taskMaps } from '../kernel/task/maps.ts';
 import { processStat } from '../kernel/task/stat.ts';
-import { AddressSpace } from '../model/faults/address-space.ts';
 import { causeOf } from '../model/faults/cause.ts';
-import { type ExplainedFault, type FaultSummary, FaultTotals } from '../model/faults/summary.ts';
-import { FaultPairing, type PairingTotals, type ServedFault } from '../perf/consumers/fault-pairing.ts';
+import { FaultCollector } from '../model/faults/collector.ts';
+import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
+import type { ExplainedFault } from '../model/faults/summary.ts';
+import type { StackTables } from '../model/stacks/code-of-process.ts';
+import { FaultPairing, type ServedFault } from '../perf/consumers/fault-pairing.ts';
 import { FAULT_ROLES, FaultDecoder, type FaultRole, type FaultSample } from '../perf/fault-samples.ts';
 import { decodeOther, type OtherRecord } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { TimeBase } from '../perf/time-base.ts';
 import { TimeMerge } from '../perf/time-merge.ts';
+import { AddressSpaces } from './address-spaces.ts';
 import type { Clock } from './clock.ts';
 import { type FaultSource, openFaultEvents } from './fault-events.ts';
+import { resolveSymbols } from './resolve-symbols.ts';
 
 /** Drains this often; at 2 MiB a ring and 400,000 faults a second, a third of the ring is full by then. */
 const DRAIN_EVERY_NS = 10e6;
 /** Whether the targets still live is looked at this often. */
 const CHECK_EVERY_NS = 200e6;
-
-export interface FaultRecording {
-  readonly elapsedNs: number;
-  readonly summary: FaultSummary;
-  readonly pairing: PairingTotals;
-  /** What the kernel counted: begins, minor, major. Begins equal samples and losses together. */
-  readonly counted: Readonly<Record<FaultRole, bigint>>;
-  /** Records that found no room in the ring. */
-  readonly lost: number;
-  /** Faults taken in kernel mode could not be seen. */
-  readonly userOnly: boolean;
-  /** CPU time of keel while it recorded. */
-  readonly ownCpuNs: number;
-}
 
 export interface FaultRequest {
   /** Processes to watch; null for the whole machine. */
@@ -40,8 +29,8 @@ export interface FaultRequest {
   readonly durationNs: number;
   /** Ends the recording early; what was recorded counts. */
   readonly signal: AbortSignal;
-  /** Told each fault as it is explained. */
-  readonly each?: (fault: ExplainedFault) => void;
+  /** The callers of each fault too; costs the target about 1 µs a fault. */
+  readonly callchains: boolean;
 }
 
 /**
@@ -49,13 +38,36 @@ export interface FaultRequest {
  * @throws KeelError as openFaultEvents does
  */
 export async function recordFaults(host: Host, clock: Clock, request: FaultRequest): Promise<FaultRecording> {
-  const source = openFaultEvents(host, { tgids: request.tgids, callchains: false, enableOnExec: false });
-  const recorder = new FaultRecorder(host, source, clock, request.each ?? null);
-  return recorder.run(request.durationNs, request.signal, () => hasLiving(host, request.tgids));
+  const source = openFaultEvents(host, { ...request, enableOnExec: false });
+  const collector = new FaultCollector();
+  const recorder = new FaultRecorder(host, source, clock, collector.tables, (fault) => collector.add(fault));
+  const measured = await recorder.run({
+    durationNs: request.durationNs,
+    signal: request.signal,
+    isLiving: () => hasLiving(host, request.tgids),
+    start: () => source.rings.enable(),
+  });
+  return {
+    ...measured,
+    ...resolveSymbols(host, collector.tables.frames),
+    summary: collector.summary(),
+    stacks: collector.tables.stacks,
+    weights: collector.weights(),
+    program: null,
+    cut: false,
+  };
 }
 
 function hasLiving(host: Host, tgids: readonly number[] | null): boolean {
   return tgids === null || tgids.some((pid) => !isMissing(host.read(processStat, { pid })));
+}
+
+interface RunOptions {
+  readonly durationNs: number;
+  readonly signal: AbortSignal;
+  readonly isLiving: () => boolean;
+  /** Begins the counting. */
+  readonly start: () => void;
 }
 
 type Timed = FaultSample | Exclude<OtherRecord, { kind: 'lost' }>;
@@ -68,35 +80,35 @@ export class FaultRecorder {
   readonly #decoders: Readonly<Record<FaultRole, FaultDecoder>>;
   readonly #merge = new TimeMerge<Timed>();
   readonly #pairing = new FaultPairing();
-  readonly #spaces = new Map<number, AddressSpace>();
-  readonly #totals = new FaultTotals();
-  readonly #each: ((fault: ExplainedFault) => void) | null;
+  readonly #spaces: AddressSpaces;
+  readonly #each: (fault: ExplainedFault) => void;
   #lost = 0;
 
+  /** @param each is told every fault as it is explained, with stacks of `tables` */
   constructor(
     host: Host,
     source: FaultSource,
     clock: Clock,
-    each: ((fault: ExplainedFault) => void) | null = null,
+    tables: StackTables,
+    each: (fault: ExplainedFault) => void,
   ) {
     this.#host = host;
     this.#source = source;
     this.#clock = clock;
+    this.#spaces = new AddressSpaces(host, tables);
     this.#each = each;
     this.#base = new TimeBase(clock.monotonicNs());
     const decoder = (role: FaultRole) => new FaultDecoder(role, source.sampling, this.#base);
     this.#decoders = { entry: decoder('entry'), minor: decoder('minor'), major: decoder('major') };
   }
 
-  /**
-   * Records until the time is over, the signal aborts, or nothing watched is living any more.
-   */
-  async run(durationNs: number, signal: AbortSignal, isLiving: () => boolean): Promise<FaultRecording> {
+  /** Records until the time is over, the signal aborts, or nothing watched is living any more. */
+  async run({ durationNs, signal, isLiving, start }: RunOptions): Promise<Omit<FaultMeasurement, 'program'>> {
     const { rings } = this.#source;
     const began = this.#clock.monotonicNs();
     const cpu = process.cpuUsage();
-    rings.enable();
     try {
+      start();
       let checkedNs = 0;
       for (
         let atNs = 0;
@@ -114,22 +126,24 @@ export class FaultRecorder {
       this.#drain();
       const elapsedNs = Number(this.#clock.monotonicNs() - began);
       const own = process.cpuUsage(cpu);
-      return this.#recording(elapsedNs, (own.user + own.system) * 1000);
+      return this.#measured(elapsedNs, (own.user + own.system) * 1000);
     } finally {
       rings.close();
     }
   }
 
-  #recording(elapsedNs: number, ownCpuNs: number): FaultRecording {
+  #measured(elapsedNs: number, ownCpuNs: number): Omit<FaultMeasurement, 'program'> {
     const { rings, sampling } = this.#source;
+    const { unservedEntries, orphanCompletions, addressMismatches } = this.#pairing.totals;
     const count = (role: FaultRole) => rings.count(role);
     return {
       elapsedNs,
-      summary: this.#totals.summary(),
-      pairing: this.#pairing.totals,
       counted: { entry: count('entry'), minor: count('minor'), major: count('major') },
       lost: this.#lost,
+      unpaired: unservedEntries + orphanCompletions + addressMismatches,
+      addressMismatches,
       userOnly: sampling.excludeKernel,
+      callchains: sampling.callchains,
       ownCpuNs,
     };
   }
@@ -156,33 +170,12 @@ export class FaultRecorder {
     if ('role' in event) {
       const served = this.#pairing.add(event);
       if (served !== null) this.#explain(served);
-      return;
-    }
-    switch (event.kind) {
-      case 'switch':
-        this.#pairing.addSwitch(event);
-        break;
-      case 'mmap':
-        this.#space(event.tgid).map({
-          ...event,
-          executable: (event.protection & PROT_EXEC) !== 0,
-          shared: false,
-        });
-        break;
-      case 'comm':
-        if (event.exec) this.#spaces.set(event.tgid, new AddressSpace());
-        break;
-      case 'fork':
-        if (event.tgid !== event.parentTgid)
-          this.#spaces.set(event.tgid, this.#space(event.parentTgid).copy());
-        break;
-      case 'exit':
-        break;
-    }
+    } else if (event.kind === 'switch') this.#pairing.addSwitch(event);
+    else this.#spaces.apply(event);
   }
 
   #explain(served: ServedFault): void {
-    const place = this.#space(served.tgid).place(served.address);
+    const place = this.#spaces.place(served.tgid, served.address);
     const basePageBytes = this.#host.facts.pageBytes ?? 4096;
     const page = (address: number) => Math.floor(address / basePageBytes);
     const cause = causeOf({
@@ -194,23 +187,14 @@ export class FaultRecorder {
       errorCode: null,
       fetchesItself: served.ip !== null && page(served.ip) === page(served.address),
     });
-    const fault: ExplainedFault = { ...served, place, cause };
-    this.#totals.add(fault);
-    this.#each?.(fault);
+    this.#each({ ...served, place, cause, stack: this.#stackOf(served) });
   }
 
-  /** The mappings of a process, read when it is first met. */
-  #space(tgid: number): AddressSpace {
-    let space = this.#spaces.get(tgid);
-    if (space === undefined) {
-      space = new AddressSpace(orNull(this.#host.read(taskMaps, { pid: tgid })) ?? []);
-      this.#spaces.set(tgid, space);
-    }
-    return space;
+  #stackOf({ tgid, ip, kernelIp, callchain }: ServedFault): number {
+    const chain = callchain?.user ?? (ip === null ? [] : [ip]);
+    return this.#spaces.process(tgid).stackOf(chain, kernelIp);
   }
 }
-
-const PROT_EXEC = 4;
 
 function isRole(name: string | null): name is FaultRole {
   return name !== null && (FAULT_ROLES as readonly string[]).includes(name);

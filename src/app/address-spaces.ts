@@ -1,0 +1,90 @@
+/** The mappings and the code of every process that is recorded, as they change. */
+import { orNull } from '../base/missing.ts';
+import type { Host } from '../host/host.ts';
+import { type TaskMapping, taskMaps } from '../kernel/task/maps.ts';
+import {
+  AddressSpace,
+  type FileIdentity,
+  type Place,
+  type SpaceMapping,
+} from '../model/faults/address-space.ts';
+import { CodeOfProcess, type StackTables } from '../model/stacks/code-of-process.ts';
+import type { MmapRecord, OtherRecord } from '../perf/records.ts';
+
+const PROT_EXEC = 4;
+const MAP_SHARED = 1;
+
+export class AddressSpaces {
+  readonly #host: Host;
+  readonly #tables: StackTables;
+  readonly #processes = new Map<number, CodeOfProcess>();
+  /** Processes whose mappings were only heard of, not read: the stack of a new program is not told of. */
+  readonly #incomplete = new Set<number>();
+
+  constructor(host: Host, tables: StackTables) {
+    this.#host = host;
+    this.#tables = tables;
+  }
+
+  /** Records must come in the order of time, between the faults. */
+  apply(record: OtherRecord): void {
+    switch (record.kind) {
+      case 'mmap':
+        this.process(record.tgid).space.map(mappingOf(record));
+        break;
+      case 'comm':
+        if (!record.exec) break;
+        this.#set(record.tgid, new AddressSpace());
+        this.#incomplete.add(record.tgid);
+        break;
+      case 'fork':
+        if (record.tgid !== record.parentTgid)
+          this.#set(record.tgid, this.process(record.parentTgid).space.copy());
+        break;
+      default:
+        break;
+    }
+  }
+
+  place(tgid: number, address: number): Place {
+    const { space } = this.process(tgid);
+    const place = space.place(address);
+    if (place.kind !== 'unknown' || !this.#incomplete.delete(tgid)) return place;
+    for (const mapping of this.#read(tgid)) if (space.find(mapping.address) === null) space.map(mapping);
+    return space.place(address);
+  }
+
+  /** Its mappings are read when it is first met. */
+  process(tgid: number): CodeOfProcess {
+    return this.#processes.get(tgid) ?? this.#set(tgid, new AddressSpace(this.#read(tgid)));
+  }
+
+  #set(tgid: number, space: AddressSpace): CodeOfProcess {
+    const process = new CodeOfProcess(tgid, space, this.#tables);
+    this.#processes.set(tgid, process);
+    return process;
+  }
+
+  #read(tgid: number): SpaceMapping[] {
+    const maps = orNull(this.#host.read(taskMaps, { pid: tgid })) ?? [];
+    return maps.map((mapping) => ({ ...mapping, file: fileOf(mapping) }));
+  }
+}
+
+function mappingOf(record: MmapRecord): SpaceMapping {
+  const { address, bytes, offset, path, major, minor, inode } = record;
+  return {
+    address,
+    bytes,
+    offset,
+    path,
+    executable: (record.protection & PROT_EXEC) !== 0,
+    shared: (record.flags & MAP_SHARED) !== 0,
+    file: inode === 0n ? null : { major, minor, inode },
+  };
+}
+
+function fileOf({ device, inode }: TaskMapping): FileIdentity | null {
+  const [major = Number.NaN, minor = Number.NaN] = device.split(':').map((part) => Number.parseInt(part, 16));
+  return inode === 0n ? null : { major, minor, inode };
+}

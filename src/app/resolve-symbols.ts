@@ -1,0 +1,166 @@
+/** Names for the places in code of a recording, when it is over. Each build of a file is read once. */
+import { FormatError } from '../base/errors.ts';
+import { isMissing, type Maybe, type Missing, missing, orNull } from '../base/missing.ts';
+import type { Host } from '../host/host.ts';
+import { kernelFunctions } from '../kernel/image/kallsyms.ts';
+import { processStatus } from '../kernel/task/status.ts';
+import type { CodeImage, Frame, FrameTable } from '../model/stacks/frames.ts';
+import { type FrameName, UNNAMED } from '../model/stacks/names.ts';
+import { addressAt, buildIdOf, debugLinkOf, type ElfFile, readElf } from '../symbols/elf-file.ts';
+import { hasFullSymbols, readSymbols } from '../symbols/elf-symbols.ts';
+import { kernelSymbolTable } from '../symbols/kernel-symbols.ts';
+import { parsePerfMap } from '../symbols/perf-map.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
+import { checksum, debugFiles, type OpenFile, openImage, readPerfMap } from './code-files.ts';
+import { demangled } from './demangle.ts';
+
+export interface ResolvedNames {
+  /** By the number of the frame. */
+  readonly names: readonly FrameName[];
+  /** Files whose functions could not be named, and why. */
+  readonly unread: readonly Missing[];
+}
+
+/** From a place in a file to a name. */
+type NameAt = (place: number) => string | null;
+
+export function resolveSymbols(host: Host, frames: FrameTable): ResolvedNames {
+  const resolver = new Resolver(host, frames);
+  const found = frames.frames.map((frame) => resolver.name(frame));
+  const plain = demangled(found.flatMap((name) => name.function ?? []));
+  const names = found.map((name) =>
+    name.function === null ? name : { ...name, function: plain.get(name.function) ?? name.function },
+  );
+  return { names, unread: resolver.unread };
+}
+
+class Resolver {
+  readonly unread: Missing[] = [];
+  readonly #host: Host;
+  readonly #frames: FrameTable;
+  readonly #images = new Map<number, NameAt>();
+  readonly #tables = new Map<string, SymbolTable>();
+  readonly #maps = new Map<number, SymbolTable | null>();
+  #kernel: SymbolTable | null | undefined;
+
+  constructor(host: Host, frames: FrameTable) {
+    this.#host = host;
+    this.#frames = frames;
+  }
+
+  name(frame: Frame): FrameName {
+    switch (frame.kind) {
+      case 'image':
+        return this.#inImage(frame.image, frame.offset);
+      case 'memory':
+        return this.#inMemory(frame.tgid, frame.address);
+      case 'kernel':
+        return {
+          function: this.#kernelTable()?.find(frame.address)?.name ?? null,
+          binary: '[kernel]',
+          offset: null,
+        };
+      default:
+        return UNNAMED;
+    }
+  }
+
+  #inImage(id: number, offset: number): FrameName {
+    const image = this.#frames.images[id] as CodeImage;
+    if (!image.path.startsWith('/')) return { function: null, binary: image.path, offset };
+    let nameAt = this.#images.get(id);
+    if (nameAt === undefined) {
+      nameAt = this.#open(image);
+      this.#images.set(id, nameAt);
+    }
+    return { function: nameAt(offset), binary: image.path, offset };
+  }
+
+  #open(image: CodeImage): NameAt {
+    const file = openImage(image);
+    const nothing = () => null;
+    if (isMissing(file)) {
+      this.unread.push(file);
+      return nothing;
+    }
+    try {
+      const elf = readElf(file);
+      const table = this.#tableOf(image, elf);
+      return (offset) => {
+        const address = addressAt(elf, offset);
+        return address === null ? null : (table.find(address)?.name ?? null);
+      };
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.unread.push(missing('unreadable', image.path, error.message));
+      return nothing;
+    } finally {
+      file.close();
+    }
+  }
+
+  /** A library that several containers bring is read once. */
+  #tableOf(image: CodeImage, elf: ElfFile): SymbolTable {
+    const buildId = buildIdOf(elf);
+    const known = buildId === null ? undefined : this.#tables.get(buildId);
+    if (known !== undefined) return known;
+    const table = (hasFullSymbols(elf) ? null : separateSymbols(image, elf, buildId)) ?? readSymbols(elf);
+    if (buildId !== null) this.#tables.set(buildId, table);
+    return table;
+  }
+
+  #inMemory(tgid: number, address: number): FrameName {
+    let map = this.#maps.get(tgid);
+    if (map === undefined) {
+      const text = this.#perfMap(tgid);
+      // Most processes have no code without a file; that there is no map for them is nothing to tell.
+      if (isMissing(text) && text.missing !== 'absent') this.unread.push(text);
+      map = isMissing(text) ? null : parsePerfMap(text);
+      this.#maps.set(tgid, map);
+    }
+    const found = map?.find(address)?.name ?? null;
+    return { function: found, binary: found === null ? '[code without a file]' : '[jit]', offset: null };
+  }
+
+  #perfMap(tgid: number): Maybe<string> {
+    const status = orNull(this.#host.read(processStatus, { pid: tgid }));
+    return readPerfMap(tgid, status?.innermostId ?? tgid, status?.uid ?? null);
+  }
+
+  #kernelTable(): SymbolTable | null {
+    if (this.#kernel === undefined) {
+      const functions = this.#host.read(kernelFunctions);
+      if (isMissing(functions)) this.unread.push(functions);
+      this.#kernel = isMissing(functions) ? null : kernelSymbolTable(functions);
+    }
+    return this.#kernel;
+  }
+}
+
+/** The symbols that were taken out of the file, where the package that holds them is installed. */
+function separateSymbols(image: CodeImage, elf: ElfFile, buildId: string | null): SymbolTable | null {
+  const link = debugLinkOf(elf);
+  for (const file of debugFiles(image, buildId, link)) {
+    try {
+      const separate = readElf(file);
+      if (hasFullSymbols(separate) && isOfSameBuild(separate, file, buildId, link?.crc ?? null))
+        return readSymbols(separate);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+    } finally {
+      file.close();
+    }
+  }
+  return null;
+}
+
+function isOfSameBuild(
+  separate: ElfFile,
+  file: OpenFile,
+  buildId: string | null,
+  crc: number | null,
+): boolean {
+  const other = buildIdOf(separate);
+  if (buildId !== null && other !== null) return buildId === other;
+  return crc !== null && checksum(file) === crc;
+}
