@@ -28,6 +28,10 @@ export default defineCommand({
   options: {
     for: duration('--for <duration>', { en: 'how long to record (10s)', ko: '기록 시간 (10s)' }, 100e6),
     machine: flag('-a, --machine', { en: 'the whole machine', ko: '컴퓨터 전체' }),
+    stacks: flag('--stacks', {
+      en: 'the callers of each fault too; costs the target about 1 µs a fault',
+      ko: '폴트마다 호출 경로도 기록 (폴트당 약 1 µs 부담)',
+    }),
     show: wholeNumber(
       '--show <rows>',
       { en: 'rows of each table (8)', ko: '표마다 보일 줄 수 (8)' },
@@ -57,6 +61,7 @@ export default defineCommand({
       tgids,
       durationNs,
       signal: context.signal,
+      callchains: options.stacks === true,
     }).finally(progress.stop);
     return faultsOutput(recording, options.show ?? 8);
   },

@@ -1,12 +1,17 @@
-/** A recording of page faults, as a document and as lines. */
-import type { FaultRecording } from '../../../app/record-faults.ts';
-import type { Sentence } from '../../../base/sentence.ts';
+/** A recording of page faults, as lines. */
+import { hintFor } from '../../../base/missing.ts';
+import { type Sentence, verbatim } from '../../../base/sentence.ts';
 import { CAUSE_NAMES } from '../../../model/faults/cause.ts';
+import { byFunction, type FaultRecording } from '../../../model/faults/recording.ts';
 import type { MappingShare, Share } from '../../../model/faults/summary.ts';
 import type { DocumentOutput } from '../../command.ts';
 import { formatCount, formatDuration, formatPct, formatShort } from '../../output/format.ts';
 import { cutMiddle, type Look, safeName } from '../../output/look.ts';
+import { moreLine } from '../../output/more.ts';
 import { type Column, tableLines } from '../../output/table.ts';
+import { wrap } from '../../output/wrap.ts';
+import { functionTable, verdictOnFunctions } from './functions.ts';
+import { faultsJson, overheadPct } from './json.ts';
 
 export function faultsOutput(recording: FaultRecording, rows: number): DocumentOutput {
   return {
@@ -14,51 +19,6 @@ export function faultsOutput(recording: FaultRecording, rows: number): DocumentO
     json: faultsJson(recording),
     lines: (look) => faultsLines(recording, rows, look),
   };
-}
-
-function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
-  const { summary, pairing } = recording;
-  const { total } = summary;
-  return {
-    schema: 'keel.faults/1',
-    elapsedNs: recording.elapsedNs,
-    faults: total.faults,
-    minor: total.minor,
-    major: total.major,
-    lost: recording.lost,
-    unpaired: unpairedOf(recording),
-    stallNs: total.stallNs,
-    counted: {
-      faults: Number(recording.counted.entry),
-      minor: Number(recording.counted.minor),
-      major: Number(recording.counted.major),
-    },
-    refaultRatio: summary.refaultRatio,
-    byCause: summary.byCause.map((share) => ({ cause: share.cause, ...shareJson(share) })),
-    byMapping: summary.byMapping.map((share) => ({
-      kind: share.kind,
-      path: share.path,
-      ...shareJson(share),
-    })),
-    byThread: summary.byThread.map((share) => ({ tgid: share.tgid, tid: share.tid, ...shareJson(share) })),
-    byCpu: summary.byCpu.map((share) => ({ cpu: share.cpu, ...shareJson(share) })),
-    addressMismatches: pairing.addressMismatches,
-    obtainedBy: 'ring',
-    overheadPct: overheadPct(recording),
-    gaps: recording.userOnly ? [{ ...USER_ONLY }] : [],
-  };
-}
-
-const USER_ONLY = {
-  field: 'faults',
-  path: 'perf_event_open',
-  reason: 'denied',
-  hint: 'faults taken in kernel mode are not shown to this user; run as root or grant CAP_PERFMON',
-} as const;
-
-function shareJson(share: Share) {
-  const { faults, minor, major, stallNs, p50Ns, p99Ns, maxNs } = share;
-  return { faults, minor, major, stallNs, p50Ns, p99Ns, maxNs };
 }
 
 function faultsLines(recording: FaultRecording, rows: number, look: Look): string[] {
@@ -71,11 +31,16 @@ function faultsLines(recording: FaultRecording, rows: number, look: Look): strin
       ...footer(recording, look),
     ];
   }
+  const functions = byFunction(recording);
   return [
     look.colors.bold(look.say(verdict(recording, look))),
     ...causeTable(recording, look),
     '',
     ...mappingTable(summary.byMapping, rows, total.stallNs, look),
+    '',
+    ...functionTable(functions, recording, rows, look),
+    '',
+    ...verdictOnFunctions(functions, total, look),
     ...footer(recording, look),
   ];
 }
@@ -152,27 +117,18 @@ function mappingTable(shares: readonly MappingShare[], rows: number, stallNs: nu
     columnsFor({ en: 'where', ko: '위치' }, look),
     shown.map((share) => [`  ${name(share)}`, ...shareCells(share, stallNs, look)]),
   );
-  const more = shares.length - shown.length;
-  if (more > 0)
-    lines.push(
-      look.say({
-        en: `  ${more} more: --show ${shares.length}`,
-        ko: `  그 밖에 ${more}개: --show ${shares.length}`,
-      }),
-    );
-  return lines;
+  return [...lines, ...moreLine(shares.length, shown.length, look)];
 }
 
 function footer(recording: FaultRecording, look: Look): string[] {
   const { counted, lost } = recording;
-  const unpaired = unpairedOf(recording);
+  const { unpaired } = recording;
   const cost = formatPct(overheadPct(recording));
-  return [
+  const lines = [
     look.say({
-      en: `Obtained by perf rings: the kernel counts ${formatCount(counted.entry)} faults, ${formatCount(lost)} records lost, ${formatCount(unpaired)} unpaired;`,
-      ko: `perf 링으로 측정: 커널이 센 폴트 ${formatCount(counted.entry)}개, 잃은 기록 ${formatCount(lost)}개, 짝 없음 ${formatCount(unpaired)}개,`,
+      en: `Obtained by perf rings: the kernel counts ${formatCount(counted.entry)} faults, ${formatCount(lost)} records lost, ${formatCount(unpaired)} unpaired; keel itself used ${cost} of one CPU.`,
+      ko: `perf 링으로 측정: 커널이 센 폴트 ${formatCount(counted.entry)}개, 잃은 기록 ${formatCount(lost)}개, 짝 없음 ${formatCount(unpaired)}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
     }),
-    look.say({ en: `keel itself used ${cost} of one CPU.`, ko: `keel이 쓴 CPU는 한 개의 ${cost}입니다.` }),
     ...(recording.userOnly
       ? [
           look.say({
@@ -181,13 +137,22 @@ function footer(recording: FaultRecording, look: Look): string[] {
           }),
         ]
       : []),
+    ...unreadLines(recording, look),
   ];
+  return lines.flatMap((line) => wrap(line, look.width));
 }
 
-function unpairedOf({ pairing }: FaultRecording): number {
-  return pairing.unservedEntries + pairing.orphanCompletions + pairing.addressMismatches;
-}
-
-function overheadPct({ ownCpuNs, elapsedNs }: FaultRecording): number {
-  return Math.round((1000 * ownCpuNs) / elapsedNs) / 10;
+/** Why code has no names: one line, however many files. */
+function unreadLines({ unread }: FaultRecording, look: Look): string[] {
+  const [first] = unread;
+  if (first === undefined) return [];
+  const path = safeName(first.path);
+  const why = first.detail === undefined ? hintFor(first.missing) : verbatim(first.detail);
+  const others = unread.length - 1;
+  return [
+    look.say({
+      en: `No names for ${path}: ${why.en}${others > 0 ? `; nor for ${others} more files (--json)` : ''}.`,
+      ko: `${path}의 함수 이름 없음: ${why.ko}${others > 0 ? `. 그 밖에 ${others}개 (--json)` : ''}.`,
+    }),
+  ];
 }
