@@ -1,5 +1,6 @@
 /** Page-fault stall of processes while something else samples them: how long their threads were held. */
 import type { Host } from '../host/host.ts';
+import { FaultCollector } from '../model/faults/collector.ts';
 import type { Clock } from './clock.ts';
 import { openFaultEvents } from './fault-events.ts';
 import { FaultRecorder } from './record-faults.ts';
@@ -24,12 +25,23 @@ export function startStallMeter(host: Host, clock: Clock, tgids: readonly number
   let byProcess = new Map<number, number>();
   let byThread = new Map<number, number>();
   const source = openFaultEvents(host, { tgids, callchains: false, enableOnExec: false });
-  const recorder = new FaultRecorder(host, source, clock, ({ tgid, tid, latencyNs }) => {
-    byProcess.set(tgid, (byProcess.get(tgid) ?? 0) + latencyNs);
-    byThread.set(tid, (byThread.get(tid) ?? 0) + latencyNs);
-  });
+  const recorder = new FaultRecorder(
+    host,
+    source,
+    clock,
+    new FaultCollector().tables,
+    ({ tgid, tid, latencyNs }) => {
+      byProcess.set(tgid, (byProcess.get(tgid) ?? 0) + latencyNs);
+      byThread.set(tid, (byThread.get(tid) ?? 0) + latencyNs);
+    },
+  );
   const stop = new AbortController();
-  const done = recorder.run(Number.POSITIVE_INFINITY, stop.signal, () => true);
+  const done = recorder.run({
+    durationNs: Number.POSITIVE_INFINITY,
+    signal: stop.signal,
+    isLiving: () => true,
+    start: () => source.rings.enable(),
+  });
   return {
     take() {
       const taken = { byProcess, byThread };
