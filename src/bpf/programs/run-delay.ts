@@ -28,7 +28,8 @@ const LOST = new Layout({
   full: 'u64',
   /**
    * Turns of a thread before which it was not seen to wait. Each thread that waits at the start has one; and some
-   * kernels pass the tracepoint by at a few switches (Linux 6.18: up to one in seven of a run, none in most).
+   * kernels pass the tracepoint by at a few switches (Linux 6.18: up to one in seven of a run, none in most). Where the
+   * beginning of a turn is passed by, its wait is neither counted nor told here.
    */
   unseen: 'u64',
 });
