@@ -48,6 +48,8 @@ export interface Controls {
   getMemoryPolicy(process: ProcessId, thread: ThreadId): MemoryPolicy;
   /** Stops the thread for a moment. */
   setMemoryPolicy(process: ProcessId, thread: ThreadId, policy: MemoryPolicy): void;
+  /** Moves the pages of a process from the nodes of one list to those of another, as far as they can be moved. */
+  migratePages(process: ProcessId, from: string, to: string): void;
   /** Lets other tasks run: between two walks over the threads. */
   pause(): void;
 }

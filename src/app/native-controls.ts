@@ -1,7 +1,7 @@
 /** The running machine, as actions turn on it: libc for the calls, readers for who is there. */
 import type { Controls, LiveThread, ProcessId, ThreadId } from '../actions/controls.ts';
 import { type RefusalReason, Refused } from '../actions/refused.ts';
-import type { MemoryPolicy } from '../actions/settings/memory-policy.ts';
+import { type MemoryPolicy, memoryPolicyText } from '../actions/settings/memory-policy.ts';
 import { isFair, type Scheduling } from '../actions/settings/scheduling.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { isMissing, mapMaybe, orNull } from '../base/missing.ts';
@@ -9,12 +9,27 @@ import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { threadList } from '../kernel/task/lists.ts';
+import { taskMaps } from '../kernel/task/maps.ts';
 import { threadSchedstat } from '../kernel/task/schedstat.ts';
-import { PF_NO_SETAFFINITY, processStat, threadStat } from '../kernel/task/stat.ts';
+import {
+  PF_KTHREAD,
+  PF_NO_SETAFFINITY,
+  processStat,
+  type TaskStat,
+  threadStat,
+} from '../kernel/task/stat.ts';
+import { type TaskStatus, threadStatus } from '../kernel/task/status.ts';
 import { getAffinity, setAffinity } from '../native/affinity.ts';
 import { KernelError } from '../native/libc.ts';
+import { migratePages } from '../native/memory-policy.ts';
 import { Pidfd } from '../native/pidfd.ts';
+import { findSyscallInstruction } from '../native/ptrace.ts';
 import { getScheduling, setScheduling } from '../native/scheduler.ts';
+import {
+  getThreadMemoryPolicy,
+  setThreadMemoryPolicy,
+  type ThreadMemoryPolicy,
+} from '../native/thread-memory-policy.ts';
 import { openCgroups } from './read-cgroup.ts';
 
 /** Between two walks: longer than a clone takes from copying its parent to being listed. */
@@ -25,6 +40,8 @@ export class NativeControls implements Controls {
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   readonly #pidfds = new Map<number, Pidfd | null>();
   readonly #allowed = new Map<number, CpuSet | null>();
+  /** Where a `syscall` instruction lies, by process. */
+  readonly #instructions = new Map<number, bigint>();
   #defaultSliceNs: bigint | undefined;
 
   constructor(host: Host) {
@@ -118,12 +135,60 @@ export class NativeControls implements Controls {
     );
   }
 
-  getMemoryPolicy(_process: ProcessId, _thread: ThreadId): MemoryPolicy {
-    throw new Refused('unsupported', { en: 'not yet', ko: '아직' });
+  getMemoryPolicy(process: ProcessId, thread: ThreadId): MemoryPolicy {
+    return this.#inside(process, thread, (instruction) =>
+      policyOf(getThreadMemoryPolicy(process.tgid, thread.tid, instruction)),
+    );
   }
 
-  setMemoryPolicy(_process: ProcessId, _thread: ThreadId, _policy: MemoryPolicy): void {
-    throw new Refused('unsupported', { en: 'not yet', ko: '아직' });
+  setMemoryPolicy(process: ProcessId, thread: ThreadId, policy: MemoryPolicy): void {
+    const nodes = CpuSet.parseList(policy.nodes);
+    const found = this.#inside(process, thread, (instruction) =>
+      policyOf(
+        setThreadMemoryPolicy(process.tgid, thread.tid, instruction, {
+          mode: policy.mode | policy.flags,
+          nodes,
+        }),
+      ),
+    );
+    if (JSON.stringify(found) === JSON.stringify(policy)) return;
+    const [wanted, kept] = [memoryPolicyText(policy), memoryPolicyText(found)];
+    throw new Refused('failed', {
+      en: `thread ${thread.tid} was given ${wanted} and has ${kept}`,
+      ko: `스레드 ${thread.tid}에 ${wanted}을(를) 설정했으나 ${kept}입니다`,
+    });
+  }
+
+  migratePages(process: ProcessId, from: string, to: string): void {
+    if (!this.isAlive(process)) throw new Refused('gone', GONE);
+    asRefusal(() => migratePages(process.tgid, CpuSet.parseList(from), CpuSet.parseList(to)));
+  }
+
+  /** @throws Refused where a call inside of the thread could hurt it */
+  #inside<T>(process: ProcessId, thread: ThreadId, step: (instruction: bigint) => T): T {
+    const now = orNull(this.#host.read(threadStat, { pid: process.tgid, tid: thread.tid }));
+    if (now?.startTicks !== thread.startTicks) throw new Refused('gone', GONE);
+    const status = orNull(this.#host.read(threadStatus, { pid: process.tgid, tid: thread.tid }));
+    const because = status === null ? null : untouchable(now, status);
+    if (because !== null) throw new Refused('unsupported', because);
+    return asRefusal(() => step(this.#instruction(process.tgid)));
+  }
+
+  #instruction(tgid: number): bigint {
+    const known = this.#instructions.get(tgid);
+    if (known !== undefined) return known;
+    const maps = orNull(this.#host.read(taskMaps, { pid: tgid })) ?? [];
+    const executable = maps.filter((one) => one.readable && one.executable && one.path !== '[vsyscall]');
+    const vdsoFirst = executable.sort((a, b) => Number(b.path === '[vdso]') - Number(a.path === '[vdso]'));
+    const found = findSyscallInstruction(tgid, vdsoFirst);
+    if (found === null) {
+      throw new Refused('unsupported', {
+        en: `no system call instruction was found in process ${tgid}`,
+        ko: `프로세스 ${tgid}에서 시스템 호출 명령을 찾을 수 없습니다`,
+      });
+    }
+    this.#instructions.set(tgid, found);
+    return found;
   }
 
   close(): void {
@@ -170,6 +235,37 @@ function openPidfd(tgid: number): Pidfd | null {
     if (error instanceof KernelError) return null;
     throw error;
   }
+}
+
+/** MPOL_MODE_FLAGS of include/uapi/linux/mempolicy.h. */
+const MODE_FLAGS = 0xe000;
+
+function policyOf({ mode, nodes }: ThreadMemoryPolicy): MemoryPolicy {
+  return { mode: mode & ~MODE_FLAGS, flags: mode & MODE_FLAGS, nodes: nodes.toKernelList() };
+}
+
+/** Why no call may be made inside of a thread; null where one may. */
+function untouchable(stat: TaskStat, status: TaskStatus): Sentence | null {
+  if ((stat.flags & PF_KTHREAD) !== 0) return { en: 'a kernel thread', ko: '커널 스레드입니다' };
+  if (status.tracer !== null) {
+    return {
+      en: `thread ${stat.id} is traced by process ${status.tracer} already`,
+      ko: `스레드 ${stat.id}은(는) 이미 프로세스 ${status.tracer}이(가) 추적하고 있습니다`,
+    };
+  }
+  if (status.seccomp !== null && status.seccomp !== 0) {
+    return {
+      en: `thread ${stat.id} runs under seccomp; a call there may kill it`,
+      ko: `스레드 ${stat.id}은(는) seccomp로 제한되어 있어 호출하면 죽을 수 있습니다`,
+    };
+  }
+  if (/[TtD]/.test(stat.state)) {
+    return {
+      en: `thread ${stat.id} is stopped or cannot be interrupted now (state ${stat.state})`,
+      ko: `스레드 ${stat.id}이(가) 멈춰 있거나 지금은 끼어들 수 없습니다 (상태 ${stat.state})`,
+    };
+  }
+  return null;
 }
 
 const KTHREADD = 2;

@@ -28,6 +28,8 @@ const GONE = new Refused('gone', { en: 'the thread has ended', ko: '스레드가
 
 export class SimulatedMachine implements Controls {
   readonly process: ProcessId;
+  /** Migrations of pages, in order. */
+  readonly migrated: string[] = [];
   readonly #threads = new Map<number, SimulatedThread>();
   #nextTid: number;
   #writes = 0;
@@ -136,6 +138,10 @@ export class SimulatedMachine implements Controls {
     this.#write(thread, (one) => {
       one.memoryPolicy = policy;
     });
+  }
+
+  migratePages(_: ProcessId, from: string, to: string): void {
+    this.migrated.push(`${from} -> ${to}`);
   }
 
   pause(): void {

@@ -30,6 +30,10 @@ export interface TaskStatus {
   readonly swapBytes: number | null;
   /** The size of locked mappings: address space, also of pages never touched. */
   readonly lockedBytes: number | null;
+  /** Who traces it (ptrace): a debugger, strace; null for nobody. */
+  readonly tracer: number | null;
+  /** 0 off, 1 strict, 2 filter; null on kernels without seccomp. */
+  readonly seccomp: number | null;
 }
 
 /** @throws FormatError where a known line does not parse, or Tgid is not there */
@@ -57,6 +61,8 @@ export function parseTaskStatus(text: string): TaskStatus {
     sharedBytes: optional('RssShmem', kibToBytes),
     swapBytes: optional('VmSwap', kibToBytes),
     lockedBytes: optional('VmLck', kibToBytes),
+    tracer: optional('TracerPid', (pair) => wholeNumber(pair.value, pair.line) || null),
+    seccomp: optional('Seccomp', (pair) => wholeNumber(pair.value, pair.line)),
   };
 }
 
