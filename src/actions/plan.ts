@@ -14,6 +14,7 @@ export interface Target extends ProcessId {
 /** `~` changes, `=` need not or cannot. */
 export interface PlannedValue {
   readonly setting: SettingName;
+  readonly label: Sentence;
   readonly mark: '~' | '=';
   /** null where reading it would disturb the thread; it is read when the change is applied. */
   readonly before: SettingValue | null;
@@ -86,6 +87,7 @@ function previewValue(controls: Controls, process: ProcessId, thread: LiveThread
   const because = fixed ?? (before !== null && after !== null && sameValue(before, after) ? ALREADY : null);
   return {
     setting: setting.name,
+    label: setting.label,
     mark: because === null ? '~' : '=',
     before,
     beforeText: before === null ? null : setting.text(before),

@@ -114,6 +114,15 @@ describe('apply, then undo', () => {
   });
 });
 
+describe('pages', () => {
+  it('go back where they came from, also where nothing else was changed', () => {
+    const machine = new SimulatedMachine(['0-3']);
+    const change = { ...apply(machine, []), migrations: [{ ...machine.process, from: '0,2', to: '1' }] };
+    expect(undoChange(machine, change, 'leave').pagesBack).toHaveLength(1);
+    expect(machine.migrated).toEqual(['1 -> 0,2']);
+  });
+});
+
 describe('threads that are born', () => {
   it('meanwhile are found as long as the list does not stand still, and are restored too', () => {
     const machine = new SimulatedMachine(['0-3', '0-3']);

@@ -6,8 +6,9 @@
  * had if that was the same, else what the main thread had, else what the lowest recorded thread had. A thread that was
  * there and was not meant is left alone, and so is one that was born later and has something else by now.
  */
+import type { Sentence } from '../base/sentence.ts';
 import { entriesOf } from './apply.ts';
-import type { Change, ProcessRecord, ThreadRecord } from './change.ts';
+import type { Change, MigrationRecord, ProcessRecord, ThreadRecord } from './change.ts';
 import { type Controls, type LiveThread, type ThreadId, threadKey } from './controls.ts';
 import { isGone, Refused } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
@@ -38,6 +39,7 @@ export interface Restored {
   readonly tid: number;
   readonly comm: string;
   readonly setting: SettingName;
+  readonly label: Sentence;
   readonly from: string;
   readonly to: string;
   /** Born after the change. */
@@ -46,10 +48,14 @@ export interface Restored {
 
 export interface UndoResult {
   readonly restored: readonly Restored[];
+  /** The conflicts were overwritten rather than left. */
+  readonly overwrote: boolean;
   readonly conflicts: readonly Conflict[];
   /** Recorded threads that have ended; normal. */
   readonly goneThreads: number;
   readonly goneProcesses: number;
+  /** Pages that were sent back, as far as the kernel moved them; which page lay where is not known. */
+  readonly pagesBack: readonly MigrationRecord[];
   /** Values that do not read back as they were, without those that were left to others. */
   readonly notRestored: readonly Conflict[];
   /** What the kernel said to the first value that it did not take back. */
@@ -116,17 +122,31 @@ export function undoChange(
     goneThreads += process.threads.filter((thread) => !keys.has(threadKey(thread))).length;
     undoProcess(work, process);
   }
+  const pagesBack = change.migrations.filter((migration) => sendPagesBack(work, migration));
   const notRestored = compareThreads(controls, change, (found, before) => sameValue(found, before)).filter(
     (one) => !left.has(valueKey(one)),
   );
   return {
     restored: work.restored,
+    overwrote: onConflict === 'overwrite',
     conflicts,
     goneThreads,
     goneProcesses,
+    pagesBack,
     notRestored,
     refused: work.refused,
   };
+}
+
+function sendPagesBack(work: Work, { from, to, ...process }: MigrationRecord): boolean {
+  try {
+    work.controls.migratePages(process, to, from);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.reason !== 'gone') work.refused ??= error;
+    return false;
+  }
 }
 
 interface Work {
@@ -181,6 +201,7 @@ function restoreValue(
       tid: thread.tid,
       comm: thread.comm,
       setting: name,
+      label: setting.label,
       from: setting.text(found),
       to: setting.text(before),
       inherited: record === undefined,

@@ -92,6 +92,7 @@ describe.skipIf(lacks !== null)(`a process that multiplies${lacks === null ? '' 
       const { change, mismatches } = await applyChange(workshop, {
         targets: [{ ...target, meant: () => true }],
         wishes: [wishAffinity(cpus)],
+        migrations: [],
         command: 'pin',
         endsAfterNs: null,
       });

@@ -4,6 +4,7 @@ import {
   type Change,
   foldRecords,
   type JournalRecord,
+  type MigrationRecord,
   type ProcessRecord,
   wasChanged,
 } from '../actions/change.ts';
@@ -19,6 +20,8 @@ import { type Workshop, withLock } from './workshop.ts';
 export interface ChangeRequest {
   readonly targets: readonly Target[];
   readonly wishes: readonly Wish[];
+  /** Pages to move after the threads were changed. */
+  readonly migrations: readonly MigrationRecord[];
   /** For people who look at the journal later: "pin arena core:6". */
   readonly command: string;
   /** Ends by itself after this time; null for never. */
@@ -47,7 +50,8 @@ export function applyChange(workshop: Workshop, request: ChangeRequest): Promise
       });
     }
     const processes = recordAll(workshop, request);
-    if (!processes.some((process) => process.threads.some(wasChanged))) {
+    const changes = processes.some((process) => process.threads.some(wasChanged));
+    if (!changes && request.migrations.length === 0) {
       return { change: null, changedThreads: 0, ...verifyAll(workshop, request) };
     }
     const id = workshop.journal.nextId();
@@ -104,6 +108,10 @@ function makeChange(workshop: Workshop, request: ChangeRequest, plan: Planned, l
     for (const process of plan.processes) {
       const target = targets.find((one) => one.tgid === process.tgid);
       if (target !== undefined) applyToProcess(workshop.controls, target, process, wishes, log);
+    }
+    for (const migration of request.migrations) {
+      log.append({ record: 'migrating', migration });
+      workshop.controls.migratePages(migration, migration.from, migration.to);
     }
   } catch (error) {
     throw putBack(workshop, log) ?? refusedChange(workshop, error, targets);

@@ -1,16 +1,17 @@
 /** From a request to place processes to targets, wishes and the plan that is shown. Changes nothing. */
+import type { MigrationRecord } from '../actions/change.ts';
 import type { LiveThread, ProcessId } from '../actions/controls.ts';
 import { type PlannedProcess, previewChange, type Target, tally } from '../actions/plan.ts';
 import { wishAffinity } from '../actions/settings/affinity.ts';
 import { type MemoryPolicy, wishMemoryPolicy } from '../actions/settings/memory-policy.ts';
 import { wishScheduling } from '../actions/settings/scheduling.ts';
 import type { Wish } from '../actions/settings/setting.ts';
-import type { CpuSet } from '../base/cpu-set.ts';
+import { CpuSet } from '../base/cpu-set.ts';
 import { KeelError } from '../base/errors.ts';
 import { orNull } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { Cpuset } from '../model/cgroup.ts';
-import { checkNodes } from './check-nodes.ts';
+import { checkNodes, memoryNodes } from './check-nodes.ts';
 import { type FoundTarget, findTargets } from './find-targets.ts';
 import type { PolicyWish } from './parse-placement.ts';
 import { openCgroups } from './read-cgroup.ts';
@@ -28,6 +29,8 @@ export interface PlacementRequest {
   /** 0 for the default. */
   readonly sliceNs: number | undefined;
   readonly memory: MemoryPolicy | undefined;
+  /** Move the pages that lie elsewhere to the nodes of `memory`. */
+  readonly migrate: boolean;
 }
 
 /** Something to know before deciding; it does not stop the change. */
@@ -41,8 +44,11 @@ export interface PlacementPlan {
   readonly wishes: readonly Wish[];
   readonly cpus: CpuSet | null;
   readonly processes: readonly PlannedProcess[];
+  readonly migrations: readonly MigrationRecord[];
   readonly changing: number;
   readonly staying: number;
+  /** There is something to do. */
+  readonly changesSomething: boolean;
   /** The id it gets if it is applied next. */
   readonly id: string;
   readonly cautions: readonly Caution[];
@@ -61,15 +67,52 @@ export function planPlacement(workshop: Workshop, request: PlacementRequest): Pl
     throw noThread(workshop, targets, request.threads);
   }
   refuseFixed(processes);
+  const migrations = request.migrate ? migrationsOf(workshop, processes, request.memory) : [];
+  const count = tally(processes);
   return {
     targets,
     wishes,
     cpus,
     processes,
-    ...tally(processes),
+    migrations,
+    ...count,
+    changesSomething: count.changing > 0 || migrations.length > 0,
     id: workshop.journal.nextId(),
-    cautions: [],
+    cautions: migrations.length > 0 ? [PAGES_ARE_NOT_COUNTED] : [],
   };
+}
+
+const PAGES_ARE_NOT_COUNTED: Caution = {
+  code: 'pages-by-node',
+  text: {
+    en: 'An undo moves pages back by node, not page by page.',
+    ko: '되돌릴 때 메모리는 페이지별이 아니라 노드별로 옮깁니다.',
+  },
+};
+
+/** From every other node that has memory; none on a machine with one node. */
+function migrationsOf(
+  workshop: Workshop,
+  processes: readonly PlannedProcess[],
+  memory: MemoryPolicy | undefined,
+): readonly MigrationRecord[] {
+  if (memory === undefined || memory.nodes === '') {
+    throw new KeelError('E_USAGE', {
+      what: {
+        en: '--migrate-memory needs --mem with nodes, to know where to',
+        ko: '--migrate-memory에는 옮길 노드를 정하는 --mem이 필요합니다',
+      },
+      next: [{ en: 'Such as: --mem bind:0 --migrate-memory', ko: '예: --mem bind:0 --migrate-memory' }],
+    });
+  }
+  const from = memoryNodes(workshop.host).minus(CpuSet.parseList(memory.nodes));
+  if (from.isEmpty) return [];
+  return processes.map(({ tgid, startTicks }) => ({
+    tgid,
+    startTicks,
+    from: from.toKernelList(),
+    to: memory.nodes,
+  }));
 }
 
 function wishesOf(request: PlacementRequest, cpus: CpuSet | null): readonly Wish[] {

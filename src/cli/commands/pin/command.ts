@@ -3,7 +3,7 @@ import { applyChange } from '../../../app/apply-change.ts';
 import { type PlacementPlan, planPlacement } from '../../../app/plan-placement.ts';
 import { openWorkshop } from '../../../app/workshop.ts';
 import { defineCommand } from '../../command.ts';
-import { ALL, DRY_RUN, duration, text, YES } from '../../options.ts';
+import { ALL, DRY_RUN, duration, flag, text, YES } from '../../options.ts';
 import { PLACEMENT } from '../../placement-options.ts';
 import { appliedOutput, declinedOutput, planLines, planOutput } from './render.ts';
 
@@ -46,6 +46,10 @@ export default defineCommand({
       1e9,
     ),
     ...PLACEMENT,
+    migrateMemory: flag('--migrate-memory', {
+      en: 'with --mem: also move the pages that lie on other nodes',
+      ko: '--mem과 함께: 다른 노드에 있는 페이지도 옮김',
+    }),
     all: ALL,
     dryRun: DRY_RUN,
     yes: YES,
@@ -76,15 +80,17 @@ export default defineCommand({
       nice: options.nice,
       sliceNs: options.slice,
       memory: options.mem,
+      migrate: options.migrateMemory === true,
     });
     const endsAfterNs = options.for ?? null;
-    if (options.dryRun || plan.changing === 0) return planOutput(plan, endsAfterNs);
+    if (options.dryRun || !plan.changesSomething) return planOutput(plan, endsAfterNs);
     const lines = planLines(plan, endsAfterNs, false, context.look);
     const question = { en: 'Apply?', ko: '적용할까요?' };
     if (!(await context.confirm(lines, question))) return declinedOutput(plan, endsAfterNs);
     const applied = await applyChange(workshop, {
       targets: plan.targets,
       wishes: plan.wishes,
+      migrations: plan.migrations,
       command: commandLine(target, cpus, plan),
       endsAfterNs,
     });

@@ -1,4 +1,5 @@
 /** `keel pin` as a document and as lines: the plan, and what came of it. */
+import type { MigrationRecord } from '../../../actions/change.ts';
 import type { PlannedProcess, PlannedThread, PlannedValue } from '../../../actions/plan.ts';
 import type { AppliedChange } from '../../../app/apply-change.ts';
 import type { Caution, PlacementPlan } from '../../../app/plan-placement.ts';
@@ -12,7 +13,7 @@ export function planOutput(plan: PlacementPlan, endsAfterNs: number | null): Doc
   return {
     kind: 'document',
     json: pinJson(plan, {
-      outcome: plan.changing === 0 ? 'nothing-to-do' : 'planned',
+      outcome: plan.changesSomething ? 'planned' : 'nothing-to-do',
       endsAfterNs,
       applied: null,
     }),
@@ -82,14 +83,22 @@ export function planLines(
   return [
     title + ' '.repeat(gap) + look.say(state),
     ...plan.processes.flatMap((process) => processLines(process, plan.processes.length > 1, look)),
+    ...plan.migrations.map((one) => migrationLine(one, look)),
     ...plan.cautions.map((caution) => `  ! ${look.say(caution.text)}`),
     look.say(tallySentence(plan, endsAfterNs, look)),
   ];
 }
 
+function migrationLine({ tgid, from, to }: MigrationRecord, look: Look): string {
+  return look.say({
+    en: `  ~ pages of process ${tgid}   node ${from} -> ${to}`,
+    ko: `  ~ 프로세스 ${tgid}의 페이지   노드 ${from} -> ${to}`,
+  });
+}
+
 function tallySentence(plan: PlacementPlan, endsAfterNs: number | null, look: Look): Sentence {
   const { changing, staying } = plan;
-  if (changing === 0) {
+  if (!plan.changesSomething) {
     return {
       en: `Nothing to change: ${plural(staying, 'thread')} stay.`,
       ko: `바꿀 것이 없습니다. 스레드 ${staying}개가 그대로입니다.`,
@@ -175,14 +184,8 @@ function groupRows(group: readonly PlannedThread[], process: PlannedProcess, loo
   }));
 }
 
-const LABELS: Readonly<Record<PlannedValue['setting'], Sentence>> = {
-  affinity: { en: 'affinity', ko: '어피니티' },
-  scheduling: { en: 'policy', ko: '정책' },
-  memoryPolicy: { en: 'memory', ko: '메모리' },
-};
-
 function valueText(value: PlannedValue, look: Look): string {
-  const label = look.say(LABELS[value.setting]);
+  const label = look.say(value.label);
   if (value.mark === '=' && value.beforeText !== null) return `${label} ${value.beforeText}`;
   const before = value.beforeText ?? '?';
   return `${label} ${before} -> ${value.afterText}`;
@@ -219,6 +222,7 @@ function pinJson(plan: PlacementPlan, { outcome, endsAfterNs, applied }: Outcome
       })),
       otherThreads: process.othersCount,
     })),
+    migrations: plan.migrations.map(({ tgid, from, to }) => ({ tgid, from, to })),
     changingThreads: plan.changing,
     stayingThreads: plan.staying,
     changedThreads: applied?.changedThreads ?? 0,

@@ -16,11 +16,18 @@ export function undoneOutput(all: readonly Undone[]): DocumentOutput {
       changes: all.map((undone) => ({
         change: undone.change.id,
         outcome: undone.outcome,
-        restored: (undone.result?.restored ?? []).map((one) => ({ ...one })),
+        restored: (undone.result?.restored ?? []).map(({ label: _, ...one }) => one),
         leftToOthers:
-          undone.outcome === 'undone' ? (undone.result?.conflicts ?? []).map((one) => ({ ...one })) : [],
+          undone.result === null || undone.result.overwrote
+            ? []
+            : undone.result.conflicts.map((one) => ({ ...one })),
         goneThreads: undone.result?.goneThreads ?? 0,
         goneProcesses: undone.result?.goneProcesses ?? 0,
+        pagesBack: (undone.result?.pagesBack ?? []).map(({ tgid, from, to }) => ({
+          tgid,
+          from: to,
+          to: from,
+        })),
       })),
       gaps: [],
     },
@@ -54,7 +61,19 @@ function undoneLines({ change, outcome, result }: Undone, look: Look): string[] 
           `    ${look.say({ en: `${rows.length - SHOWN} more: --json`, ko: `그 밖에 ${rows.length - SHOWN}개: --json` })}`,
         ]
       : [];
-  return [...lines, ...more, ...conflictLines(result.conflicts, look), look.say(verdict(change, result))];
+  const pages = result.pagesBack.map(({ tgid, from, to }) =>
+    look.say({
+      en: `  ~ pages of process ${tgid}   node ${to} -> ${from}, by node, not page by page`,
+      ko: `  ~ 프로세스 ${tgid}의 페이지   노드 ${to} -> ${from}, 페이지별이 아니라 노드별`,
+    }),
+  );
+  return [
+    ...lines,
+    ...more,
+    ...pages,
+    ...(result.overwrote ? [] : conflictLines(result.conflicts, look)),
+    look.say(verdict(change, result)),
+  ];
 }
 
 function settled(change: Change, outcome: Undone['outcome']): Sentence {
@@ -88,6 +107,18 @@ function verdict(change: Change, result: NonNullable<Undone['result']>): Sentenc
             ko: ` 그 사이 스레드 ${result.goneThreads}개가 끝났습니다.`,
           }
         : { en: '', ko: '' };
+  if (result.conflicts.length > 0 && !result.overwrote) {
+    return {
+      en: `Undone, but for ${plural(result.conflicts.length, 'value')} that others have changed since.${gone.en}`,
+      ko: `그 사이 다른 누군가가 바꾼 ${result.conflicts.length}개를 빼고 되돌렸습니다.${gone.ko}`,
+    };
+  }
+  if (result.pagesBack.length > 0) {
+    return {
+      en: `Undone. Threads are exactly as before; pages as far as the kernel moved them.${gone.en}`,
+      ko: `되돌렸습니다. 스레드는 정확히 원래대로이고, 페이지는 커널이 옮길 수 있는 만큼입니다.${gone.ko}`,
+    };
+  }
   return {
     en: `Undone, exactly. Nothing of ${change.id} is left.${gone.en}`,
     ko: `정확히 되돌렸습니다. ${change.id}의 흔적은 없습니다.${gone.ko}`,
@@ -106,12 +137,6 @@ function groupRestored(restored: readonly Restored[]): readonly (readonly Restor
   return [...groups.values()];
 }
 
-const LABELS: Readonly<Record<Restored['setting'], Sentence>> = {
-  affinity: { en: 'affinity', ko: '어피니티' },
-  scheduling: { en: 'policy', ko: '정책' },
-  memoryPolicy: { en: 'memory', ko: '메모리' },
-};
-
 function who(group: readonly Restored[], look: Look): string {
   const [first] = group;
   if (first === undefined) return '';
@@ -123,7 +148,7 @@ function who(group: readonly Restored[], look: Look): string {
           ko: `스레드 ${first.tid} ${safeName(first.comm)}`,
         }
       : { en: plural(group.length, 'thread'), ko: `스레드 ${group.length}개` };
-  return `${look.say(name)}${look.say(born)}   ${look.say(LABELS[first.setting])}`;
+  return `${look.say(name)}${look.say(born)}   ${look.say(first.label)}`;
 }
 
 /** `keel undo --list`. */
