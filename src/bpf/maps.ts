@@ -2,7 +2,7 @@
 import type { Decoded, Fields, Layout } from './layout.ts';
 
 /** BPF_MAP_TYPE_* of uapi/linux/bpf.h. */
-export const MAP_TYPE = { hash: 1, array: 2, queue: 22 } as const;
+export const MAP_TYPE = { hash: 1, array: 2, 'event-array': 4, 'per-cpu-array': 6, queue: 22 } as const;
 export type MapType = keyof typeof MAP_TYPE;
 
 export interface MapDefinition {
@@ -81,6 +81,39 @@ export class QueueMap<Value extends Fields> implements MapDefinition {
     this.name = name;
     this.value = value;
     this.entries = entries;
+  }
+
+  get valueBytes(): number {
+    return this.value.sizeBytes;
+  }
+}
+
+/** By CPU, the perf event whose ring takes what a program running there writes. */
+export class EventArray implements MapDefinition {
+  readonly type = 'event-array';
+  readonly keyBytes = 4;
+  readonly valueBytes = 4;
+  readonly name: string;
+  readonly entries: number;
+
+  /** @param cpus one more than the highest number a CPU can have */
+  constructor(name: string, cpus: number) {
+    this.name = name;
+    this.entries = cpus;
+  }
+}
+
+/** One value for each CPU: what one program leaves for the next on the same CPU. */
+export class CpuValue<Value extends Fields> implements MapDefinition {
+  readonly type = 'per-cpu-array';
+  readonly keyBytes = 4;
+  readonly entries = 1;
+  readonly name: string;
+  readonly value: Layout<Value>;
+
+  constructor(name: string, value: Layout<Value>) {
+    this.name = name;
+    this.value = value;
   }
 
   get valueBytes(): number {

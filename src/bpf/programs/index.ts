@@ -2,6 +2,12 @@
 import type { BuiltProgram, Program } from '../program.ts';
 import { faultLatency } from './fault-latency.ts';
 import { runDelay } from './run-delay.ts';
+import { slowFaults } from './slow-faults.ts';
 import { taskIterator } from './task-iterator.ts';
 
-export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [taskIterator, runDelay, faultLatency];
+export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [
+  taskIterator,
+  runDelay,
+  faultLatency,
+  slowFaults,
+];

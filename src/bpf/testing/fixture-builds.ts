@@ -3,6 +3,7 @@ import type { KernelTypes } from '../kernel-types.ts';
 import type { BuiltProgram, Program } from '../program.ts';
 import { faultLatency } from '../programs/fault-latency.ts';
 import { runDelay } from '../programs/run-delay.ts';
+import { slowFaults } from '../programs/slow-faults.ts';
 import { taskIterator } from '../programs/task-iterator.ts';
 
 export interface FixtureBuild {
@@ -17,4 +18,9 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
     build: (types) => faultLatency.build(types, { tgid: 4127, overNs: 100_000, threads: 1024 }),
   },
   { program: runDelay, build: (types) => runDelay.build(types, { tgid: 4127, threads: 1024 }) },
+  {
+    program: slowFaults,
+    build: (types) =>
+      slowFaults.build(types, { overNs: 100_000, majorOnly: false, threads: 1024, cpus: 128 }),
+  },
 ];
