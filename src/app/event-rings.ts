@@ -25,6 +25,11 @@ interface CpuRing {
   readonly ring: PerfRing;
 }
 
+export interface EventUse {
+  readonly tid?: number;
+  readonly programFd?: number;
+}
+
 export interface DrainTotals {
   readonly records: number;
   readonly bytes: number;
@@ -35,8 +40,9 @@ export interface DrainTotals {
 export class EventRings implements Disposable {
   readonly #options: RingOptions;
   readonly #rings = new Map<number, CpuRing>();
-  readonly #events: { readonly name: string; readonly event: PerfEvent }[] = [];
+  readonly #events: { readonly name: string; readonly cpu: number; readonly event: PerfEvent }[] = [];
   readonly #nameOf = new Map<number, string>();
+  readonly #owned: Disposable[] = [];
 
   constructor(options: RingOptions) {
     this.#options = options;
@@ -45,14 +51,27 @@ export class EventRings implements Disposable {
   /**
    * Opens an event for a thread (or all threads of the machine, without `tid`) on every CPU, disabled.
    * @param name told back with each of its samples
+   * @param programFd a BPF program that decides about each sample
    * @throws KernelError: ESRCH where the thread has ended
    */
-  add(name: string, attributes: EventAttributes, tid?: number): void {
+  add(name: string, attributes: EventAttributes, { tid, programFd }: EventUse = {}): void {
     const encoded = encodeAttributes(attributes);
     for (const cpu of this.#options.cpus) {
       const scope: EventScope = tid === undefined ? { cpu } : { cpu, tid };
-      this.#attach(name, new PerfEvent(encoded, scope), cpu);
+      const event = new PerfEvent(encoded, scope);
+      this.#attach(name, event, cpu);
+      if (programFd !== undefined) event.runProgram(programFd);
     }
+  }
+
+  /** The descriptors of an event, by CPU. */
+  *descriptorsOf(name: string): Generator<readonly [cpu: number, fd: number]> {
+    for (const one of this.#events) if (one.name === name) yield [one.cpu, one.event.fd];
+  }
+
+  /** Closes `owned` together with the rings. */
+  own(owned: Disposable): void {
+    this.#owned.push(owned);
   }
 
   enable(): void {
@@ -96,8 +115,10 @@ export class EventRings implements Disposable {
   close(): void {
     for (const { ring } of this.#rings.values()) ring.close();
     for (const { event } of this.#events) event.close();
+    for (const owned of this.#owned) owned[Symbol.dispose]();
     this.#rings.clear();
     this.#events.length = 0;
+    this.#owned.length = 0;
   }
 
   [Symbol.dispose](): void {
@@ -112,7 +133,7 @@ export class EventRings implements Disposable {
         this.#rings.set(cpu, { cpu, owner: event, ring });
       } else event.writeTo(known.owner);
       this.#nameOf.set(event.id, name);
-      this.#events.push({ name, event });
+      this.#events.push({ name, cpu, event });
     } catch (error) {
       event.close();
       throw error;

@@ -1,21 +1,49 @@
 /** Attaches the events of page faults to what is to be watched, as far as the kernel permits. */
 import { KeelError } from '../base/errors.ts';
-import { orNull } from '../base/missing.ts';
+import { isMissing, type Missing, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { KernelError } from '../native/libc.ts';
-import { FAULT_ROLES, type FaultSampling, faultEvent } from '../perf/fault-samples.ts';
+import { beginningEvent } from '../perf/fault-beginnings.ts';
+import {
+  FAULT_ROLES,
+  FaultDecoder,
+  type FaultRole,
+  type FaultSampling,
+  faultEvent,
+  faultFields,
+} from '../perf/fault-samples.ts';
+import { type SampleLayout, sampleLayout } from '../perf/sample-layout.ts';
+import type { TimeBase } from '../perf/time-base.ts';
+import { noBpf } from './bpf-errors.ts';
 import { EventRings, isTaskGone } from './event-rings.ts';
+import { BEGINNING, type LoadedFaultFilter, loadFaultFilter } from './filter-faults.ts';
 
 /** Per CPU. At 400,000 faults a second this is 100 ms of records: how late a drain may come on a busy machine. */
 const RING_BYTES = 4 * 1024 * 1024;
+
+/** Best first: by a BPF program that filters in the kernel, or by rings that take every fault. */
+export const FAULT_ENGINES = ['bpf', 'ring'] as const;
+export type FaultEngine = (typeof FAULT_ENGINES)[number];
 
 export interface FaultSource {
   readonly rings: EventRings;
   readonly sampling: FaultSampling;
   /** Faults of all tasks are seen, and others than the targets must be left out. */
   readonly wholeMachine: boolean;
+  readonly decoders: (base: TimeBase) => FaultDecoders;
+  readonly obtainedBy: FaultEngine;
+  /** Why not by the better way; null where this is the best, or was asked for. */
+  readonly because: Missing | null;
+}
+
+/** What makes samples of the records of each event. */
+export interface FaultDecoders {
+  /** By the name of the event. */
+  readonly byEvent: ReadonlyMap<string, Pick<FaultDecoder, 'decode'>>;
+  /** Of any of the events: what all have in common is enough for records that are no samples. */
+  readonly layout: SampleLayout;
 }
 
 export interface FaultScope {
@@ -24,25 +52,42 @@ export interface FaultScope {
   readonly callchains: boolean;
   /** Counting starts when the process executes its program. */
   readonly enableOnExec: boolean;
+  /** Leaves out faults in the kernel, where BPF is to be had; by rings all come. */
+  readonly filter?: FaultFilter;
+  /** The one way to take; by default the best possible. */
+  readonly only?: FaultEngine;
+}
+
+export interface FaultFilter {
+  /** Faults that took at least so long. */
+  readonly overNs: number;
+  readonly majorOnly: boolean;
 }
 
 /**
  * @returns events that are open and disabled
- * @throws KeelError E_PRIVILEGE where the kernel refuses, E_GONE where no target is left, E_CONFLICT for too many files
+ * @throws KeelError E_PRIVILEGE where the kernel refuses, E_GONE where no target is left, E_CONFLICT for too many files,
+ * E_UNSUPPORTED where BPF was asked for and is not to be had
  */
 export function openFaultEvents(host: Host, scope: FaultScope): FaultSource {
+  if (scope.only === 'ring') return openRings(host, scope, null);
+  const filter = loadFaultFilter(host, scope.filter ?? EVERY_FAULT);
+  if (!isMissing(filter)) return openFiltered(host, scope, filter);
+  if (scope.only === 'bpf') throw noBpf(filter);
+  return openRings(host, scope, filter);
+}
+
+const EVERY_FAULT: FaultFilter = { overNs: 0, majorOnly: false };
+
+function openRings(host: Host, scope: FaultScope, because: Missing | null): FaultSource {
   for (const excludeKernel of [false, true]) {
-    const sampling: FaultSampling = {
-      callchains: scope.callchains,
-      pages: true,
-      excludeKernel,
-      inherit: scope.tgids !== null,
-      enableOnExec: scope.enableOnExec,
-    };
+    const sampling = samplingOf(scope, excludeKernel);
     const rings = new EventRings(ringOptions(host));
     try {
-      attach(host, rings, sampling, scope.tgids);
-      return { rings, sampling, wholeMachine: scope.tgids === null };
+      attach(host, scope.tgids, (role, use) => rings.add(role, faultEvent(role, sampling), use));
+      const decoders = (base: TimeBase) => plainDecoders(sampling, base);
+      const wholeMachine = scope.tgids === null;
+      return { rings, sampling, wholeMachine, decoders, obtainedBy: 'ring', because };
     } catch (error) {
       rings.close();
       // An ordinary user may watch what its processes do in user mode: one more try with that.
@@ -54,35 +99,67 @@ export function openFaultEvents(host: Host, scope: FaultScope): FaultSource {
   throw new Error('unreachable: the second try returns or throws');
 }
 
+/** @param filter is closed with the rings */
+function openFiltered(host: Host, scope: FaultScope, filter: LoadedFaultFilter): FaultSource {
+  const sampling = samplingOf(scope, false);
+  const rings = new EventRings(ringOptions(host));
+  rings.own(filter);
+  try {
+    rings.add(BEGINNING, beginningEvent(sampling));
+    filter.writeTo(rings.descriptorsOf(BEGINNING));
+    attach(host, scope.tgids, (role, use) => {
+      // The program knows itself whether the thread slept.
+      const event = { ...faultEvent(role, sampling), switches: false };
+      rings.add(role, event, { ...use, programFd: filter.programFd(role) });
+    });
+    const decoders = (base: TimeBase) => filter.decoders(sampling, base);
+    const wholeMachine = scope.tgids === null;
+    return { rings, sampling, wholeMachine, decoders, obtainedBy: 'bpf', because: null };
+  } catch (error) {
+    rings.close();
+    throw readableFaultError(error, scope.tgids === null);
+  }
+}
+
+function samplingOf(scope: FaultScope, excludeKernel: boolean): FaultSampling {
+  const { callchains, enableOnExec, tgids } = scope;
+  return { callchains, pages: true, excludeKernel, inherit: tgids !== null, enableOnExec };
+}
+
+function plainDecoders(sampling: FaultSampling, base: TimeBase): FaultDecoders {
+  const byEvent = new Map(FAULT_ROLES.map((role) => [role, new FaultDecoder(role, sampling, base)]));
+  return { byEvent, layout: sampleLayout(faultFields('entry', sampling)) };
+}
+
 function ringOptions(host: Host) {
   const pageBytes = host.facts.pageBytes ?? 4096;
   const online = orNull(host.read(cpusInState, { state: 'online' }));
   return { cpus: online?.ids() ?? [0], pageBytes, ringPages: Math.max(1, RING_BYTES / pageBytes) };
 }
 
-function attach(
-  host: Host,
-  rings: EventRings,
-  sampling: FaultSampling,
-  tgids: readonly number[] | null,
-): void {
+/** Adds the event of a role, for a thread or for all. @throws KernelError */
+type AddRole = (role: FaultRole, use: { readonly tid?: number }) => void;
+
+function attach(host: Host, tgids: readonly number[] | null, add: AddRole): void {
   if (tgids === null) {
-    for (const role of FAULT_ROLES) rings.add(role, faultEvent(role, sampling));
+    for (const role of FAULT_ROLES) add(role, {});
     return;
   }
   // Threads born while we attach inherit from those that have it already; the others are found by looking again.
   const attached = new Set<number>();
+  let living = false;
   for (let found = true; found; ) {
     found = false;
     for (const tgid of tgids) {
       for (const tid of orNull(host.read(threadList, { pid: tgid })) ?? []) {
         if (attached.has(tid)) continue;
         attached.add(tid);
-        found = attachThread(rings, sampling, tid) || found;
+        found = attachThread(add, tid) || found;
       }
     }
+    living = living || found;
   }
-  if (rings.openEvents === 0) {
+  if (!living) {
     throw new KeelError('E_GONE', {
       what: { en: 'the target ended before it could be watched', ko: '관찰하기 전에 대상이 끝났습니다' },
     });
@@ -90,9 +167,9 @@ function attach(
 }
 
 /** @returns false for a thread that has ended */
-function attachThread(rings: EventRings, sampling: FaultSampling, tid: number): boolean {
+function attachThread(add: AddRole, tid: number): boolean {
   try {
-    for (const role of FAULT_ROLES) rings.add(role, faultEvent(role, sampling), tid);
+    for (const role of FAULT_ROLES) add(role, { tid });
     return true;
   } catch (error) {
     if (isTaskGone(error)) return false;

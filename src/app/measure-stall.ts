@@ -24,7 +24,7 @@ export interface StallTaken {
 export function startStallMeter(host: Host, clock: Clock, tgids: readonly number[]): StallMeter {
   let byProcess = new Map<number, number>();
   let byThread = new Map<number, number>();
-  const source = openFaultEvents(host, { tgids, callchains: false, enableOnExec: false });
+  const source = openFaultEvents(host, { tgids, callchains: false, enableOnExec: false, only: 'ring' });
   const recorder = new FaultRecorder(
     host,
     source,

@@ -71,7 +71,7 @@ describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
     expect(recording.addressMismatches).toBe(0);
     const memory = summary.byMapping.find((share) => share.kind === 'anonymous');
     expect(memory?.faults).toBeGreaterThanOrEqual(64 * 256 - recording.lost);
-    expect(summary.byCause[0]?.cause).toBe('first-touch-or-copy');
+    expect(summary.byCause[0]?.cause).toMatch(/^first-touch/);
   });
 
   it('finds the stall of a cold file, most of which is booked as minor faults', async ({ skip }) => {

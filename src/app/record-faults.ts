@@ -8,14 +8,14 @@ import type { FaultMeasurement, FaultRecording } from '../model/faults/recording
 import type { ExplainedFault } from '../model/faults/summary.ts';
 import type { StackTables } from '../model/stacks/code-of-process.ts';
 import { FaultPairing, type ServedFault } from '../perf/consumers/fault-pairing.ts';
-import { FAULT_ROLES, FaultDecoder, type FaultRole, type FaultSample } from '../perf/fault-samples.ts';
+import type { FaultRole, FaultSample } from '../perf/fault-samples.ts';
 import { decodeOther, type OtherRecord } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { TimeBase } from '../perf/time-base.ts';
 import { TimeMerge } from '../perf/time-merge.ts';
 import { AddressSpaces } from './address-spaces.ts';
 import type { Clock } from './clock.ts';
-import { type FaultSource, openFaultEvents } from './fault-events.ts';
+import { type FaultDecoders, type FaultSource, openFaultEvents } from './fault-events.ts';
 import { resolveSymbols } from './resolve-symbols.ts';
 
 /** Drains this often; at 2 MiB a ring and 400,000 faults a second, a third of the ring is full by then. */
@@ -77,7 +77,7 @@ export class FaultRecorder {
   readonly #source: FaultSource;
   readonly #clock: Clock;
   readonly #base: TimeBase;
-  readonly #decoders: Readonly<Record<FaultRole, FaultDecoder>>;
+  readonly #decoders: FaultDecoders;
   readonly #merge = new TimeMerge<Timed>();
   readonly #pairing = new FaultPairing();
   readonly #spaces: AddressSpaces;
@@ -98,8 +98,7 @@ export class FaultRecorder {
     this.#spaces = new AddressSpaces(host, tables);
     this.#each = each;
     this.#base = new TimeBase(clock.monotonicNs());
-    const decoder = (role: FaultRole) => new FaultDecoder(role, source.sampling, this.#base);
-    this.#decoders = { entry: decoder('entry'), minor: decoder('minor'), major: decoder('major') };
+    this.#decoders = source.decoders(this.#base);
   }
 
   /** Records until the time is over, the signal aborts, or nothing watched is living any more. */
@@ -156,11 +155,12 @@ export class FaultRecorder {
   }
 
   #take(record: RingCursor, name: string | null): void {
-    if (isRole(name)) {
-      this.#merge.push(this.#decoders[name].decode(record));
+    const decoder = name === null ? undefined : this.#decoders.byEvent.get(name);
+    if (decoder !== undefined) {
+      this.#merge.push(decoder.decode(record));
       return;
     }
-    const other = decodeOther(record, this.#decoders.entry.layout, this.#base);
+    const other = decodeOther(record, this.#decoders.layout, this.#base);
     if (other === null) return;
     if (other.kind === 'lost') this.#lost += other.records;
     else this.#merge.push(other);
@@ -184,7 +184,7 @@ export class FaultRecorder {
       pageBytes: served.pageBytes,
       basePageBytes,
       sleptNs: served.sleptNs,
-      errorCode: null,
+      errorCode: served.errorCode,
       fetchesItself: served.ip !== null && page(served.ip) === page(served.address),
     });
     this.#each({ ...served, place, cause, stack: this.#stackOf(served) });
@@ -194,8 +194,4 @@ export class FaultRecorder {
     const chain = callchain?.user ?? (ip === null ? [] : [ip]);
     return this.#spaces.process(tgid).stackOf(chain, kernelIp);
   }
-}
-
-function isRole(name: string | null): name is FaultRole {
-  return name !== null && (FAULT_ROLES as readonly string[]).includes(name);
 }

@@ -1,8 +1,15 @@
 /** What loaded programs have in common: attaching them, and reading the maps they fill. */
 import type { Decoded, Fields } from '../bpf/layout.ts';
-import type { OwnCounters, QueueMap, TableMap } from '../bpf/maps.ts';
+import type { EventArray, OwnCounters, QueueMap, TableMap } from '../bpf/maps.ts';
 import type { BuiltProgram } from '../bpf/program.ts';
-import { attachTracepoint, lookupAll, lookupElement, pinned, popElement } from '../native/bpf.ts';
+import {
+  attachTracepoint,
+  lookupAll,
+  lookupElement,
+  pinned,
+  popElement,
+  updateElement,
+} from '../native/bpf.ts';
 import { PerfEvent } from '../native/perf-event.ts';
 import { type EventAttributes, encodeAttributes } from '../perf/attributes.ts';
 import type { LoadedProgram } from './load-bpf.ts';
@@ -10,7 +17,10 @@ import type { LoadedProgram } from './load-bpf.ts';
 /** From now on they run; until the program is closed. @throws KernelError */
 export function attachTracepoints(loaded: LoadedProgram<BuiltProgram>): void {
   try {
-    for (const fd of loaded.programs.values()) loaded.descriptors.own(attachTracepoint(fd));
+    for (const { name, attachment } of loaded.built.parts) {
+      if (attachment.kind !== 'tracepoint') continue;
+      loaded.descriptors.own(attachTracepoint(programFd(loaded, name)));
+    }
   } catch (error) {
     loaded.close();
     throw error;
@@ -71,7 +81,23 @@ export function readQueue<Value extends Fields>(
   return values;
 }
 
-function programFd(loaded: LoadedProgram<BuiltProgram>, name: string): number {
+/** @param events descriptors of perf events, by the CPU they are of */
+export function fillEventArray(
+  loaded: LoadedProgram<BuiltProgram>,
+  map: EventArray,
+  events: Iterable<readonly [cpu: number, fd: number]>,
+): void {
+  for (const [cpu, fd] of events) updateElement(mapFd(loaded, map.name), word(cpu), word(fd));
+}
+
+function word(value: number): Uint8Array {
+  const bytes = pinned(new Uint8Array(4));
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+/** @throws Error for a part that the program does not have */
+export function programFd(loaded: LoadedProgram<BuiltProgram>, name: string): number {
   const fd = loaded.programs.get(name);
   if (fd === undefined) throw new Error(`the program has no part ${name}`);
   return fd;

@@ -41,6 +41,10 @@ export interface FaultSample {
   readonly pageBytes: number | null;
   readonly physicalAddress: number | null;
   readonly callchain: Callchain | null;
+  /** What the processor said of the access, as ERROR_CODE bits of model/faults/cause.ts; null where it is not known. */
+  readonly errorCode: number | null;
+  /** Of an entry that was told at the completion: the thread slept in between. null where SWITCH records tell. */
+  readonly slept: boolean | null;
 }
 
 const SOURCES = { entry: 'page-faults', minor: 'minor-faults', major: 'major-faults' } as const;
@@ -107,6 +111,8 @@ export class FaultDecoder {
       pageBytes: tail === null ? null : this.#trailing(record, tail, 'dataPageSize'),
       physicalAddress: tail === null ? null : this.#trailing(record, tail, 'physicalAddress'),
       callchain: tail !== null && this.layout.hasCallchain ? decodeCallchain(record, tail) : null,
+      errorCode: null,
+      slept: null,
     };
   }
 

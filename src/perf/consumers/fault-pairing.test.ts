@@ -85,6 +85,8 @@ const bare = (role: FaultRole, tid: number, timeNs: number, address = 4096): Fau
   pageBytes: null,
   physicalAddress: null,
   callchain: null,
+  errorCode: null,
+  slept: null,
 });
 
 describe('FaultPairing', () => {

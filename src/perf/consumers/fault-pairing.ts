@@ -12,7 +12,7 @@ export interface ServedFault {
   /** Begin, after the recording's base time. */
   readonly timeNs: number;
   readonly latencyNs: number;
-  /** Of the latency, the thread slept: it waited for storage, a lock, or memory. */
+  /** Of the latency, the thread slept: it waited for storage, a lock, or memory. All of it where only that is known. */
   readonly sleptNs: number;
   /** Of the latency, another task held the CPU. */
   readonly preemptedNs: number;
@@ -23,6 +23,7 @@ export interface ServedFault {
   readonly pageBytes: number | null;
   readonly physicalAddress: number | null;
   readonly callchain: Callchain | null;
+  readonly errorCode: number | null;
 }
 
 export interface PairingTotals {
@@ -76,14 +77,15 @@ export class FaultPairing {
       this.#mismatches += 1;
       return null;
     }
+    const latencyNs = Math.max(0, sample.timeNs - entry.timeNs);
     return {
       kind: sample.role,
       tgid: entry.tgid,
       tid: entry.tid,
       cpu: entry.cpu,
       timeNs: entry.timeNs,
-      latencyNs: Math.max(0, sample.timeNs - entry.timeNs),
-      sleptNs: open.sleptNs,
+      latencyNs,
+      sleptNs: entry.slept ? latencyNs : open.sleptNs,
       preemptedNs: open.preemptedNs,
       address: entry.address,
       ip: entry.ip,
@@ -91,6 +93,7 @@ export class FaultPairing {
       pageBytes: sample.pageBytes,
       physicalAddress: sample.physicalAddress,
       callchain: entry.callchain,
+      errorCode: entry.errorCode,
     };
   }
 
