@@ -9,11 +9,11 @@ import type { Wish } from '../actions/settings/setting.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { KeelError } from '../base/errors.ts';
 import { orNull } from '../base/missing.ts';
-import type { Sentence } from '../base/sentence.ts';
 import type { Cpuset } from '../model/cgroup.ts';
 import { checkNodes, memoryNodes } from './check-nodes.ts';
 import { type FoundTarget, findTargets } from './find-targets.ts';
 import type { PolicyWish } from './parse-placement.ts';
+import { type Caution, cautionsFor } from './placement-cautions.ts';
 import { openCgroups } from './read-cgroup.ts';
 import { resolveCpus } from './resolve-cpus.ts';
 import type { Workshop } from './workshop.ts';
@@ -31,12 +31,6 @@ export interface PlacementRequest {
   readonly memory: MemoryPolicy | undefined;
   /** Move the pages that lie elsewhere to the nodes of `memory`. */
   readonly migrate: boolean;
-}
-
-/** Something to know before deciding; it does not stop the change. */
-export interface Caution {
-  readonly code: string;
-  readonly text: Sentence;
 }
 
 export interface PlacementPlan {
@@ -78,7 +72,10 @@ export function planPlacement(workshop: Workshop, request: PlacementRequest): Pl
     ...count,
     changesSomething: count.changing > 0 || migrations.length > 0,
     id: workshop.journal.nextId(),
-    cautions: migrations.length > 0 ? [PAGES_ARE_NOT_COUNTED] : [],
+    cautions: [
+      ...(cpus === null ? [] : cautionsFor(workshop.host, cpus, targets)),
+      ...(migrations.length > 0 ? [PAGES_ARE_NOT_COUNTED] : []),
+    ],
   };
 }
 

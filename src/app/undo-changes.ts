@@ -74,12 +74,17 @@ export function undoOne(workshop: Workshop, id: string, onConflict: OnConflict):
     // Read under the lock: it may have been undone while we waited.
     const { changes, broken } = await workshop.journal.read();
     const change = changes.find((one) => one.id === id);
-    if (change !== undefined) return undoLocked(workshop, change, onConflict);
+    if (change !== undefined) return undoLocked(workshop, change, onConflict, changes);
     throw unknownChange(id, changes, broken);
   });
 }
 
-function undoLocked(workshop: Workshop, change: Change, onConflict: OnConflict): Undone {
+function undoLocked(
+  workshop: Workshop,
+  change: Change,
+  onConflict: OnConflict,
+  all: readonly Change[],
+): Undone {
   if (!isActive(change)) return { change, outcome: 'was-undone', result: null };
   if (change.bootId !== workshop.bootId) {
     const log = workshop.journal.open(change.id);
@@ -89,7 +94,7 @@ function undoLocked(workshop: Workshop, change: Change, onConflict: OnConflict):
   }
   if (onConflict === 'refuse') {
     const conflicts = findConflicts(workshop.controls, change);
-    if (conflicts.length > 0) throw conflicting(change, conflicts);
+    if (conflicts.length > 0) throw conflicting(change, conflicts, laterChange(change, conflicts, all));
   }
   return { change, outcome: 'undone', result: putBack(workshop, change, onConflict) };
 }
@@ -167,7 +172,22 @@ function unknownChange(id: string, changes: readonly Change[], broken: readonly 
   });
 }
 
-function conflicting(change: Change, conflicts: readonly Conflict[]): KeelError {
+/** Often "somebody else" was keel: a later change of the same threads, to be undone first. */
+function laterChange(
+  change: Change,
+  conflicts: readonly Conflict[],
+  all: readonly Change[],
+): Change | undefined {
+  const tids = new Set(conflicts.map((one) => one.tid));
+  return all
+    .slice(all.indexOf(change) + 1)
+    .filter(isActive)
+    .findLast((later) =>
+      later.processes.some((process) => process.threads.some((thread) => tids.has(thread.tid))),
+    );
+}
+
+function conflicting(change: Change, conflicts: readonly Conflict[], later: Change | undefined): KeelError {
   const [first] = conflicts;
   const more = conflicts.length > 1 ? conflicts.length - 1 : 0;
   return new KeelError('E_CONFLICT', {
@@ -180,6 +200,14 @@ function conflicting(change: Change, conflicts: readonly Conflict[]): KeelError 
         en: `   thread ${one.tid}: ${one.before} before, we set ${one.set}, now ${one.found}`,
         ko: `   스레드 ${one.tid}: 원래 ${one.before}, 설정 ${one.set}, 현재 ${one.found}`,
       })),
+      ...(later === undefined
+        ? []
+        : [
+            {
+              en: `${later.id} is a later change of the same threads; undo it first: keel undo ${later.id}`,
+              ko: `${later.id}은(는) 같은 스레드에 대한 나중 변경입니다. 먼저 되돌리세요: keel undo ${later.id}`,
+            },
+          ]),
       {
         en: `To go back anyway: keel undo ${change.id} --force     To look: keel undo --list`,
         ko: `그래도 되돌리기: keel undo ${change.id} --force     확인: keel undo --list`,

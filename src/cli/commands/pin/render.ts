@@ -2,11 +2,12 @@
 import type { MigrationRecord } from '../../../actions/change.ts';
 import type { PlannedProcess, PlannedThread, PlannedValue } from '../../../actions/plan.ts';
 import type { AppliedChange } from '../../../app/apply-change.ts';
-import type { Caution, PlacementPlan } from '../../../app/plan-placement.ts';
+import type { PlacementPlan } from '../../../app/plan-placement.ts';
 import { plural, type Sentence } from '../../../base/sentence.ts';
 import type { DocumentOutput, Json } from '../../command.ts';
 import { formatDuration } from '../../output/format.ts';
 import { cells, type Look, padEnd, safeName } from '../../output/look.ts';
+import { wrap } from '../../output/wrap.ts';
 
 /** With `--dry-run`, or where nothing has to change. */
 export function planOutput(plan: PlacementPlan, endsAfterNs: number | null): DocumentOutput {
@@ -84,9 +85,13 @@ export function planLines(
     title + ' '.repeat(gap) + look.say(state),
     ...plan.processes.flatMap((process) => processLines(process, plan.processes.length > 1, look)),
     ...plan.migrations.map((one) => migrationLine(one, look)),
-    ...plan.cautions.map((caution) => `  ! ${look.say(caution.text)}`),
+    ...plan.cautions.flatMap((caution) => cautionLines(safeName(look.say(caution.text)), look)),
     look.say(tallySentence(plan, endsAfterNs, look)),
   ];
+}
+
+function cautionLines(text: string, look: Look): readonly string[] {
+  return wrap(text, look.width - 4).map((line, i) => (i === 0 ? `  ! ${line}` : `    ${line}`));
 }
 
 function migrationLine({ tgid, from, to }: MigrationRecord, look: Look): string {
@@ -229,7 +234,7 @@ function pinJson(plan: PlacementPlan, { outcome, endsAfterNs, applied }: Outcome
     verifiedThreads: applied?.verifiedThreads ?? 0,
     mismatches: (applied?.mismatches ?? []).map((one) => ({ ...one })),
     endsAfterNs,
-    cautions: plan.cautions.map((caution: Caution) => ({ code: caution.code, text: caution.text.en })),
+    cautions: plan.cautions.map((caution) => ({ code: caution.code, text: caution.text.en })),
     undo: change === null ? null : `keel undo ${change}`,
     gaps: [],
   };
