@@ -8,13 +8,11 @@ import { wishScheduling } from '../actions/settings/scheduling.ts';
 import type { Wish } from '../actions/settings/setting.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { KeelError } from '../base/errors.ts';
-import { orNull } from '../base/missing.ts';
-import type { Cpuset } from '../model/cgroup.ts';
 import { checkNodes, memoryNodes } from './check-nodes.ts';
 import { type FoundTarget, findTargets } from './find-targets.ts';
 import type { PolicyWish } from './parse-placement.ts';
 import { type Caution, cautionsFor } from './placement-cautions.ts';
-import { openCgroups } from './read-cgroup.ts';
+import { refuseOutsideCpuset } from './refuse-outside-cpuset.ts';
 import { resolveCpus } from './resolve-cpus.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -55,7 +53,7 @@ export function planPlacement(workshop: Workshop, request: PlacementRequest): Pl
   if (request.memory !== undefined) checkNodes(workshop.host, request.memory);
   const wishes = wishesOf(request, cpus);
   const targets = found.map((target) => ({ ...target, meant: threadFilter(target, request.threads) }));
-  if (cpus !== null) refuseOutsideCpuset(workshop, targets, cpus, request.cpus ?? '');
+  refuseOutsideCpuset(workshop.host, targets, { cpus, cpusText: request.cpus ?? '', memory: request.memory });
   const processes = previewChange(workshop.controls, targets, wishes);
   if (processes.every((process) => process.threads.length === 0)) {
     throw noThread(workshop, targets, request.threads);
@@ -168,50 +166,6 @@ function noThread(
 }
 
 const MOST_NAMES = 12;
-
-/** The kernel would take such CPUs out in silence, or say EINVAL; here the reason is known. */
-function refuseOutsideCpuset(
-  workshop: Workshop,
-  targets: readonly ProcessId[],
-  cpus: CpuSet,
-  text: string,
-): void {
-  const cgroups = openCgroups(workshop.host);
-  for (const { tgid } of targets) {
-    const cgroup = orNull(cgroups.of(tgid));
-    const cpuset = cgroup === null ? null : orNull(cgroup.cpuset);
-    if (cpuset === null || cpus.isSubsetOf(cpuset.cpus)) continue;
-    throw outsideCpuset(tgid, cpus, cpuset, cgroup?.unit ?? null, text);
-  }
-}
-
-function outsideCpuset(
-  tgid: number,
-  cpus: CpuSet,
-  cpuset: Cpuset,
-  unit: string | null,
-  text: string,
-): KeelError {
-  const outside = cpus.minus(cpuset.cpus);
-  const inside = cpus.intersect(cpuset.cpus);
-  const widen =
-    unit === null
-      ? `cpuset.cpus (${cpuset.cgroup})`
-      : `systemctl set-property ${unit} AllowedCPUs=${cpus.union(cpuset.cpus)}`;
-  return new KeelError('E_CONFLICT', {
-    what: {
-      en: `the cgroup ${cpuset.cgroup} allows process ${tgid} only CPUs ${cpuset.cpus}, not ${outside}; nothing was changed`,
-      ko: `cgroup ${cpuset.cgroup}이(가) 프로세스 ${tgid}에 CPU ${cpuset.cpus}만 허용하며 ${outside}은(는) 허용하지 않습니다. 아무것도 바꾸지 않았습니다`,
-    },
-    pointer: { text, start: 0, end: text.length },
-    next: [
-      ...(inside.isEmpty
-        ? []
-        : [{ en: `Within it: keel pin ${tgid} ${inside}`, ko: `허용된 범위: keel pin ${tgid} ${inside}` }]),
-      { en: `To widen it: ${widen}`, ko: `허용 범위 넓히기: ${widen}` },
-    ],
-  });
-}
 
 /** Where nothing can be changed, rather than nothing needs to be, that is an error with the kernel's reason. */
 function refuseFixed(processes: readonly PlannedProcess[]): void {
