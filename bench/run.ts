@@ -30,7 +30,7 @@ function measure(all: readonly Subject[]): void {
   const summaries = able.map((subject) => summarize(measured, subject.name, BASELINE.name));
   const rows = able.map((subject, i) => row(subject, summaries[i] as Summary));
   const text = [
-    `keel ${manifest.version}, Node.js ${process.version}, Linux ${release()}, ${availableParallelism()} CPUs (${cpus()[0]?.model ?? 'model not known'}),`,
+    `keel ${manifest.version}, Node.js ${process.version}, Linux ${release().split('-')[0]}, ${availableParallelism()} CPUs (${cpus()[0]?.model ?? 'model not known'}),`,
     `load average ${loadBefore.toFixed(1)} at the start, ${rounds} rounds; the ratio to ${code(BASELINE.name)} within a round: median (quartiles).`,
     '',
     table(['command', 'median', `ratio`, 'goal'], rows),
