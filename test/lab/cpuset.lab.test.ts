@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Check, Topo } from './documents.ts';
 import { describeMachine } from './machine.ts';
-import { parseTaskset } from './peers.ts';
+import { parseTaskset, policiesOf } from './peers.ts';
 import { checkCapture, checkTopology } from './topology-checks.ts';
 
 describeMachine('cpuset', (machine) => {
@@ -10,6 +10,8 @@ describeMachine('cpuset', (machine) => {
   const target = machine.startWorkload();
   const check = machine.keel('check', target.pid, '--json');
   const refused = machine.keel('pin', target.pid, '0,3', '--yes', '--json');
+  const memoryRefused = machine.keel('pin', target.pid, '--mem', 'bind:0', '--yes', '--json');
+  const policies = machine.read(`/proc/${target.pid}/numa_maps`);
   const untouched = machine.run('taskset', '-acp', target.pid);
   const pinned = machine.keel('pin', target.pid, '1,5', '--yes', '--json');
   const during = machine.run('taskset', '-acp', target.pid);
@@ -35,7 +37,13 @@ describeMachine('cpuset', (machine) => {
     expect(refused.error().what).toMatch(/\/lab/);
   });
 
+  it('refuses memory of a node outside, and names the cgroup', () => {
+    expect([1, 2]).toContain(memoryRefused.status);
+    expect(memoryRefused.error().what).toMatch(/\/lab/);
+  });
+
   it('has changed nothing by refusing', () => {
+    expect(policiesOf(policies.stdout)).toEqual(new Set(['default']));
     expect(new Set(parseTaskset(untouched.stdout).values())).toEqual(new Set(['1-2,5']));
   });
 
