@@ -164,11 +164,12 @@ function valueKey(value: { readonly tid: number; readonly setting: SettingName }
 function undoProcess(work: Work, process: ProcessRecord): void {
   const records = recordsOf(process);
   const others = new Set(process.others.map(threadKey));
+  const settings = settingsOf(process);
   walkThreads(work.controls, process, [], (threads) => {
     const changed: ThreadId[] = [];
     for (const thread of threads) {
       if (others.has(threadKey(thread))) continue;
-      for (const setting of settingsOf(process)) {
+      for (const setting of settings) {
         const key = valueKey({ tid: thread.tid, setting });
         if (work.done.has(key)) continue;
         const restored = restoreValue(work, process, thread, setting, records.get(threadKey(thread)));
