@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
+  mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -12,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalRecord } from './change.ts';
-import { Journal } from './journal.ts';
+import { Journal, OpenChange } from './journal.ts';
 
 let root: string;
 let journal: Journal;
@@ -99,9 +103,28 @@ describe('the journal', () => {
     await expect(journal.read()).rejects.toThrow(/E_CONFLICT/);
     rmSync(join(journal.folder, 'c-1.jsonl'));
     symlinkSync('/etc/passwd', join(journal.folder, 'c-1.jsonl'));
-    await expect(journal.read()).rejects.toThrow(/ELOOP/);
+    expect((await journal.read()).broken).toMatchObject([{ id: 'c-1' }]);
+    expect(() => journal.open('c-1')).toThrow(/ELOOP/);
     chmodSync(journal.folder, 0o777);
     await expect(journal.read()).rejects.toThrow(/E_CONFLICT/);
+  });
+
+  it('is not held up by a pipe or a folder that stands among the changes', async () => {
+    write(planned('c-1'));
+    execFileSync('mkfifo', [join(journal.folder, 'c-2.jsonl')]);
+    mkdirSync(join(journal.folder, 'c-3.jsonl'));
+    const { changes, broken } = await journal.read();
+    expect(changes.map((change) => change.id)).toEqual(['c-1']);
+    expect(broken.map((one) => one.id)).toEqual(['c-2', 'c-3']);
+  });
+
+  it('says in words that the disk is full', () => {
+    const full = openSync('/dev/full', 'w');
+    expect(() => journal.signLockFile(full, 1)).toThrow(/E_IO/);
+    closeSync(full);
+    const change = new OpenChange('/dev/full', openSync('/dev/full', 'a'));
+    expect(() => change.append(planned('c-1'))).toThrow(/E_IO.*no space is left on the disk/);
+    change.close();
   });
 
   it('says where it cannot be', () => {

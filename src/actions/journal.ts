@@ -18,10 +18,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError, KeelError } from '../base/errors.ts';
+import { systemReason } from '../base/system-error.ts';
 import type { ChangeLog } from './apply.ts';
 import { type Change, encodeRecord, foldRecords, type JournalRecord } from './change.ts';
 
-const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
+  constants;
 const FILE_NAME = /^c-([1-9]\d{0,8})\.jsonl$/;
 /** A change of a process with 100,000 threads takes about 30 MB. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -96,8 +98,20 @@ export class Journal {
   /** A file to lock while changes are made; closing it gives the lock back. @throws KeelError E_IO, E_CONFLICT */
   openLockFile(): number {
     this.#makeFolder();
-    const path = join(this.folder, 'lock');
+    const path = this.#lockPath();
     return attempt(path, () => openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600));
+  }
+
+  /** Writes down who holds the lock, for the others to name. @throws KeelError E_IO, such as on a full disk */
+  signLockFile(fd: number, holder: number): void {
+    attempt(this.#lockPath(), () => {
+      ftruncateSync(fd, 0);
+      writeSync(fd, `${holder}\n`, 0);
+    });
+  }
+
+  #lockPath(): string {
+    return join(this.folder, 'lock');
   }
 
   #path(id: string): string {
@@ -121,7 +135,7 @@ export class Journal {
   }
 
   #makeFolder(): void {
-    attempt(this.folder, () => mkdirSync(this.folder, { recursive: true, mode: 0o700 }));
+    attempt(this.folder, () => makeFolder(this.folder));
     attempt(this.folder, () => this.#checkFolder());
   }
 
@@ -179,9 +193,20 @@ function cutUnfinishedLine(fd: number): void {
   if (whole < size) ftruncateSync(fd, whole);
 }
 
+/** With `recursive` alone, Node.js says ENOENT on a file system that is read-only. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') mkdirSync(path, { recursive: true, mode: 0o700 });
+    else if (code !== 'EEXIST') throw error;
+  }
+}
+
 /** @throws KeelError E_CONFLICT for a file of somebody else; FormatError for one that cannot be a change */
 function readOwn(path: string): string {
-  const fd = attempt(path, () => openSync(path, O_RDONLY | O_NOFOLLOW));
+  const fd = openOwn(path);
   try {
     checkOwner(path, fd);
     const status = fstatSync(fd);
@@ -189,6 +214,16 @@ function readOwn(path: string): string {
     return attempt(path, () => readFileSync(fd, 'utf8'));
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Not held up by a pipe, and not led elsewhere by a link: neither is a change, and neither bars the others. */
+function openOwn(path: string): number {
+  try {
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') throw new FormatError('a file, not a link', path);
+    throw asKeelError(path, error);
   }
 }
 
@@ -221,10 +256,11 @@ function attempt<T>(path: string, step: () => T): T {
 function asKeelError(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof KeelError || code === undefined) return error;
+  const reason = systemReason(error);
   return new KeelError('E_IO', {
     what: {
-      en: `the journal ${path} cannot be used: ${code}`,
-      ko: `저널 ${path}을(를) 사용할 수 없습니다: ${code}`,
+      en: `the journal ${path} cannot be used: ${reason.en}`,
+      ko: `저널 ${path}을(를) 사용할 수 없습니다: ${reason.ko}`,
     },
     next: [
       {

@@ -1,5 +1,5 @@
 /** What every command that changes something works with: the controls, the journal, who we are, and the lock. */
-import { closeSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import type { Controls, ProcessId } from '../actions/controls.ts';
 import { Journal } from '../actions/journal.ts';
@@ -74,8 +74,7 @@ export async function withLock<T>(workshop: Workshop, work: () => Promise<T>): P
       if (workshop.clock.monotonicNs() - began > LOCK_WAIT_NS) throw busy(fd);
       await workshop.clock.sleep(LOCK_POLL_NS, workshop.signal);
     }
-    ftruncateSync(fd, 0);
-    writeSync(fd, `${workshop.self.tgid}\n`, 0);
+    workshop.journal.signLockFile(fd, workshop.self.tgid);
     return await work();
   } finally {
     closeSync(fd);
