@@ -53,9 +53,11 @@ export interface FaultScope {
   /** Counting starts when the process executes its program. */
   readonly enableOnExec: boolean;
   /** Leaves out faults in the kernel, where BPF is to be had; by rings all come. */
-  readonly filter?: FaultFilter;
+  readonly filter?: FaultFilter | undefined;
   /** The one way to take; by default the best possible. */
-  readonly only?: FaultEngine;
+  readonly only?: FaultEngine | undefined;
+  /** Of the ring of each CPU; rounded down to a power of two of pages. */
+  readonly ringBytes?: number | undefined;
 }
 
 export interface FaultFilter {
@@ -82,7 +84,7 @@ const EVERY_FAULT: FaultFilter = { overNs: 0, majorOnly: false };
 function openRings(host: Host, scope: FaultScope, because: Missing | null): FaultSource {
   for (const excludeKernel of [false, true]) {
     const sampling = samplingOf(scope, excludeKernel);
-    const rings = new EventRings(ringOptions(host));
+    const rings = new EventRings(ringOptions(host, scope.ringBytes ?? RING_BYTES));
     try {
       attach(host, scope.tgids, (role, use) => rings.add(role, faultEvent(role, sampling), use));
       const decoders = (base: TimeBase) => plainDecoders(sampling, base);
@@ -102,7 +104,7 @@ function openRings(host: Host, scope: FaultScope, because: Missing | null): Faul
 /** @param filter is closed with the rings */
 function openFiltered(host: Host, scope: FaultScope, filter: LoadedFaultFilter): FaultSource {
   const sampling = samplingOf(scope, false);
-  const rings = new EventRings(ringOptions(host));
+  const rings = new EventRings(ringOptions(host, scope.ringBytes ?? RING_BYTES));
   rings.own(filter);
   try {
     rings.add(BEGINNING, beginningEvent(sampling));
@@ -131,10 +133,14 @@ function plainDecoders(sampling: FaultSampling, base: TimeBase): FaultDecoders {
   return { byEvent, layout: sampleLayout(faultFields('entry', sampling)) };
 }
 
-function ringOptions(host: Host) {
+function ringOptions(host: Host, ringBytes: number) {
   const pageBytes = host.facts.pageBytes ?? 4096;
   const online = orNull(host.read(cpusInState, { state: 'online' }));
-  return { cpus: online?.ids() ?? [0], pageBytes, ringPages: Math.max(1, RING_BYTES / pageBytes) };
+  return {
+    cpus: online?.ids() ?? [0],
+    pageBytes,
+    ringPages: 2 ** Math.floor(Math.log2(Math.max(1, ringBytes / pageBytes))),
+  };
 }
 
 /** Adds the event of a role, for a thread or for all. @throws KernelError */

@@ -70,6 +70,9 @@ interface RunOptions {
   readonly start: () => void;
 }
 
+/** A fault as the kernel told it, with what it was for. */
+export type TracedFault = ServedFault & ExplainedFault;
+
 type Timed = FaultSample | Exclude<OtherRecord, { kind: 'lost' }>;
 
 export class FaultRecorder {
@@ -81,8 +84,9 @@ export class FaultRecorder {
   readonly #merge = new TimeMerge<Timed>();
   readonly #pairing = new FaultPairing();
   readonly #spaces: AddressSpaces;
-  readonly #each: (fault: ExplainedFault) => void;
+  readonly #each: (fault: TracedFault) => void;
   #lost = 0;
+  #records = 0;
 
   /** @param each is told every fault as it is explained, with stacks of `tables` */
   constructor(
@@ -90,7 +94,7 @@ export class FaultRecorder {
     source: FaultSource,
     clock: Clock,
     tables: StackTables,
-    each: (fault: ExplainedFault) => void,
+    each: (fault: TracedFault) => void,
   ) {
     this.#host = host;
     this.#source = source;
@@ -99,6 +103,16 @@ export class FaultRecorder {
     this.#each = each;
     this.#base = new TimeBase(clock.monotonicNs());
     this.#decoders = source.decoders(this.#base);
+  }
+
+  /** The time that the times of faults are counted from: CLOCK_MONOTONIC. */
+  get baseNs(): bigint {
+    return this.#base.baseNs;
+  }
+
+  /** Samples that came and records that found no room, so far. */
+  get progress(): { readonly records: number; readonly lost: number } {
+    return { records: this.#records, lost: this.#lost };
   }
 
   /** Records until the time is over, the signal aborts, or nothing watched is living any more. */
@@ -143,6 +157,7 @@ export class FaultRecorder {
       addressMismatches,
       userOnly: sampling.excludeKernel,
       callchains: sampling.callchains,
+      obtainedBy: this.#source.obtainedBy,
       ownCpuNs,
     };
   }
@@ -157,6 +172,7 @@ export class FaultRecorder {
   #take(record: RingCursor, name: string | null): void {
     const decoder = name === null ? undefined : this.#decoders.byEvent.get(name);
     if (decoder !== undefined) {
+      this.#records += 1;
       this.#merge.push(decoder.decode(record));
       return;
     }

@@ -34,3 +34,24 @@ export function parseDurationNs(text: string): number | null {
   const ns = Math.round(Number(match[1]) * (DURATION_UNITS_NS[match[2] ?? 's'] ?? Number.NaN));
   return Number.isFinite(ns) && ns <= 3650 * 24 * 3600 * NS_PER_SEC ? ns : null;
 }
+
+const SIZE_UNITS_BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  K: KIB,
+  KiB: KIB,
+  M: MIB,
+  MiB: MIB,
+  G: GIB,
+  GiB: GIB,
+};
+
+/**
+ * A size as people type it: `4MiB`, `512K`; a bare number is bytes.
+ * @returns bytes, or null where the text is no size or is over 2^53
+ */
+export function parseSizeBytes(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|K|M|G)?$/.exec(text.trim());
+  if (!match) return null;
+  const bytes = Math.round(Number(match[1]) * (SIZE_UNITS_BYTES[match[2] ?? 'B'] ?? Number.NaN));
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}

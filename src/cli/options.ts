@@ -1,7 +1,7 @@
 /** Options that many commands share, so that they mean and are called the same everywhere. */
 import { KeelError } from '../base/errors.ts';
 import type { Sentence } from '../base/sentence.ts';
-import { parseDurationNs } from '../base/units.ts';
+import { KIB, MIB, parseDurationNs, parseSizeBytes } from '../base/units.ts';
 import type { Option } from './command.ts';
 
 export function flag(flags: string, describe: Sentence): Option<boolean> {
@@ -31,6 +31,28 @@ export function wholeNumber(flags: string, describe: Sentence, least: number, mo
       throw badValue(flags, value, {
         en: `a whole number from ${least} to ${most}`,
         ko: `${least}에서 ${most}까지의 정수`,
+      });
+    },
+  };
+}
+
+/** A size in bytes. @throws KeelError E_USAGE from `parse` */
+export function size(
+  flags: string,
+  describe: Sentence,
+  leastBytes: number,
+  mostBytes: number,
+): Option<number> {
+  return {
+    flags,
+    describe,
+    parse(value) {
+      const bytes = parseSizeBytes(value);
+      if (bytes !== null && bytes >= leastBytes && bytes <= mostBytes) return bytes;
+      const range = `${leastBytes / KIB} KiB - ${mostBytes / MIB} MiB`;
+      throw badValue(flags, value, {
+        en: `a size such as 4MiB or 512K (${range})`,
+        ko: `4MiB, 512K 같은 크기 (${range})`,
       });
     },
   };

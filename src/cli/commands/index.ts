@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
   { name: 'faults record', aliases: [], load: async () => (await import('./faults-record/command.ts')).default },
   { name: 'faults stat', aliases: [], load: async () => (await import('./faults-stat/command.ts')).default },
+  { name: 'faults trace', aliases: [], load: async () => (await import('./faults-trace/command.ts')).default },
   { name: 'faults watch', aliases: [], load: async () => (await import('./faults-watch/command.ts')).default },
   { name: 'capture', aliases: [], load: async () => (await import('./capture/command.ts')).default },
   { name: 'completion', aliases: [], load: async () => (await import('./completion/command.ts')).default },

@@ -20,6 +20,8 @@ export interface FaultMeasurement {
   readonly userOnly: boolean;
   /** The callers were recorded too, not only the instruction that faulted. */
   readonly callchains: boolean;
+  /** By BPF, whether a thread slept and the error code are known of each fault. */
+  readonly obtainedBy: 'bpf' | 'ring';
   /** CPU time of keel while it recorded. */
   readonly ownCpuNs: number;
   /** How the program ended that was launched to be recorded; null where none was, or it did not end. */

@@ -34,7 +34,7 @@ export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
     byThread: summary.byThread.map((share) => ({ tgid: share.tgid, tid: share.tid, ...shareJson(share) })),
     byCpu: summary.byCpu.map((share) => ({ cpu: share.cpu, ...shareJson(share) })),
     addressMismatches: recording.addressMismatches,
-    obtainedBy: 'ring',
+    obtainedBy: recording.obtainedBy,
     overheadPct: overheadPct(recording),
     program: programJson(recording),
     cut: recording.cut,

@@ -1,0 +1,159 @@
+/** Follows the page faults of targets as they happen: those over a limit, a batch at a time. */
+import { orNull } from '../base/missing.ts';
+import type { Host } from '../host/host.ts';
+import { processStat, threadStat } from '../kernel/task/stat.ts';
+import { FaultCollector } from '../model/faults/collector.ts';
+import type { FaultMeasurement } from '../model/faults/recording.ts';
+import type { Clock } from './clock.ts';
+import { type FaultEngine, type FaultFilter, type FaultSource, openFaultEvents } from './fault-events.ts';
+import type { FoundTarget } from './find-targets.ts';
+import { FaultRecorder, type TracedFault } from './record-faults.ts';
+
+/** Lines appear this late; a person does not see the difference, and a terminal is written to less often. */
+const BATCH_NS = 100e6;
+
+export interface FollowRequest {
+  /** null for the whole machine, keel itself left out. */
+  readonly targets: readonly FoundTarget[] | null;
+  readonly filter: FaultFilter;
+  readonly durationNs: number;
+  readonly signal: AbortSignal;
+  readonly only?: FaultEngine | undefined;
+  /** Of the ring of each CPU. */
+  readonly ringBytes?: number | undefined;
+}
+
+export interface FollowedFault extends TracedFault {
+  /** Of the thread; null where it ended before it could be asked. */
+  readonly comm: string | null;
+  /** When it began. */
+  readonly monotonicNs: bigint;
+  readonly unixMs: number;
+}
+
+export type Followed =
+  | { readonly kind: 'started'; readonly source: Pick<FaultSource, 'obtainedBy' | 'because' | 'sampling'> }
+  | {
+      readonly kind: 'batch';
+      /** In the order of their completion. */
+      readonly faults: readonly FollowedFault[];
+      /** Records that came and that were lost since the start. */
+      readonly records: number;
+      readonly lost: number;
+      /** After the start. */
+      readonly sinceNs: number;
+    }
+  | {
+      readonly kind: 'ended';
+      readonly target: FoundTarget;
+      readonly sinceNs: number;
+      readonly unixMs: number;
+    }
+  | { readonly kind: 'finished'; readonly measured: Omit<FaultMeasurement, 'program'> };
+
+/**
+ * Until the time is over, the signal aborts, or every target has ended. Detaches however the caller's loop ends.
+ * @throws KeelError as openFaultEvents does
+ */
+export async function* followFaults(
+  host: Host,
+  clock: Clock,
+  request: FollowRequest,
+): AsyncGenerator<Followed> {
+  const { targets, filter, only, ringBytes } = request;
+  const tgids = targets?.map((target) => target.tgid) ?? null;
+  const scope = { tgids, callchains: false, enableOnExec: false, filter, only, ringBytes };
+  const source = openFaultEvents(host, scope);
+  let faults: TracedFault[] = [];
+  const take = (fault: TracedFault) => {
+    if (passes(fault, filter) && (targets !== null || fault.tgid !== process.pid)) faults.push(fault);
+  };
+  const recorder = new FaultRecorder(host, source, clock, new FaultCollector().tables, take);
+  const stop = new AbortController();
+  const living = new LivingTargets(host, targets);
+  const beganNs = clock.monotonicNs();
+  const times = { recorder, unixMs: clock.unixMs(), beganNs };
+  let over = false;
+  const running = recorder
+    .run({
+      durationNs: request.durationNs,
+      signal: AbortSignal.any([request.signal, stop.signal]),
+      isLiving: () => living.some(),
+      start: () => source.rings.enable(),
+    })
+    .finally(() => {
+      over = true;
+    });
+  try {
+    yield { kind: 'started', source };
+    for (;;) {
+      await Promise.race([running, clock.sleep(BATCH_NS, request.signal)]);
+      const sinceNs = Number(clock.monotonicNs() - beganNs);
+      const taken = faults;
+      faults = [];
+      yield { kind: 'batch', faults: withNames(host, taken, times), sinceNs, ...recorder.progress };
+      for (const target of living.takeEnded())
+        yield { kind: 'ended', target, sinceNs, unixMs: clock.unixMs() };
+      if (over || request.signal.aborted) break;
+    }
+    yield { kind: 'finished', measured: await running };
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+function passes(fault: TracedFault, { overNs, majorOnly }: FaultFilter): boolean {
+  return fault.latencyNs >= overNs && (!majorOnly || fault.kind === 'major');
+}
+
+interface Times {
+  readonly recorder: FaultRecorder;
+  readonly unixMs: number;
+  readonly beganNs: bigint;
+}
+
+/** Names are asked for once in a batch: threads rename themselves, and end. */
+function withNames(host: Host, faults: readonly TracedFault[], times: Times): FollowedFault[] {
+  const names = new Map<number, string | null>();
+  return faults.map((fault) => {
+    const { tid, tgid } = fault;
+    if (!names.has(tid)) names.set(tid, orNull(host.read(threadStat, { pid: tgid, tid }))?.comm ?? null);
+    const monotonicNs = times.recorder.baseNs + BigInt(Math.round(fault.timeNs));
+    const unixMs = times.unixMs + Number(monotonicNs - times.beganNs) / 1e6;
+    return { ...fault, comm: names.get(tid) ?? null, monotonicNs, unixMs };
+  });
+}
+
+/** Which targets have not ended; an id that is used again is another process. */
+class LivingTargets {
+  readonly #host: Host;
+  #living: readonly FoundTarget[] | null;
+  #ended: FoundTarget[] = [];
+
+  constructor(host: Host, targets: readonly FoundTarget[] | null) {
+    this.#host = host;
+    this.#living = targets;
+  }
+
+  some(): boolean {
+    if (this.#living === null) return true;
+    const ended = this.#living.filter((target) => !this.#isAlive(target));
+    this.#ended.push(...ended);
+    this.#living = this.#living.filter((target) => !ended.includes(target));
+    return this.#living.length > 0;
+  }
+
+  takeEnded(): FoundTarget[] {
+    const ended = this.#ended;
+    this.#ended = [];
+    return ended;
+  }
+
+  /** A zombie can be read until its parent has waited for it; a main thread that left the others is none. */
+  #isAlive({ tgid, startTicks }: FoundTarget): boolean {
+    const stat = orNull(this.#host.read(processStat, { pid: tgid }));
+    if (stat === null || stat.startTicks !== startTicks) return false;
+    return !/[ZX]/.test(stat.state) || stat.threads > 1;
+  }
+}

@@ -1,0 +1,131 @@
+/** One fault of `keel faults trace`: as a line, as CSV, as JSON. */
+import type { FollowedFault } from '../../../app/follow-faults.ts';
+import type { Sentence } from '../../../base/sentence.ts';
+import type { MappingKind } from '../../../model/faults/address-space.ts';
+import { CAUSE_NAMES, ERROR_CODE, type FaultCause } from '../../../model/faults/cause.ts';
+import type { Json } from '../../command.ts';
+import { formatBytes, formatShort, formatTimeOfDay } from '../../output/format.ts';
+import { cutMiddle, type Look, padEnd, padStart, safeName } from '../../output/look.ts';
+
+export const CSV_HEADER = [
+  'time',
+  'monotonicNs',
+  'tgid',
+  'tid',
+  'comm',
+  'cpu',
+  'kind',
+  'latencyNs',
+  'cause',
+  'address',
+  'mapping',
+  'path',
+  'fileOffset',
+  'pageBytes',
+] as const;
+
+/** Columns before the place; it takes what is left of the line. */
+const WIDTHS = { time: 12, latency: 7, kind: 5, cause: 17, tid: 7, comm: 8 } as const;
+const GAPS = 6;
+const LEAST_PLACE = 10;
+/** Where there is room, names of threads are shown in full: 15 letters. */
+const WIDE_COMM = 15;
+const WIDE_FROM = 100;
+
+/** Where the full name is too long for a column. */
+const SHORT_CAUSES: Readonly<Partial<Record<FaultCause, Sentence>>> = {
+  'first-touch-or-copy': { en: 'touch or copy', ko: '첫 접근/복사' },
+  'zero-page': { en: 'untouched, read', ko: '미사용 읽기' },
+  'page-cache-map': { en: 'cached file page', ko: '캐시된 페이지' },
+  blocked: { en: 'slept, unknown', ko: '대기, 미확인' },
+};
+
+export function headLine(look: Look): string {
+  const say = (en: string, ko: string) => look.say({ en, ko });
+  return columns(
+    [say('time', '시각'), say('latency', '지연'), say('kind', '종류'), say('cause', '원인'), 'TID'],
+    say('thread', '스레드'),
+    say('where', '위치'),
+    look,
+  ).trimEnd();
+}
+
+export function faultLine(fault: FollowedFault, look: Look): string {
+  const ms = String(Math.floor(fault.unixMs % 1000)).padStart(3, '0');
+  const cause = SHORT_CAUSES[fault.cause] ?? CAUSE_NAMES[fault.cause];
+  const time = `${formatTimeOfDay(fault.unixMs)}.${ms}`;
+  const latency = formatShort(fault.latencyNs, look.unicode);
+  const comm = safeName(fault.comm ?? (look.unicode ? '—' : '-'));
+  const line = columns(
+    [time, latency, fault.kind, look.say(cause), String(fault.tid)],
+    comm,
+    placeText(fault, look),
+    look,
+  );
+  return fault.kind === 'major' ? look.colors.yellow(line) : line;
+}
+
+function columns(cells: readonly string[], comm: string, place: string, look: Look): string {
+  const [time = '', latency = '', kind = '', cause = '', tid = ''] = cells;
+  const commWidth = look.width >= WIDE_FROM ? WIDE_COMM : WIDTHS.comm;
+  const { comm: _, ...others } = WIDTHS;
+  const used = Object.values(others).reduce((sum, width) => sum + width, commWidth + GAPS);
+  const placeWidth = Math.max(LEAST_PLACE, look.width - used);
+  return [
+    padEnd(time, WIDTHS.time),
+    padStart(latency, WIDTHS.latency),
+    padEnd(kind, WIDTHS.kind),
+    padEnd(cutMiddle(cause, WIDTHS.cause, look.unicode), WIDTHS.cause),
+    padStart(tid, WIDTHS.tid),
+    padEnd(cutMiddle(comm, commWidth, look.unicode), commWidth),
+    cutMiddle(place, placeWidth, look.unicode),
+  ].join(' ');
+}
+
+const KIND_NAMES: Readonly<Record<Exclude<MappingKind, 'file' | 'shared-memory'>, Sentence>> = {
+  heap: { en: '[heap]', ko: '[힙]' },
+  stack: { en: '[stack]', ko: '[스택]' },
+  anonymous: { en: 'memory', ko: '메모리' },
+  kernel: { en: '[kernel]', ko: '[커널]' },
+  unknown: { en: '?', ko: '?' },
+};
+
+/** `arena_03.pak@58.1 MiB`; the whole path where there is room. */
+function placeText({ place }: FollowedFault, look: Look): string {
+  if (place.kind !== 'file' && place.kind !== 'shared-memory') return look.say(KIND_NAMES[place.kind]);
+  const name = look.width >= WIDE_FROM ? place.path : place.path.replace(/^.*\//s, '');
+  return safeName(place.fileOffset === null ? name : `${name}@${formatBytes(place.fileOffset)}`);
+}
+
+export function faultJson(fault: FollowedFault): Record<string, Json> {
+  const { tgid, tid, comm, cpu, kind, latencyNs, sleptNs, cause, errorCode, pageBytes, place } = fault;
+  return {
+    time: new Date(fault.unixMs).toISOString(),
+    monotonicNs: String(fault.monotonicNs),
+    tgid,
+    tid,
+    comm,
+    cpu,
+    kind,
+    latencyNs,
+    slept: sleptNs > 0,
+    cause,
+    mode: errorCode === null ? null : (errorCode & ERROR_CODE.user) !== 0 ? 'user' : 'kernel',
+    errorCode,
+    address: hex(fault.address),
+    pageBytes,
+    mapping: { kind: place.kind, path: place.path, fileOffset: place.fileOffset },
+  };
+}
+
+export function faultCsv(fault: FollowedFault): (string | number | null)[] {
+  const { tgid, tid, comm, cpu, kind, latencyNs, cause, pageBytes, place } = fault;
+  const time = new Date(fault.unixMs).toISOString();
+  const at = [place.kind, place.path, place.fileOffset];
+  const who = [time, String(fault.monotonicNs), tgid, tid, comm, cpu];
+  return [...who, kind, latencyNs, cause, hex(fault.address), ...at, pageBytes];
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}
