@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { KeelError } from '../base/errors.ts';
+import { systemClock } from './clock.ts';
+import type { FaultEngine } from './fault-events.ts';
+import { findTargets } from './find-targets.ts';
+import { type Followed, followFaults } from './follow-faults.ts';
+import { openLiveHost } from './open-host.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/page_faults.py');
+const PAGES = 2048;
+const host = openLiveHost();
+const hasPython = spawnSync('python3', ['-c', '']).status === 0;
+
+let child: ChildProcess | null = null;
+afterEach(() => child?.kill('SIGKILL'));
+
+/** Follows a program that touches PAGES new pages and ends. */
+async function follow(only: FaultEngine, overNs: number): Promise<Followed[]> {
+  const program = spawn('python3', [PROGRAM, 'touch', String(PAGES / 256)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child = program;
+  await once(createInterface({ input: program.stdout }), 'line');
+  const steps: Followed[] = [];
+  const followed = followFaults(host, systemClock, {
+    targets: findTargets(host, String(program.pid), { all: false, command: 'test' }),
+    filter: { overNs, majorOnly: false },
+    durationNs: 60e9,
+    signal: new AbortController().signal,
+    only,
+  });
+  for await (const step of followed) {
+    steps.push(step);
+    // It waits for a line before it touches, and for another before it ends.
+    if (step.kind === 'started') program.stdin.end('go\n\n');
+  }
+  return steps;
+}
+
+describe.each(['bpf', 'ring'] as const)('following by %s', (engine) => {
+  async function orSkip(skip: (reason: string) => void, overNs: number): Promise<Followed[] | null> {
+    if (!hasPython) skip('no python3');
+    try {
+      return await follow(engine, overNs);
+    } catch (error) {
+      if (!(error instanceof KeelError) || !/^E_(PRIVILEGE|UNSUPPORTED)$/.test(error.code)) throw error;
+      skip(error.message);
+      return null;
+    }
+  }
+
+  it('tells every fault where nothing is left out, and the end of the target', async ({ skip }) => {
+    const steps = await orSkip(skip, 0);
+    if (steps === null) return;
+    const faults = steps.flatMap((step) => (step.kind === 'batch' ? step.faults : []));
+    const last = steps.at(-1);
+    if (last?.kind !== 'finished') throw new Error('no end');
+    const { counted, lost, obtainedBy } = last.measured;
+    expect(obtainedBy).toBe(engine);
+    expect(lost).toBe(0);
+    expect(faults.length).toBeGreaterThanOrEqual(PAGES);
+    expect(BigInt(faults.length)).toBe(counted.minor + counted.major);
+    expect(steps.filter((step) => step.kind === 'ended').map((step) => step.target.tgid)).toEqual([
+      child?.pid,
+    ]);
+    const times = faults.map((fault) => fault.monotonicNs);
+    expect(times).toEqual([...times].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+  });
+
+  it('leaves out what is faster than the limit, by BPF before it reaches the ring', async ({ skip }) => {
+    const steps = await orSkip(skip, 10e9);
+    if (steps === null) return;
+    const last = steps.at(-1);
+    if (last?.kind !== 'finished') throw new Error('no end');
+    expect(last.measured.counted.entry).toBeGreaterThanOrEqual(BigInt(PAGES));
+    const batches = steps.filter((step) => step.kind === 'batch');
+    expect(batches.flatMap((step) => step.faults)).toEqual([]);
+    if (engine === 'bpf') expect(batches.at(-1)?.records).toBe(0);
+  });
+});

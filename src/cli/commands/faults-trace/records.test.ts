@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { Followed, FollowedFault } from '../../../app/follow-faults.ts';
+import type { StreamRecord } from '../../command.ts';
+import { cells, createLook } from '../../output/look.ts';
+import { traceRecords } from './records.ts';
+
+const look = createLook({ language: 'en', width: 80, unicode: true, colour: false });
+const korean = createLook({ language: 'ko', width: 80, unicode: true, colour: false });
+const target = { tgid: 4127, comm: 'arena', startTicks: 1n, tid: null };
+
+function fault(over: Partial<FollowedFault>): FollowedFault {
+  return {
+    kind: 'minor',
+    tgid: 4127,
+    tid: 4131,
+    cpu: 0,
+    timeNs: 0,
+    latencyNs: 3_120_000,
+    sleptNs: 3_000_000,
+    preemptedNs: 0,
+    address: 0x7f12_3456_7000,
+    ip: null,
+    kernelIp: null,
+    pageBytes: 4096,
+    physicalAddress: null,
+    callchain: null,
+    errorCode: 4,
+    place: { kind: 'file', path: '/srv/maps/arena_03.pak', fileOffset: 61_000_000 },
+    cause: 'read-ahead-wait',
+    stack: 0,
+    comm: 'tick',
+    monotonicNs: 5_000_000_000_123n,
+    unixMs: Date.UTC(2026, 0, 1, 14, 1, 52, 7),
+    ...over,
+  };
+}
+
+const source = { obtainedBy: 'bpf', because: null, sampling: { excludeKernel: false } } as Extract<
+  Followed,
+  { kind: 'started' }
+>['source'];
+const measured = {
+  elapsedNs: 10e9,
+  counted: { entry: 61_300n, minor: 61_290n, major: 10n },
+  lost: 1204,
+  unpaired: 0,
+  addressMismatches: 0,
+  userOnly: false,
+  callchains: false,
+  obtainedBy: 'bpf' as const,
+  ownCpuNs: 40e6,
+};
+
+async function records(steps: readonly Followed[], overNs = 100_000): Promise<StreamRecord[]> {
+  async function* all() {
+    yield* steps;
+  }
+  const view = { targets: [target], filter: { overNs, majorOnly: false } };
+  const found: StreamRecord[] = [];
+  for await (const record of traceRecords(all(), view)) found.push(record);
+  return found;
+}
+
+const batch = (faults: readonly FollowedFault[], lost = 0, sinceNs = 2e9): Followed => ({
+  kind: 'batch',
+  faults,
+  records: 60_096,
+  lost,
+  sinceNs,
+});
+
+describe('keel faults trace', () => {
+  it('says who, what and how first, and sums up last', async () => {
+    const found = await records([
+      { kind: 'started', source },
+      batch([fault({}), fault({ latencyNs: 14e6, kind: 'major', cause: 'file-read' })]),
+      { kind: 'finished', measured },
+    ]);
+    expect(found[0]?.lines?.(look)[0]).toBe(
+      'arena 4127: faults of 100 µs and more; filtered in the kernel by BPF',
+    );
+    expect(found.at(-1)?.lines?.(look)[0]).toBe(
+      '2 faults of 100 µs and more in 10 s: 17.1 ms stalled; worst 14 ms, file read',
+    );
+    expect(found.at(-1)?.json).toMatchObject({ record: 'summary', faults: 2, maxNs: 14e6, lost: 1204 });
+  });
+
+  it('fits a line of 80 columns, whatever the names, and steers no terminal', async () => {
+    const hostile = fault({
+      comm: '\u001b[31m틱 스레드 이름\n',
+      tid: 4_194_303,
+      cause: 'zero-page',
+      place: { kind: 'file', path: '/tmp/\u001b]0;x\u0007\n틱.bin', fileOffset: 2 ** 40 },
+    });
+    const [row] = await records([batch([hostile])]);
+    for (const each of [look, korean]) {
+      const [line = ''] = row?.lines?.(each) ?? [];
+      expect(cells(line)).toBeLessThanOrEqual(80);
+      expect(line).not.toMatch(/[\u0000-\u001f]/);
+    }
+    expect(row?.json).toMatchObject({
+      comm: hostile.comm,
+      mode: 'user',
+      address: '0x7f1234567000',
+      monotonicNs: '5000000000123',
+      mapping: { path: hostile.place.path, fileOffset: 2 ** 40 },
+    });
+  });
+
+  it('tells what was lost, at most once a second', async () => {
+    const found = await records([batch([], 1204, 2e9), batch([], 1300, 2.1e9)]);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.lines?.(look).join(' ')).toBe(
+      '! 1,204 of 61,300 events lost in 2 s (2.0 %): lines are missing. Raise --over, or --ring 16MiB',
+    );
+  });
+
+  it('ends with 5 where the target does', async () => {
+    const [ended] = await records([{ kind: 'ended', target, sinceNs: 77e9, unixMs: 0 }]);
+    expect(ended?.exitCode).toBe(5);
+    expect(ended?.lines?.(korean)[0]).toContain('끝났습니다');
+  });
+
+  it('is quiet about quiet', async () => {
+    const [none] = await records([{ kind: 'finished', measured }]);
+    expect(none?.lines?.(look)[0]).toBe('NO FAULT OF 100 µs AND MORE in 10 s.');
+  });
+});
