@@ -250,8 +250,8 @@ function emptyError(expression: CpuExpression, text: string, world: CpuWorld): K
       {
         next: [
           {
-            en: `Make some: keel shield ${some} (reversible, no reboot), then ${some}`,
-            ko: `만들기: keel shield ${some} (되돌릴 수 있고 재부팅이 필요 없음), 그다음 ${some}`,
+            en: `CPUs are isolated at boot (isolcpus=) or by a cpuset partition; to name some others: ${some}`,
+            ko: `CPU는 부팅할 때(isolcpus=)나 cpuset 파티션으로 격리합니다. 다른 CPU를 쓰려면: ${some}`,
           },
         ],
       },

@@ -1,5 +1,6 @@
 /** What every command must be, whatever it does. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../base/sentence.ts';
 import type { Command } from '../command.ts';
@@ -22,6 +23,20 @@ describe('the registry of commands', () => {
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
     expect(names).not.toContain('help');
   });
+});
+
+it('is complete: no sentence sends people to a command that is not there', () => {
+  const names = new Set(COMMANDS.flatMap((entry) => [entry.name.split(' ')[0], ...entry.aliases]));
+  const root = join(import.meta.dirname, '../..');
+  const suggested = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .flatMap((path) => readFileSync(join(root, path), 'utf8').split('\n'))
+    .filter((line) => !/^\s*(\*|\/[/*])/.test(line))
+    .flatMap((line) =>
+      [...line.matchAll(/(?:: |command: ['"`])keel ([a-z]+)/g)].map((match) => match[1] as string),
+    );
+  expect(suggested.length).toBeGreaterThan(50);
+  expect(suggested.filter((name) => name !== 'help' && !names.has(name))).toEqual([]);
 });
 
 describe.each(commands.map(({ entry, command }) => [entry.name, { entry, command }] as const))(
