@@ -46,6 +46,15 @@ it.each([true, false])(
   },
 );
 
+it('refuses a folder without a machine: what is not there would read as a machine of no CPUs', () => {
+  const refusal = (path: string) => () => openHost(path);
+  expect(refusal(folderOf({}))).toThrow(/E_FORMAT: .* holds no machine/);
+  expect(refusal(folderOf({ 'copy/proc/cpuinfo': '' }))).toThrow(/E_FORMAT/);
+  expect(refusal(join(folderOf({ file: '' }), 'file', 'x'))).toThrow(/E_IO: .* not a folder \(ENOTDIR\)/);
+  expect(openHost(folderOf({ 'proc/cpuinfo': '' })).host.kind).toBe('captured');
+  expect(openHost(folderOf({ 'sys/devices/system/cpu/online': '0\n' })).host.kind).toBe('captured');
+});
+
 it('reads tasks also where no vector was copied; only the page size is not known', () => {
   const { host } = openHost(folderOf({ 'proc/7/stat': STAT }));
   expect(host.facts).toMatchObject({ pageBytes: null, ticksPerSec: 100, arch: null, bootId: null });

@@ -2,14 +2,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { endianness, machine, platform, release } from 'node:os';
 import { FormatError, KeelError } from '../base/errors.ts';
-import { orNull } from '../base/missing.ts';
+import { orNull, present } from '../base/missing.ts';
+import type { Sentence } from '../base/sentence.ts';
+import { systemReason } from '../base/system-error.ts';
 import { type Capture, parseCapture } from '../host/capture.ts';
 import { type Facts, NO_FACTS } from '../host/facts.ts';
 import { Host } from '../host/host.ts';
 import { FolderSource, LiveSource } from '../host/live.ts';
 import { MemorySource } from '../host/memory.ts';
+import { cpuFolders } from '../kernel/cpu/lists.ts';
 import { bootId } from '../kernel/proc/boot-id.ts';
 import { auxiliaryVector } from '../kernel/task/auxv.ts';
+import { processList } from '../kernel/task/lists.ts';
 import { readFolderFacts } from './folder-facts.ts';
 
 /** A machine at one moment or several; a running machine has no list of moments. */
@@ -59,12 +63,13 @@ export function openLiveHost(): Host {
 
 /**
  * @param sysroot a folder or a capture file; undefined is the running machine
- * @throws KeelError E_IO where it cannot be read, E_FORMAT where a file is no capture
+ * @throws KeelError E_IO where it cannot be read, E_FORMAT where it holds no machine
  */
 export function openHost(sysroot?: string): OpenedHost {
   if (sysroot === undefined) return { host: openLiveHost(), moments: [] };
   if (isFolder(sysroot)) {
     const source = new FolderSource(sysroot);
+    if (!holdsMachine(source)) throw notAMachine(sysroot);
     return { host: new Host('captured', readFolderFacts(source), source), moments: [] };
   }
   const capture = readCapture(sysroot);
@@ -75,6 +80,22 @@ export function openHost(sysroot?: string): OpenedHost {
   const [first] = moments;
   if (first === undefined) throw new Error('a capture has at least one moment');
   return { host: first.host, moments };
+}
+
+/** A folder above, below or beside the copy would otherwise be a machine of which nothing is known. */
+function holdsMachine(source: FolderSource): boolean {
+  const bare = new Host('captured', NO_FACTS, source);
+  return present(bare.read(cpuFolders)) || present(bare.read(processList));
+}
+
+function notAMachine(path: string): KeelError {
+  return new KeelError('E_FORMAT', {
+    what: {
+      en: `${path} holds no machine: neither proc nor sys/devices/system/cpu is in it`,
+      ko: `${path}에 컴퓨터의 사본이 없습니다: proc도 sys/devices/system/cpu도 없습니다`,
+    },
+    next: [WHAT_SYSROOT_TAKES],
+  });
 }
 
 function isFolder(path: string): boolean {
@@ -107,16 +128,16 @@ function readCapture(path: string): Capture {
   }
 }
 
+const WHAT_SYSROOT_TAKES: Sentence = {
+  en: '--sysroot takes a folder with a copy of /proc and /sys, or a file made by keel capture',
+  ko: '--sysroot에는 /proc와 /sys의 사본 폴더나 keel capture로 만든 파일을 지정합니다',
+};
+
 function unreadable(path: string, error: unknown): KeelError {
-  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  const reason = systemReason(error);
   return new KeelError('E_IO', {
-    what: { en: `cannot read ${path}: ${reason}`, ko: `${path}을(를) 읽을 수 없습니다: ${reason}` },
-    next: [
-      {
-        en: '--sysroot takes a folder with a copy of /proc and /sys, or a file made by keel capture',
-        ko: '--sysroot에는 /proc와 /sys의 사본 폴더나 keel capture로 만든 파일을 지정합니다',
-      },
-    ],
+    what: { en: `cannot read ${path}: ${reason.en}`, ko: `${path}을(를) 읽을 수 없습니다: ${reason.ko}` },
+    next: [WHAT_SYSROOT_TAKES],
     cause: error,
   });
 }

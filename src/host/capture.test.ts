@@ -71,6 +71,7 @@ describe('a capture file', () => {
     ['keel-capture 1\nmoment 1\n|stray\n', 'line 3', 'a line of a capture'],
     ['keel-capture 1\nmoment 1\nmissing lost /proc/stat\n', 'line 3', 'a line of a capture'],
     ['keel-capture 1\nmoment 1\n\nfile /a\n', 'line 3', 'a line of a capture'],
+    ['keel-capture 1\nmoment 1\nfile /sys/devices/system/cpu/online\n|0-6', 'line 4', 'cut off'],
   ])('that is damaged says where: %j', (damaged, line, expected) => {
     expect(() => parseCapture(damaged)).toThrow(FormatError);
     expect(() => parseCapture(damaged)).toThrow(line);
@@ -85,7 +86,7 @@ describe('a capture file', () => {
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         try {
-          parseCapture(['keel-capture 1', ...lines].join('\n'));
+          parseCapture(['keel-capture 1', ...lines, ''].join('\n'));
         } catch (error) {
           expect(error).toBeInstanceOf(FormatError);
         }

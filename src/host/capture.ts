@@ -20,6 +20,8 @@ import type { Entry } from './memory.ts';
 import type { ReaderKind } from './reader.ts';
 
 const HEADER = 'keel-capture 1';
+/** Of a file that is something else. */
+const SHOWN_LETTERS = 24;
 
 export interface Moment {
   readonly monotonicNs: bigint;
@@ -51,7 +53,9 @@ export function renderCapture(capture: Capture): string {
 /** @throws FormatError naming the line */
 export function parseCapture(text: string): Capture {
   const lines = text.split('\n');
-  if (lines[0] !== HEADER) throw new FormatError(`"${HEADER}"`, lines[0] ?? '');
+  if (lines[0] !== HEADER) throw new FormatError(`"${HEADER}"`, (lines[0] ?? '').slice(0, SHOWN_LETTERS));
+  if (lines.at(-1) !== '')
+    throw new FormatError('a whole line: the file is cut off', lines.at(-1) ?? '', lines.length);
   const facts: Record<string, unknown> = { ...NO_FACTS };
   const moments: { monotonicNs: bigint; entries: Map<string, Entry> }[] = [];
   for (let at = 1; at < lines.length; at += 1) {

@@ -154,7 +154,7 @@ class Parser {
   #unknownTerm(name: string, span: Span): KeelError {
     const written = this.#text.slice(span.start, span.end);
     if ([...NUMBERED_TERMS, 'type'].some((term) => term === name)) {
-      const example = name === 'type' ? 'type:performance' : `${name}:0`;
+      const example = asWritten(name);
       return expressionError(
         this.#text,
         span,
@@ -162,9 +162,7 @@ class Parser {
         {},
       );
     }
-    const near = /^[0-9a-f]+$/i.test(written)
-      ? `0x${written}`
-      : nearest(name, [...NUMBERED_TERMS.map((term) => `${term}:0`), ...PLAIN_TERMS, 'type:performance']);
+    const near = /^[0-9a-f]+$/i.test(written) ? `0x${written}` : nearestTerm(name);
     return expressionError(
       this.#text,
       span,
@@ -219,4 +217,15 @@ class Parser {
       note === undefined ? {} : { note },
     );
   }
+}
+
+/** How a term is written: with an example of its value where it takes one. */
+function asWritten(name: string): string {
+  if (name === 'type') return 'type:performance';
+  return NUMBERED_TERMS.some((term) => term === name) ? `${name}:0` : name;
+}
+
+function nearestTerm(name: string): string | null {
+  const near = nearest(name, [...NUMBERED_TERMS, ...PLAIN_TERMS, 'type']);
+  return near === null ? null : asWritten(near);
 }

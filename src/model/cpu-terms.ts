@@ -238,8 +238,6 @@ function didYouMean(cpus: CpuSet, world: CpuWorld): Sentence {
 function emptyError(expression: CpuExpression, text: string, world: CpuWorld): KeelError {
   const { span } = expression;
   if (expression.kind === 'plain' && expression.term === 'isolated') {
-    const core = world.topology().groups.core.at(-1);
-    const some = core === undefined ? `${world.online().last}` : `core:${core.index}`;
     return expressionError(
       text,
       span,
@@ -250,8 +248,8 @@ function emptyError(expression: CpuExpression, text: string, world: CpuWorld): K
       {
         next: [
           {
-            en: `CPUs are isolated at boot (isolcpus=) or by a cpuset partition; to name some others: ${some}`,
-            ko: `CPU는 부팅할 때(isolcpus=)나 cpuset 파티션으로 격리합니다. 다른 CPU를 쓰려면: ${some}`,
+            en: 'CPUs are isolated at boot (isolcpus=) or by a cpuset partition of cgroup v2. To choose some anyway: keel topo',
+            ko: 'CPU는 부팅 때(isolcpus=)나 cgroup v2의 cpuset 파티션으로 격리됩니다. 다른 CPU 고르기: keel topo',
           },
         ],
       },

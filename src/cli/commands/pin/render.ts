@@ -105,13 +105,13 @@ function tallySentence(plan: PlacementPlan, endsAfterNs: number | null, look: Lo
   const { changing, staying } = plan;
   if (!plan.changesSomething) {
     return {
-      en: `Nothing to change: ${plural(staying, 'thread')} stay.`,
+      en: `Nothing to change: ${plural(staying, 'thread')} ${staying === 1 ? 'stays as it is' : 'stay as they are'}.`,
       ko: `바꿀 것이 없습니다. 스레드 ${staying}개가 그대로입니다.`,
     };
   }
   const own = endsAfterNs === null ? null : formatDuration(endsAfterNs, look.unicode);
   return {
-    en: `Plan: ${plural(changing, 'thread')} to change, ${staying} stay.  undo: keel undo ${plan.id}${own === null ? '' : `, or itself in ${own}`}`,
+    en: `Plan: ${plural(changing, 'thread')} to change, ${staying} ${staying === 1 ? 'stays' : 'stay'}.  undo: keel undo ${plan.id}${own === null ? '' : `, or itself in ${own}`}`,
     ko: `계획: 스레드 ${changing}개 변경, ${staying}개 유지.  되돌리기: keel undo ${plan.id}${own === null ? '' : `, 또는 ${own} 뒤 저절로`}`,
   };
 }
