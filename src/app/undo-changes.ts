@@ -1,5 +1,6 @@
 /** Undoes changes of the journal, now or when they are due, and says which ones need it. */
-import { type Change, isActive } from '../actions/change.ts';
+import { type Change, isActive, wasChanged } from '../actions/change.ts';
+import { threadKey } from '../actions/controls.ts';
 import type { BrokenChange } from '../actions/journal.ts';
 import {
   type Conflict,
@@ -9,6 +10,7 @@ import {
   undoChange,
 } from '../actions/undo.ts';
 import { KeelError } from '../base/errors.ts';
+import type { Sentence } from '../base/sentence.ts';
 import { notRestored } from './change-errors.ts';
 import { endGuardian } from './guardian.ts';
 import { type Workshop, withLock } from './workshop.ts';
@@ -94,7 +96,8 @@ function undoLocked(
   }
   if (onConflict === 'refuse') {
     const conflicts = findConflicts(workshop.controls, change);
-    if (conflicts.length > 0) throw conflicting(change, conflicts, laterChange(change, conflicts, all));
+    const later = laterChange(change, all);
+    if (conflicts.length > 0 || later !== undefined) throw conflicting(change, conflicts, later);
   }
   return { change, outcome: 'undone', result: putBack(workshop, change, onConflict) };
 }
@@ -172,29 +175,30 @@ function unknownChange(id: string, changes: readonly Change[], broken: readonly 
   });
 }
 
-/** Often "somebody else" was keel: a later change of the same threads, to be undone first. */
-function laterChange(
-  change: Change,
-  conflicts: readonly Conflict[],
-  all: readonly Change[],
-): Change | undefined {
-  const tids = new Set(conflicts.map((one) => one.tid));
+/**
+ * The last change made since of the same threads, to be undone first. Also where the threads have what this change
+ * set: the later one may have set the same again, and remembers values of a change that would be gone.
+ */
+function laterChange(change: Change, all: readonly Change[]): Change | undefined {
+  const keys = new Set(changedThreads(change));
   return all
     .slice(all.indexOf(change) + 1)
     .filter(isActive)
-    .findLast((later) =>
-      later.processes.some((process) => process.threads.some((thread) => tids.has(thread.tid))),
-    );
+    .findLast((later) => changedThreads(later).some((key) => keys.has(key)));
+}
+
+/** A thread and a setting of it, as one text. */
+function changedThreads(change: Change): readonly string[] {
+  return change.processes.flatMap(({ threads }) =>
+    threads
+      .filter(wasChanged)
+      .flatMap((thread) => Object.keys(thread.set).map((setting) => `${threadKey(thread)} ${setting}`)),
+  );
 }
 
 function conflicting(change: Change, conflicts: readonly Conflict[], later: Change | undefined): KeelError {
-  const [first] = conflicts;
-  const more = conflicts.length > 1 ? conflicts.length - 1 : 0;
   return new KeelError('E_CONFLICT', {
-    what: {
-      en: `someone changed thread ${first?.tid}${more > 0 ? ` and ${more} more` : ''} after ${change.id}; nothing was undone`,
-      ko: `${change.id} 뒤에 다른 누군가가 스레드 ${first?.tid}${more > 0 ? ` 외 ${more}개` : ''}을(를) 바꾸어 되돌리지 않았습니다`,
-    },
+    what: whatConflicts(change, conflicts, later),
     next: [
       ...conflicts.slice(0, 5).map((one) => ({
         en: `   thread ${one.tid}: ${one.before} before, we set ${one.set}, now ${one.found}`,
@@ -214,4 +218,19 @@ function conflicting(change: Change, conflicts: readonly Conflict[], later: Chan
       },
     ],
   });
+}
+
+function whatConflicts(change: Change, conflicts: readonly Conflict[], later: Change | undefined): Sentence {
+  const [first] = conflicts;
+  if (first === undefined) {
+    return {
+      en: `${later?.id} changed the same threads after ${change.id}; nothing was undone`,
+      ko: `${later?.id}이(가) ${change.id} 뒤에 같은 스레드를 바꾸어 되돌리지 않았습니다`,
+    };
+  }
+  const more = conflicts.length - 1;
+  return {
+    en: `someone changed thread ${first.tid}${more > 0 ? ` and ${more} more` : ''} after ${change.id}; nothing was undone`,
+    ko: `${change.id} 뒤에 다른 누군가가 스레드 ${first.tid}${more > 0 ? ` 외 ${more}개` : ''}을(를) 바꾸어 되돌리지 않았습니다`,
+  };
 }

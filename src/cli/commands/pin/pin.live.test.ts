@@ -95,6 +95,16 @@ describe.skipIf(allowed.size < 2)('pin and undo (needs two CPUs)', () => {
     expect(masks()).toEqual(before);
   });
 
+  it('does not undo below a later change that set the same again', () => {
+    const before = masks();
+    for (const cpus of [last, String(allowed.first), last]) keel('pin', pid(), cpus, '--yes');
+    expect(keel('undo', 'c-1').stderr).toMatch(
+      /E_CONFLICT: c-3 changed the same threads after c-1; nothing was undone/,
+    );
+    for (const id of ['c-3', 'c-2', 'c-1']) expect(keel('undo', id).status).toBe(0);
+    expect(masks()).toEqual(before);
+  });
+
   it('ends by itself with --for, and its guardian too when undone earlier', async () => {
     const before = masks();
     keel('pin', pid(), last, '--yes', '--for', '1s');
