@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import { kernelFunctions } from '../kernel/image/kallsyms.ts';
 import { processStatus } from '../kernel/task/status.ts';
 import type { CodeImage, Frame, FrameTable } from '../model/stacks/frames.ts';
-import { type FrameName, UNNAMED } from '../model/stacks/names.ts';
+import { CODE_WITHOUT_FILE, type FrameName, JIT, KERNEL, UNNAMED } from '../model/stacks/names.ts';
 import { addressAt, buildIdOf, debugLinkOf, type ElfFile, readElf } from '../symbols/elf-file.ts';
 import { hasFullSymbols, readSymbols } from '../symbols/elf-symbols.ts';
 import { kernelSymbolTable } from '../symbols/kernel-symbols.ts';
@@ -57,7 +57,7 @@ class Resolver {
       case 'kernel':
         return {
           function: this.#kernelTable()?.find(frame.address)?.name ?? null,
-          binary: '[kernel]',
+          binary: KERNEL,
           offset: null,
         };
       default:
@@ -119,7 +119,7 @@ class Resolver {
       this.#maps.set(tgid, map);
     }
     const found = map?.find(address)?.name ?? null;
-    return { function: found, binary: found === null ? '[code without a file]' : '[jit]', offset: null };
+    return { function: found, binary: found === null ? CODE_WITHOUT_FILE : JIT, offset: null };
   }
 
   #perfMap(tgid: number): Maybe<string> {
