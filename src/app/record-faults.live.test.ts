@@ -29,9 +29,9 @@ async function recordProgram(args: readonly string[]): Promise<{ recording: Faul
   await once(lines, 'line');
   const stop = new AbortController();
   const host = openLiveHost();
-  const tgids = [program.pid as number];
+  const subject = { kind: 'processes', tgids: [program.pid as number] } as const;
   const done = recordFaults(host, systemClock, {
-    tgids,
+    subject,
     durationNs: 60e9,
     signal: stop.signal,
     callchains: false,
@@ -101,7 +101,7 @@ describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
     child = program;
     const recording = await orSkip(skip, async () => {
       const done = recordFaults(openLiveHost(), systemClock, {
-        tgids: [program.pid as number],
+        subject: { kind: 'processes', tgids: [program.pid as number] },
         durationNs: 60e9,
         signal: new AbortController().signal,
         callchains: false,
@@ -116,7 +116,7 @@ describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
     const program = spawn('python3', ['-c', '']);
     await once(program, 'exit');
     const request = {
-      tgids: [program.pid as number],
+      subject: { kind: 'processes', tgids: [program.pid as number] } as const,
       durationNs: 1e9,
       signal: new AbortController().signal,
       callchains: false,

@@ -16,6 +16,8 @@ import { TimeMerge } from '../perf/time-merge.ts';
 import { AddressSpaces } from './address-spaces.ts';
 import type { Clock } from './clock.ts';
 import { type FaultDecoders, type FaultSource, openFaultEvents } from './fault-events.ts';
+import { FaultFile } from './fault-file.ts';
+import type { LaunchedProgram } from './launch-program.ts';
 import { resolveSymbols } from './resolve-symbols.ts';
 
 /** Drains this often; at 2 MiB a ring and 400,000 faults a second, a third of the ring is full by then. */
@@ -23,39 +25,85 @@ const DRAIN_EVERY_NS = 10e6;
 /** Whether the targets still live is looked at this often. */
 const CHECK_EVERY_NS = 200e6;
 
+export type FaultSubject =
+  | { readonly kind: 'machine' }
+  | { readonly kind: 'processes'; readonly tgids: readonly number[] }
+  /** Recorded from its first instruction until it ends. */
+  | { readonly kind: 'program'; readonly program: LaunchedProgram };
+
 export interface FaultRequest {
-  /** Processes to watch; null for the whole machine. */
-  readonly tgids: readonly number[] | null;
+  readonly subject: FaultSubject;
+  /** A program that was launched is ended then. */
   readonly durationNs: number;
   /** Ends the recording early; what was recorded counts. */
   readonly signal: AbortSignal;
   /** The callers of each fault too; costs the target about 1 µs a fault. */
   readonly callchains: boolean;
+  /** Every fault is kept in this file. */
+  readonly out?: { readonly path: string; readonly force: boolean };
 }
 
 /**
  * Records until the time is over, the signal aborts, or every target has ended.
- * @throws KeelError as openFaultEvents does
+ * @throws KeelError as openFaultEvents and FaultFile do
  */
 export async function recordFaults(host: Host, clock: Clock, request: FaultRequest): Promise<FaultRecording> {
-  const source = openFaultEvents(host, { ...request, enableOnExec: false });
+  const { subject, callchains, out } = request;
   const collector = new FaultCollector();
-  const recorder = new FaultRecorder(host, source, clock, collector.tables, (fault) => collector.add(fault));
-  const measured = await recorder.run({
-    durationNs: request.durationNs,
-    signal: request.signal,
-    isLiving: () => hasLiving(host, request.tgids),
-    start: () => source.rings.enable(),
-  });
-  return {
-    ...measured,
-    ...resolveSymbols(host, collector.tables.frames),
-    summary: collector.summary(),
-    stacks: collector.tables.stacks,
-    weights: collector.weights(),
-    program: null,
-    cut: false,
+  const head = {
+    startedUnixMs: clock.unixMs(),
+    release: host.facts.release,
+    arch: host.facts.arch,
+    callchains,
   };
+  let file: FaultFile | null = null;
+  try {
+    if (out !== undefined) file = new FaultFile(out.path, out.force, head, collector.tables);
+    const measured = await measure(host, clock, request, collector, file);
+    const program = subject.kind === 'program' ? await subject.program.stop() : null;
+    const recording = {
+      ...measured,
+      ...resolveSymbols(host, collector.tables.frames),
+      summary: collector.summary(),
+      stacks: collector.tables.stacks,
+      weights: collector.weights(),
+      program,
+      cut: false,
+    };
+    file?.finish(recording);
+    return recording;
+  } finally {
+    if (subject.kind === 'program') await subject.program.stop();
+    file?.close();
+  }
+}
+
+async function measure(
+  host: Host,
+  clock: Clock,
+  { subject, callchains, durationNs, signal }: FaultRequest,
+  collector: FaultCollector,
+  file: FaultFile | null,
+): Promise<Omit<FaultMeasurement, 'program'>> {
+  const program = subject.kind === 'program' ? subject.program : null;
+  const tgids = tgidsOf(subject);
+  const source = openFaultEvents(host, { tgids, callchains, enableOnExec: program !== null });
+  const recorder = new FaultRecorder(host, source, clock, collector.tables, (fault) => {
+    collector.add(fault);
+    file?.add(fault);
+  });
+  return recorder.run({
+    durationNs,
+    signal: program === null ? signal : AbortSignal.any([signal, program.ended]),
+    isLiving: () => program !== null || hasLiving(host, tgids),
+    start: () => (program === null ? source.rings.enable() : program.start()),
+    afterDrain: () => file?.flushWhenDue(clock.monotonicNs()),
+  });
+}
+
+function tgidsOf(subject: FaultSubject): readonly number[] | null {
+  if (subject.kind === 'machine') return null;
+  return subject.kind === 'processes' ? subject.tgids : [subject.program.tgid];
 }
 
 function hasLiving(host: Host, tgids: readonly number[] | null): boolean {
@@ -68,6 +116,8 @@ interface RunOptions {
   readonly isLiving: () => boolean;
   /** Begins the counting. */
   readonly start: () => void;
+  /** Called every ten milliseconds or so. */
+  readonly afterDrain?: () => void;
 }
 
 /** A fault as the kernel told it, with what it was for. */
@@ -116,7 +166,8 @@ export class FaultRecorder {
   }
 
   /** Records until the time is over, the signal aborts, or nothing watched is living any more. */
-  async run({ durationNs, signal, isLiving, start }: RunOptions): Promise<Omit<FaultMeasurement, 'program'>> {
+  async run(options: RunOptions): Promise<Omit<FaultMeasurement, 'program'>> {
+    const { durationNs, signal, isLiving, start, afterDrain } = options;
     const { rings } = this.#source;
     const began = this.#clock.monotonicNs();
     const cpu = process.cpuUsage();
@@ -134,6 +185,7 @@ export class FaultRecorder {
         }
         await this.#clock.sleep(DRAIN_EVERY_NS, signal);
         this.#drain();
+        afterDrain?.();
       }
       rings.disable();
       this.#drain();

@@ -45,7 +45,7 @@ async function record(path: string, { callchains, meanwhile }: Options): Promise
   await once(lines, 'line');
   const stop = new AbortController();
   const done = recordFaults(openLiveHost(), systemClock, {
-    tgids: [started.pid as number],
+    subject: { kind: 'processes', tgids: [started.pid as number] },
     durationNs: 60e9,
     signal: stop.signal,
     callchains,

@@ -8,19 +8,24 @@ import { systemReason } from '../base/system-error.ts';
  * @param next what to do where the file is there already
  * @throws KeelError E_CONFLICT where it is there and `force` is not set, E_IO where it cannot be written
  */
-export function writeFileForUser(path: string, text: string, force: boolean, next: Sentence): void {
+export function writeFileForUser(
+  path: string,
+  content: string | Uint8Array,
+  force: boolean,
+  next: Sentence,
+): void {
   try {
-    if (force) replace(path, text);
-    else create(path, text);
+    if (force) replace(path, content);
+    else create(path, content);
   } catch (error) {
     throw failure(path, error, next);
   }
 }
 
-function create(path: string, text: string): void {
+function create(path: string, content: string | Uint8Array): void {
   const file = openSync(path, 'wx');
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, content);
   } catch (error) {
     unlinkSync(path);
     throw error;
@@ -29,9 +34,9 @@ function create(path: string, text: string): void {
   }
 }
 
-function replace(path: string, text: string): void {
+function replace(path: string, content: string | Uint8Array): void {
   const draft = `${path}.${process.pid}.part`;
-  create(draft, text);
+  create(draft, content);
   try {
     renameSync(draft, path);
   } catch (error) {
@@ -42,16 +47,7 @@ function replace(path: string, text: string): void {
 
 function failure(path: string, error: unknown, next: Sentence): KeelError {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EEXIST' && !isFolder(path)) {
-    return new KeelError('E_CONFLICT', {
-      what: {
-        en: `${path} is there already; it was left as it is`,
-        ko: `${path}이(가) 이미 있어 그대로 두었습니다`,
-      },
-      next: [next],
-      cause: error,
-    });
-  }
+  if (code === 'EEXIST' && !isFolder(path)) return fileThere(path, next, error);
   const reason = systemReason(code === 'EEXIST' ? { code: 'EISDIR' } : error);
   return new KeelError('E_IO', {
     what: { en: `cannot write ${path}: ${reason.en}`, ko: `${path}을(를) 쓸 수 없습니다: ${reason.ko}` },
@@ -61,4 +57,15 @@ function failure(path: string, error: unknown, next: Sentence): KeelError {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+export function fileThere(path: string, next: Sentence, cause?: unknown): KeelError {
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${path} is there already; it was left as it is`,
+      ko: `${path}이(가) 이미 있어 그대로 두었습니다`,
+    },
+    next: [next],
+    cause,
+  });
 }
