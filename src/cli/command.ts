@@ -35,7 +35,7 @@ export interface Argument {
   /** As in help: `<target>`, `[cpus]`, `<cmd...>`. */
   readonly name: string;
   readonly describe: Sentence;
-  readonly completes?: 'target' | 'cpus' | 'command' | 'change' | readonly string[];
+  readonly completes?: 'target' | 'cpus' | 'command' | 'change' | 'file' | readonly string[];
 }
 
 export interface Example {
@@ -117,8 +117,12 @@ export type Output = DocumentOutput | StreamOutput | RawOutput;
 
 export interface Invocation<Table extends OptionTable> {
   readonly args: readonly string[];
+  /** How many arguments stand before `--`: what is behind it may be a program with its own words. */
+  readonly beforeDashes: number;
   readonly options: OptionValues<Table>;
   readonly context: Context;
+  /** The output will be JSON: nothing else may come to stdout. */
+  readonly json: boolean;
 }
 
 export interface Command<Table extends OptionTable = OptionTable> {

@@ -40,9 +40,15 @@ async function runLine({ word = 'help', rest }: SplitLine, look: Look, outside: 
     return EXIT.fine;
   }
   const command = await findCommand(word).load();
-  const { args, options } = parseLine(command, rest);
+  const { args, beforeDashes, options } = parseLine(command, rest);
   const context = createContext(look, outside, outside.signal, options);
-  const output = await command.run({ args, options: options as never, context });
+  const output = await command.run({
+    args,
+    beforeDashes,
+    options: options as never,
+    context,
+    json: options.json === true,
+  });
   const format = {
     json: options.json === true,
     csv: options.csv === true,

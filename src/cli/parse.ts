@@ -11,6 +11,8 @@ import { GLOBAL_OPTIONS } from './options.ts';
 
 export interface ParsedLine {
   readonly args: readonly string[];
+  /** How many arguments stand before `--`; all of them where there is none. */
+  readonly beforeDashes: number;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -52,7 +54,9 @@ export function parseLine(command: Command, line: readonly string[]): ParsedLine
     options[known[0]] = known[1].repeatable ? [...((options[known[0]] as unknown[]) ?? []), value] : value;
   }
   checkArguments(command, line, args);
-  return { args: args.map((token) => token.value), options };
+  const dashes = tokens.find((token) => token.kind === 'option-terminator')?.index ?? line.length;
+  const beforeDashes = args.filter((token) => token.index < dashes).length;
+  return { args: args.map((token) => token.value), beforeDashes, options };
 }
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];

@@ -1,10 +1,12 @@
 /** `keel faults record`: every page fault of a target, weighed by how long it held its thread. */
 import { findTargets } from '../../../app/find-targets.ts';
-import { recordFaults } from '../../../app/record-faults.ts';
+import { LaunchedProgram } from '../../../app/launch-program.ts';
+import { type FaultSubject, recordFaults } from '../../../app/record-faults.ts';
 import { KeelError } from '../../../base/errors.ts';
-import { defineCommand } from '../../command.ts';
-import { ALL, duration, flag, wholeNumber } from '../../options.ts';
+import { type Context, defineCommand } from '../../command.ts';
+import { ALL, duration, FORCE, flag, text } from '../../options.ts';
 import { faultsOutput } from './render.ts';
+import { SHOW } from './show.ts';
 
 const DEFAULT_NS = 10e9;
 
@@ -15,8 +17,8 @@ export default defineCommand({
     ko: '모든 페이지 폴트의 지연과 원인: 스레드가 얼마나, 무엇 때문에, 어디서 멈췄는지',
   },
   details: {
-    en: 'A fault is weighed by the time it held its thread, not by its minor or major label. Needs no root for your own processes; then only faults taken in user mode are seen.',
-    ko: '폴트는 minor/major 구분이 아니라 스레드를 멈춘 시간으로 평가합니다. 자신의 프로세스에는 root가 필요 없으며, 그때는 사용자 모드의 폴트만 보입니다.',
+    en: 'A fault is weighed by the time it held its thread, not by its minor or major label. Needs no root for your own processes; then only faults taken in user mode are seen. A program behind -- is launched and recorded from its first instruction until it ends.',
+    ko: '폴트는 minor/major 구분이 아니라 스레드를 멈춘 시간으로 평가합니다. 자신의 프로세스에는 root가 필요 없으며, 그때는 사용자 모드의 폴트만 보입니다. -- 뒤의 프로그램은 실행하여 첫 명령부터 끝날 때까지 기록합니다.',
   },
   arguments: [
     {
@@ -24,20 +26,37 @@ export default defineCommand({
       describe: { en: 'the process to record', ko: '기록할 프로세스' },
       completes: 'target',
     },
+    {
+      name: '[command...]',
+      describe: { en: 'or a program and its arguments, behind --', ko: '또는 -- 뒤에 프로그램과 인수' },
+      completes: 'command',
+    },
   ],
+  passThrough: true,
   options: {
-    for: duration('--for <duration>', { en: 'how long to record (10s)', ko: '기록 시간 (10s)' }, 100e6),
+    for: duration(
+      '--for <duration>',
+      {
+        en: 'how long to record (10s; a program behind --: until it ends)',
+        ko: '기록 시간 (10s. -- 뒤의 프로그램은 끝날 때까지)',
+      },
+      100e6,
+    ),
     machine: flag('-a, --machine', { en: 'the whole machine', ko: '컴퓨터 전체' }),
     stacks: flag('--stacks', {
       en: 'the callers of each fault too; costs the target about 1 µs a fault',
       ko: '폴트마다 호출 경로도 기록 (폴트당 약 1 µs 부담)',
     }),
-    show: wholeNumber(
-      '--show <rows>',
-      { en: 'rows of each table (8)', ko: '표마다 보일 줄 수 (8)' },
-      1,
-      10_000,
+    out: text(
+      '-o, --out <file>',
+      {
+        en: 'keep every fault in a file, for keel faults report',
+        ko: '모든 폴트를 파일에 저장 (keel faults report용)',
+      },
+      'file',
     ),
+    force: FORCE,
+    show: SHOW,
     all: ALL,
   },
   examples: [
@@ -46,41 +65,76 @@ export default defineCommand({
       does: { en: 'ten seconds of one process', ko: '프로세스 하나를 10초간' },
     },
     {
+      line: 'keel faults record --stacks -o slow.faults -- ./server --port 80',
+      does: {
+        en: 'a program from its start, with callers, kept',
+        ko: '프로그램을 시작부터, 호출 경로와 함께 저장',
+      },
+    },
+    {
       line: 'keel faults record -a --for 30s --json',
       does: { en: 'the whole machine, for programs', ko: '컴퓨터 전체를 프로그램용 출력으로' },
     },
   ],
-  async run({ args, options, context }) {
+  async run({ args, beforeDashes, options, context, json }) {
     const host = context.openLive();
-    const tgids = targetsOf(args[0], options.machine === true, (text) =>
-      findTargets(host, text, { all: options.all === true, command: 'faults record' }).map((one) => one.tgid),
+    const subject = subjectOf(
+      {
+        targets: args.slice(0, beforeDashes),
+        words: args.slice(beforeDashes),
+        machine: options.machine === true,
+      },
+      (target) => findTargets(host, target, { all: options.all === true, command: 'faults record' }),
+      (words) => new LaunchedProgram({ words, stdout: json ? 'stderr' : 'stdout', path: context.env.PATH }),
     );
-    const durationNs = options.for ?? DEFAULT_NS;
-    const progress = context.progress({ en: 'recording faults', ko: '폴트 기록 중' }, durationNs);
+    const durationNs = options.for ?? (subject.kind === 'program' ? Number.POSITIVE_INFINITY : DEFAULT_NS);
+    const progress = progressOf(context, subject, durationNs);
+    const out =
+      options.out === undefined ? {} : { out: { path: options.out, force: options.force === true } };
     const recording = await recordFaults(host, context.clock, {
-      tgids,
+      subject,
       durationNs,
       signal: context.signal,
       callchains: options.stacks === true,
+      ...out,
     }).finally(progress.stop);
-    return faultsOutput(recording, options.show ?? 8);
+    return faultsOutput(recording, options.show);
   },
 });
 
-/** @throws KeelError E_USAGE where neither or both are named */
-function targetsOf(
-  target: string | undefined,
-  machine: boolean,
-  find: (text: string) => readonly number[],
-): readonly number[] | null {
-  if (machine !== (target === undefined)) {
+/** The program may draw on the terminal itself. */
+function progressOf(context: Context, subject: FaultSubject, durationNs: number) {
+  if (subject.kind === 'program') return { stop: () => {} };
+  return context.progress({ en: 'recording faults', ko: '폴트 기록 중' }, durationNs);
+}
+
+interface Asked {
+  readonly targets: readonly string[];
+  readonly words: readonly string[];
+  readonly machine: boolean;
+}
+
+/** @throws KeelError E_USAGE unless exactly one of the three is asked for */
+function subjectOf(
+  { targets, words, machine }: Asked,
+  find: (target: string) => readonly { readonly tgid: number }[],
+  launch: (words: readonly string[]) => LaunchedProgram,
+): FaultSubject {
+  const [target] = targets;
+  if (targets.length + (machine ? 1 : 0) + (words.length > 0 ? 1 : 0) !== 1) {
     throw new KeelError('E_USAGE', {
       what: {
-        en: 'name one process, or -a for the whole machine',
-        ko: '프로세스 하나를 지정하거나, 컴퓨터 전체는 -a를 쓰세요',
+        en: 'name one process, or -a for the whole machine, or a program behind --',
+        ko: '프로세스 하나를 지정하거나, 컴퓨터 전체는 -a를, 프로그램 실행은 --를 쓰세요',
       },
-      next: [{ en: 'Such as: keel faults record arena', ko: '예: keel faults record arena' }],
+      next: [
+        {
+          en: 'Such as: keel faults record arena     or: keel faults record -- ./server',
+          ko: '예: keel faults record arena     또는: keel faults record -- ./server',
+        },
+      ],
     });
   }
-  return target === undefined ? null : find(target);
+  if (target !== undefined) return { kind: 'processes', tgids: find(target).map((one) => one.tgid) };
+  return machine ? { kind: 'machine' } : { kind: 'program', program: launch(words) };
 }

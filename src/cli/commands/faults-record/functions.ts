@@ -44,7 +44,7 @@ export function functionTable(
 }
 
 /** `tick  arena`, or what is known of code without a name. */
-function functionLabel(share: FunctionShare, look: Look): string {
+export function functionLabel(share: Pick<FunctionShare, 'function' | 'binary'>, look: Look): string {
   const binary = safeName(fileName(share.binary));
   if (share.function !== null) return `${safeName(share.function)}  ${binary}`;
   return share.binary.startsWith('/')

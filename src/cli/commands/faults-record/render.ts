@@ -1,6 +1,6 @@
 /** A recording of page faults, as lines. */
 import { hintFor } from '../../../base/missing.ts';
-import { type Sentence, verbatim } from '../../../base/sentence.ts';
+import { plural, type Sentence, verbatim } from '../../../base/sentence.ts';
 import { CAUSE_NAMES } from '../../../model/faults/cause.ts';
 import { byFunction, type FaultRecording } from '../../../model/faults/recording.ts';
 import type { MappingShare, Share } from '../../../model/faults/summary.ts';
@@ -12,8 +12,9 @@ import { type Column, tableLines } from '../../output/table.ts';
 import { wrap } from '../../output/wrap.ts';
 import { functionTable, verdictOnFunctions } from './functions.ts';
 import { faultsJson, overheadPct } from './json.ts';
+import { DEFAULT_ROWS } from './show.ts';
 
-export function faultsOutput(recording: FaultRecording, rows: number): DocumentOutput {
+export function faultsOutput(recording: FaultRecording, rows = DEFAULT_ROWS): DocumentOutput {
   return {
     kind: 'document',
     json: faultsJson(recording),
@@ -106,53 +107,84 @@ const KIND_NAMES: Readonly<Record<MappingShare['kind'], Sentence>> = {
   unknown: { en: 'no mapping known', ko: '알려지지 않은 매핑' },
 };
 
+/** A path, or what kind of memory it is. */
+export function mappingName(mapping: Pick<MappingShare, 'kind' | 'path'>, look: Look): string {
+  const hasPath = mapping.kind === 'file' || mapping.kind === 'shared-memory';
+  return hasPath ? safeName(mapping.path) : look.say(KIND_NAMES[mapping.kind]);
+}
+
 function mappingTable(shares: readonly MappingShare[], rows: number, stallNs: number, look: Look): string[] {
   const shown = shares.slice(0, rows);
   const width = Math.max(16, look.width - 61);
-  const name = (share: MappingShare) =>
-    share.kind === 'file' || share.kind === 'shared-memory'
-      ? cutMiddle(safeName(share.path), width, look.unicode)
-      : look.say(KIND_NAMES[share.kind]);
   const lines = tableLines(
     columnsFor({ en: 'where', ko: '위치' }, look),
-    shown.map((share) => [`  ${name(share)}`, ...shareCells(share, stallNs, look)]),
+    shown.map((share) => [
+      `  ${cutMiddle(mappingName(share, look), width, look.unicode)}`,
+      ...shareCells(share, stallNs, look),
+    ]),
   );
   return [...lines, ...moreLine(shares.length, shown.length, look)];
 }
 
 function footer(recording: FaultRecording, look: Look): string[] {
-  const { counted, lost } = recording;
-  const { unpaired } = recording;
-  const cost = formatPct(overheadPct(recording));
   const lines = [
-    look.say({
-      en: `Obtained by perf rings: the kernel counts ${formatCount(counted.entry)} faults, ${formatCount(lost)} records lost, ${formatCount(unpaired)} unpaired; keel itself used ${cost} of one CPU.`,
-      ko: `perf 링으로 측정: 커널이 센 폴트 ${formatCount(counted.entry)}개, 잃은 기록 ${formatCount(lost)}개, 짝 없음 ${formatCount(unpaired)}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
-    }),
-    ...(recording.userOnly
-      ? [
-          look.say({
-            en: 'Only faults taken in user mode: those inside system calls are shown to root.',
-            ko: '사용자 모드의 폴트만 보입니다. 시스템 호출 안의 폴트는 root에게 보입니다.',
-          }),
-        ]
-      : []),
-    ...unreadLines(recording, look),
+    ...(recording.cut ? [CUT] : [obtained(recording)]),
+    ...(recording.userOnly ? [USER_ONLY] : []),
+    ...unread(recording),
+    ...programEnd(recording),
   ];
-  return lines.flatMap((line) => wrap(line, look.width));
+  return lines.flatMap((line) => wrap(look.say(line), look.width));
+}
+
+const USER_ONLY: Sentence = {
+  en: 'Only faults taken in user mode: those inside system calls are shown to root.',
+  ko: '사용자 모드의 폴트만 보입니다. 시스템 호출 안의 폴트는 root에게 보입니다.',
+};
+
+const CUT: Sentence = {
+  en: 'THE FILE ENDS EARLY: recording was cut off. All faults that are whole in it are above; names of functions, lost records and the cost are written at the end, so they are not known.',
+  ko: '파일이 중간에 끝났습니다. 온전한 폴트는 모두 위에 있습니다. 함수 이름, 잃은 기록 수, 비용은 끝에 쓰이므로 알 수 없습니다.',
+};
+
+function obtained(recording: FaultRecording): Sentence {
+  const [counted, lost, unpaired] = [recording.counted.entry, recording.lost, recording.unpaired].map(
+    formatCount,
+  );
+  const cost = formatPct(overheadPct(recording));
+  return {
+    en: `Obtained by perf rings: the kernel counts ${counted} faults, ${lost} records lost, ${unpaired} unpaired; keel itself used ${cost} of one CPU.`,
+    ko: `perf 링으로 측정: 커널이 센 폴트 ${counted}개, 잃은 기록 ${lost}개, 짝 없음 ${unpaired}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
+  };
 }
 
 /** Why code has no names: one line, however many files. */
-function unreadLines({ unread }: FaultRecording, look: Look): string[] {
-  const [first] = unread;
+function unread({ unread: files }: FaultRecording): Sentence[] {
+  const [first] = files;
   if (first === undefined) return [];
   const path = safeName(first.path);
   const why = first.detail === undefined ? hintFor(first.missing) : verbatim(first.detail);
-  const others = unread.length - 1;
+  const others = files.length - 1;
   return [
-    look.say({
-      en: `No names for ${path}: ${why.en}${others > 0 ? `; nor for ${others} more files (--json)` : ''}.`,
+    {
+      en: `No names for ${path}: ${why.en}${others > 0 ? `; nor for ${plural(others, 'more file')} (--json)` : ''}.`,
       ko: `${path}의 함수 이름 없음: ${why.ko}${others > 0 ? `. 그 밖에 ${others}개 (--json)` : ''}.`,
-    }),
+    },
+  ];
+}
+
+/** Only where the program that was launched did not end well. */
+function programEnd({ program }: FaultRecording): Sentence[] {
+  if (program === null || program.exitStatus === 0) return [];
+  const name = safeName(program.words[0] ?? '');
+  return [
+    program.signal === null
+      ? {
+          en: `${name} exited with status ${program.exitStatus}.`,
+          ko: `${name}이(가) 종료 상태 ${program.exitStatus}(으)로 끝났습니다.`,
+        }
+      : {
+          en: `${name} was ended by ${program.signal}.`,
+          ko: `${name}이(가) ${program.signal}(으)로 끝났습니다.`,
+        },
   ];
 }
