@@ -4,7 +4,7 @@ import type { Setting, Wish } from './setting.ts';
 
 export const affinity: Setting<string> = {
   name: 'affinity',
-  label: { en: 'affinity', ko: '어피니티' },
+  label: { en: 'affinity', ko: '친화도' },
   disturbs: false,
   read: (controls, process, thread) => controls.getAffinity(process, thread),
   write: (controls, process, thread, value) => controls.setAffinity(process, thread, value),

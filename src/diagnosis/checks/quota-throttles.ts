@@ -11,7 +11,7 @@ export const quotaThrottles: Check = {
   id: 'quota-throttles',
   looksFor: {
     en: 'a CPU quota that was used up, so that threads were stopped until the next period',
-    ko: '모두 소진되어 다음 주기까지 스레드를 멈추게 한 CPU 쿼터',
+    ko: '모두 소진되어 다음 주기까지 스레드를 멈추게 한 CPU 할당량',
   },
   check(process) {
     const quotas = present(process.cgroup) && present(process.cgroup.quotas) ? process.cgroup.quotas : [];
@@ -32,7 +32,7 @@ function warnings(process: ProcessCheck, quota: CpuQuota): readonly Omit<Warning
       subject: wholeProcess(process),
       summary: {
         en: `the quota of cgroup ${quota.cgroup} (${cpus} CPUs) stopped its threads in ${share} % of the periods`,
-        ko: `cgroup ${quota.cgroup}의 쿼터(CPU ${cpus}개)가 전체 주기의 ${share} %에서 스레드를 멈췄습니다`,
+        ko: `cgroup ${quota.cgroup}의 할당량(CPU ${cpus}개)가 전체 주기의 ${share} %에서 스레드를 멈췄습니다`,
       },
       evidence: [
         { text: { en: 'periods', ko: '주기' }, value: Number(periods), unit: 'periods', source },

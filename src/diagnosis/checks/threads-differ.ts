@@ -8,7 +8,7 @@ const NAMED_GROUPS = 3;
 
 export const threadsDiffer: Check = {
   id: 'threads-differ',
-  looksFor: { en: 'threads with different affinity', ko: 'affinity가 서로 다른 스레드' },
+  looksFor: { en: 'threads with different affinity', ko: '친화도가 서로 다른 스레드' },
   check(process, machine) {
     const groups = affinityGroups(process.threads);
     if (groups.length < 2 || mainThreadOnly.check(process, machine).length > 0) return [];
@@ -21,7 +21,7 @@ export const threadsDiffer: Check = {
         subject: wholeProcess(process),
         summary: {
           en: `threads differ in affinity: ${named.map((g) => `${g.affinity} (${g.threads.length})`).join(', ')}${more.en}`,
-          ko: `스레드마다 affinity가 다릅니다: ${named.map((g) => `${g.affinity} (${g.threads.length}개)`).join(', ')}${more.ko}`,
+          ko: `스레드마다 친화도가 다릅니다: ${named.map((g) => `${g.affinity} (${g.threads.length}개)`).join(', ')}${more.ko}`,
         },
         evidence: [
           {

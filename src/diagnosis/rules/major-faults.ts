@@ -6,7 +6,7 @@ export const majorFaults = faultRule({
   looksFor: { en: 'page faults that wait for storage', ko: '저장 장치를 기다리는 페이지 폴트' },
   counter: 'majorFaults',
   childCounter: 'childMajorFaults',
-  name: { en: 'major faults', ko: '대 폴트' },
+  name: { en: 'major faults', ko: '메이저 폴트' },
   verdict: {
     en: 'LATE BECAUSE PAGES HAD TO BE READ FROM STORAGE',
     ko: '늦은 이유: 저장 장치에서 페이지를 읽음',

@@ -34,7 +34,7 @@ export const migrates: Rule = {
         .filter((mover) => mover.perSec >= LIMIT_PER_SEC)
         .map((mover) => findingFor(mover, window)),
       closest: {
-        text: { en: 'moves of a busy thread', ko: '바쁜 스레드의 CPU 이동' },
+        text: { en: 'moves of a busy thread', ko: '바쁜 스레드의 마이그레이션' },
         value: movers[0]?.perSec ?? 0,
         unit: 'PerSec',
         source: SOURCE,

@@ -6,7 +6,7 @@ export const minorFaults = faultRule({
   looksFor: { en: 'high rates of page faults', ko: '페이지 폴트가 많은 프로세스' },
   counter: 'minorFaults',
   childCounter: 'childMinorFaults',
-  name: { en: 'minor faults', ko: '소 폴트' },
+  name: { en: 'minor faults', ko: '마이너 폴트' },
   verdict: { en: 'MANY PAGE FAULTS', ko: '페이지 폴트가 많음' },
   does: {
     en: 'touches new pages all the time: memory that is given back and taken again, or copied',

@@ -17,7 +17,7 @@ export default defineCommand({
   },
   details: {
     en: 'Per thread: affinity, last CPU, policy, run time, run delay, exact migrations, switches, faults. Per process: cpuset, CPU quota and how often it stopped the threads, memory by NUMA node, locked memory and its limit. It only reads, and needs no privilege for your own processes.',
-    ko: '스레드별: affinity, 마지막 CPU, 정책, 실행 시간, 실행 지연, 정확한 마이그레이션 수, 스위치, 폴트. 프로세스별: cpuset, CPU 쿼터와 그로 인한 멈춤, NUMA 노드별 메모리, 잠긴 메모리와 한도. 읽기만 하며, 자신의 프로세스에는 권한이 필요 없습니다.',
+    ko: '스레드별: 친화도, 마지막 CPU, 정책, 실행 시간, 실행 지연, 정확한 마이그레이션 수, 컨텍스트 스위치, 폴트. 프로세스별: cpuset, CPU 할당량와 그로 인한 멈춤, NUMA 노드별 메모리, 잠긴 메모리와 한도. 읽기만 하며, 자신의 프로세스에는 권한이 필요 없습니다.',
   },
   arguments: [
     {

@@ -61,15 +61,15 @@ function specialPhrases(process: ProcessCheck, machine: CheckedMachine, look: Lo
 
 function quotaPhrase({ cgroup }: ProcessCheck, look: Look): Sentence {
   if (isMissing(cgroup) || isMissing(cgroup.quotas)) {
-    return { en: `quota ${dash(look)}`, ko: `쿼터 ${dash(look)}` };
+    return { en: `quota ${dash(look)}`, ko: `할당량 ${dash(look)}` };
   }
   const quota = tightestQuota(cgroup.quotas);
-  if (quota === null) return { en: 'quota none', ko: '쿼터 없음' };
+  if (quota === null) return { en: 'quota none', ko: '할당량 없음' };
   const cpus = Number(quota.cpus.toFixed(2));
   const every = formatDuration(quota.periodNs, look.unicode);
   return {
     en: `quota ${cpus} CPUs per ${every}`,
-    ko: `쿼터 ${every}마다 CPU ${cpus}개`,
+    ko: `할당량 ${every}마다 CPU ${cpus}개`,
   };
 }
 

@@ -18,7 +18,7 @@ export default defineCommand({
   },
   details: {
     en: 'A fault is weighed by the time it held its thread, not by its minor or major label. Needs no root for your own processes; then only faults taken in user mode are seen. A program behind -- is launched and recorded from its first instruction until it ends.',
-    ko: '폴트는 minor/major 구분이 아니라 스레드를 멈춘 시간으로 평가합니다. 자신의 프로세스에는 root가 필요 없으며, 그때는 사용자 모드의 폴트만 보입니다. -- 뒤의 프로그램은 실행하여 첫 명령부터 끝날 때까지 기록합니다.',
+    ko: '폴트는 마이너/메이저 구분이 아니라 스레드를 멈춘 시간으로 평가합니다. 자신의 프로세스에는 root가 필요 없으며, 그때는 사용자 모드의 폴트만 보입니다. -- 뒤의 프로그램은 실행하여 첫 명령부터 끝날 때까지 기록합니다.',
   },
   arguments: [
     {

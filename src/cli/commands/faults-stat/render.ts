@@ -59,7 +59,7 @@ function summaryLines(count: FaultCount, look: Look): string[] {
   const lines = [
     look.say({
       en: `faults ${number(total.faults)}${rate} in ${time}: minor ${number(total.minor)}, major ${number(total.major)}; user ${number(total.user)}, kernel ${number(total.kernel)}`,
-      ko: `${time} 동안 폴트 ${number(total.faults)}${rate}: minor ${number(total.minor)}, major ${number(total.major)}; 사용자 ${number(total.user)}, 커널 ${number(total.kernel)}`,
+      ko: `${time} 동안 폴트 ${number(total.faults)}${rate}: 마이너 ${number(total.minor)}, 메이저 ${number(total.major)}; 사용자 ${number(total.user)}, 커널 ${number(total.kernel)}`,
     }),
   ];
   const populated = populatedFaults(count);

@@ -34,13 +34,13 @@ export default defineCommand({
     every: duration('--every <interval>', { en: 'how often (1s)', ko: '간격 (1s)' }, LEAST_EVERY_NS),
     minor: wholeNumber(
       '--minor <per second>',
-      { en: 'warn above this many minor faults a second (1000)', ko: '초당 minor 폴트 경고 한도 (1000)' },
+      { en: 'warn above this many minor faults a second (1000)', ko: '초당 마이너 폴트 경고 한도 (1000)' },
       0,
       MOST_LIMIT,
     ),
     major: wholeNumber(
       '--major <per second>',
-      { en: 'warn above this many major faults a second (10)', ko: '초당 major 폴트 경고 한도 (10)' },
+      { en: 'warn above this many major faults a second (10)', ko: '초당 메이저 폴트 경고 한도 (10)' },
       0,
       MOST_LIMIT,
     ),

@@ -20,7 +20,7 @@ export default defineCommand({
   name: 'monitor',
   summary: {
     en: 'CPU, memory, moves, switches, run delay and faults of a process, interval by interval',
-    ko: '프로세스의 CPU, 메모리, 이동, 문맥 전환, 실행 지연, 페이지 폴트를 구간마다 표시',
+    ko: '프로세스의 CPU, 메모리, 이동, 컨텍스트 스위치, 실행 지연, 페이지 폴트를 구간마다 표시',
   },
   details: {
     en: "Counts are the kernel's own and exact at any interval. The first reading is the baseline, so the first row appears after one interval. Runs until the duration is over, the target ends or Ctrl-C; each prints the summary.",

@@ -49,7 +49,7 @@ const COLUMNS: readonly Column[] = [
     pair(row.voluntarySwitches, row.involuntarySwitches, look),
   ),
   column('delay', '지연', 7, (row, look) => orDash(row.runDelayNs, look, (ns) => delayText(ns, look))),
-  column('min/maj', '폴트 소/대', 10, (row, look) => pair(row.minorFaults, row.majorFaults, look)),
+  column('min/maj', 'min/maj', 10, (row, look) => pair(row.minorFaults, row.majorFaults, look)),
 ];
 
 export function headerLine(layout: Layout, left: readonly [string, string], look: Look): string {

@@ -52,7 +52,7 @@ function countsLine(totals: Totals, look: Look): string {
   const involuntary = counted(totals.involuntarySwitches, totals, look);
   return look.say({
     en: `moves ${moves}   switches: voluntary ${voluntary}, involuntary ${involuntary}`,
-    ko: `이동 ${moves}   문맥 전환: 자발 ${voluntary}, 비자발 ${involuntary}`,
+    ko: `이동 ${moves}   컨텍스트 스위치: 자발 ${voluntary}, 비자발 ${involuntary}`,
   });
 }
 
@@ -65,7 +65,7 @@ function faultsLine(totals: Totals, look: Look): string {
   const major = counted(totals.majorFaults, totals, look);
   return look.say({
     en: `run delay ${delay}   faults: minor ${minor}, major ${major}`,
-    ko: `실행 지연 ${delay}   페이지 폴트: 소 ${minor}, 대 ${major}`,
+    ko: `실행 지연 ${delay}   페이지 폴트: 마이너 ${minor}, 메이저 ${major}`,
   });
 }
 

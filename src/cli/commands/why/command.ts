@@ -16,7 +16,7 @@ export default defineCommand({
   },
   details: {
     en: 'Reads the counters of the kernel twice and looks at the difference: who waited for a CPU and who ran instead, CPU quotas, moves between CPUs, page faults, swap, memory and I/O pressure, the hypervisor, interrupts, short-lived tasks. What was ruled out is said as well.',
-    ko: '커널의 카운터를 두 번 읽고 그 차이를 봅니다. CPU를 기다린 스레드와 그동안 실행된 태스크, CPU 할당량, CPU 이동, 페이지 폴트, 스왑, 메모리와 I/O 압박, 하이퍼바이저, 인터럽트, 짧게 끝나는 태스크를 확인하고, 원인이 아닌 것도 함께 알려 줍니다.',
+    ko: '커널의 카운터를 두 번 읽고 그 차이를 봅니다. CPU를 기다린 스레드와 그동안 실행된 태스크, CPU 할당량, 마이그레이션, 페이지 폴트, 스왑, 메모리와 I/O 압박, 하이퍼바이저, 인터럽트, 짧게 끝나는 태스크를 확인하고, 원인이 아닌 것도 함께 알려 줍니다.',
   },
   arguments: [
     {
