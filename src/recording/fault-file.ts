@@ -26,6 +26,7 @@ export interface RecordingHead {
   readonly release: string | null;
   readonly arch: string | null;
   readonly callchains: boolean;
+  readonly obtainedBy: 'bpf' | 'ring';
 }
 
 type Ending = FaultMeasurement & Pick<FaultRecording, 'names' | 'unread'>;
@@ -218,7 +219,7 @@ export class FaultFileReader {
   }
 
   /** What a file that was cut off says of itself: its rows. */
-  #measuredSoFar({ callchains }: RecordingHead): FaultMeasurement {
+  #measuredSoFar({ callchains, obtainedBy }: RecordingHead): FaultMeasurement {
     const { total } = this.#collector.summary();
     return {
       elapsedNs: this.#lastNs,
@@ -228,6 +229,7 @@ export class FaultFileReader {
       addressMismatches: 0,
       userOnly: false,
       callchains,
+      obtainedBy,
       ownCpuNs: 0,
       program: null,
     };

@@ -130,10 +130,11 @@ const MEASURED = {
   addressMismatches: 0,
   userOnly: true,
   callchains: true,
+  obtainedBy: 'ring' as const,
   ownCpuNs: 1e8,
   program: { words: ['./a', '$(b)'], exitStatus: 3, signal: null },
 };
-const HEAD = { startedUnixMs: 1, release: '6.1.0', arch: 'x86_64', callchains: true };
+const HEAD = { startedUnixMs: 1, release: '6.1.0', arch: 'x86_64', callchains: true, obtainedBy: 'ring' as const };
 
 /** A file of some faults in three stacks, flushed after every second fault; and its collector. */
 function written(list: readonly ExplainedFault[]) {

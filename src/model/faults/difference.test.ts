@@ -43,6 +43,7 @@ function recording(
     unpaired: 0,
     addressMismatches: 0,
     userOnly: false,
+    obtainedBy: 'ring',
     callchains: false,
     ownCpuNs: 0,
     program: null,
