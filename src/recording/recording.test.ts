@@ -134,7 +134,13 @@ const MEASURED = {
   ownCpuNs: 1e8,
   program: { words: ['./a', '$(b)'], exitStatus: 3, signal: null },
 };
-const HEAD = { startedUnixMs: 1, release: '6.1.0', arch: 'x86_64', callchains: true, obtainedBy: 'ring' as const };
+const HEAD = {
+  startedUnixMs: 1,
+  release: '6.1.0',
+  arch: 'x86_64',
+  callchains: true,
+  obtainedBy: 'ring' as const,
+};
 
 /** A file of some faults in three stacks, flushed after every second fault; and its collector. */
 function written(list: readonly ExplainedFault[]) {

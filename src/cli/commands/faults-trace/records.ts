@@ -99,7 +99,7 @@ function startRecord(
 }
 
 function filterText({ overNs, majorOnly }: TraceView['filter']): Sentence {
-  const kind: Sentence = majorOnly ? { en: 'major faults', ko: 'major 폴트' } : { en: 'faults', ko: '폴트' };
+  const kind: Sentence = majorOnly ? { en: 'major faults', ko: '메이저 폴트' } : { en: 'faults', ko: '폴트' };
   if (overNs === 0) return { en: `all ${kind.en}`, ko: `모든 ${kind.ko}` };
   return {
     en: `${kind.en} of ${formatDuration(overNs)} and more`,
