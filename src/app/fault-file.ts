@@ -22,7 +22,7 @@ export class FaultFile {
    * @param force replaces a file that is there
    * @throws KeelError E_CONFLICT where it is there, E_IO where it cannot be written
    */
-  constructor(path: string, force: boolean, head: RecordingHead, tables: StackTables) {
+  constructor(path: string, force: boolean, tables: StackTables) {
     this.#path = path;
     this.#writer = new FaultFileWriter(tables);
     try {
@@ -32,6 +32,10 @@ export class FaultFile {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileThere(path, FORCE_NEXT, error);
       throw this.#cannotWrite(error);
     }
+  }
+
+  /** Before any fault. */
+  begin(head: RecordingHead): void {
     this.#write(this.#writer.head(head));
   }
 
@@ -91,7 +95,7 @@ function removeOld(path: string): void {
 }
 
 /** @throws KeelError E_IO where it cannot be read, E_FORMAT where it is no recording */
-export function readFaultFile(path: string): FaultRecording {
+export function readFaultFile(path: string): { recording: FaultRecording; startedUnixMs: number } {
   const reader = new FaultFileReader();
   let fd: number | null = null;
   try {
@@ -100,7 +104,8 @@ export function readFaultFile(path: string): FaultRecording {
     for (let count = readSync(fd, piece); count > 0; count = readSync(fd, piece)) {
       reader.push(piece.subarray(0, count));
     }
-    return reader.recording();
+    const recording = reader.recording();
+    return { recording, startedUnixMs: reader.head?.startedUnixMs ?? 0 };
   } catch (error) {
     throw cannotRead(path, error);
   } finally {

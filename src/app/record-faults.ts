@@ -13,7 +13,6 @@ import { decodeOther, type OtherRecord } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { TimeBase } from '../perf/time-base.ts';
 import { TimeMerge } from '../perf/time-merge.ts';
-import type { RecordingHead } from '../recording/fault-file.ts';
 import { AddressSpaces } from './address-spaces.ts';
 import type { Clock } from './clock.ts';
 import { type FaultDecoders, type FaultSource, openFaultEvents } from './fault-events.ts';
@@ -49,18 +48,12 @@ export interface FaultRequest {
  * @throws KeelError as openFaultEvents and FaultFile do
  */
 export async function recordFaults(host: Host, clock: Clock, request: FaultRequest): Promise<FaultRecording> {
-  const { subject, callchains, out } = request;
+  const { subject, out } = request;
   const collector = new FaultCollector();
-  let source: FaultSource | null = null;
   let file: FaultFile | null = null;
   try {
-    const enableOnExec = subject.kind === 'program';
-    source = openFaultEvents(host, { tgids: tgidsOf(subject), callchains, enableOnExec });
-    if (out !== undefined) {
-      const head = headOf(host, clock, callchains, source);
-      file = new FaultFile(out.path, out.force, head, collector.tables);
-    }
-    const measured = await measure(host, clock, request, source, collector, file);
+    if (out !== undefined) file = new FaultFile(out.path, out.force, collector.tables);
+    const measured = await measure(host, clock, request, collector, file);
     const program = subject.kind === 'program' ? await subject.program.stop() : null;
     const recording = {
       ...measured,
@@ -74,27 +67,28 @@ export async function recordFaults(host: Host, clock: Clock, request: FaultReque
     file?.finish(recording);
     return recording;
   } finally {
-    source?.rings.close();
     if (subject.kind === 'program') await subject.program.stop();
     file?.close();
   }
 }
 
-function headOf(host: Host, clock: Clock, callchains: boolean, { obtainedBy }: FaultSource): RecordingHead {
-  const { release, arch } = host.facts;
-  return { startedUnixMs: clock.unixMs(), release, arch, callchains, obtainedBy };
-}
-
 async function measure(
   host: Host,
   clock: Clock,
-  { subject, durationNs, signal }: FaultRequest,
-  source: FaultSource,
+  { subject, callchains, durationNs, signal }: FaultRequest,
   collector: FaultCollector,
   file: FaultFile | null,
 ): Promise<Omit<FaultMeasurement, 'program'>> {
   const program = subject.kind === 'program' ? subject.program : null;
   const tgids = tgidsOf(subject);
+  const source = openFaultEvents(host, { tgids, callchains, enableOnExec: program !== null });
+  file?.begin({
+    startedUnixMs: clock.unixMs(),
+    release: host.facts.release,
+    arch: host.facts.arch,
+    callchains,
+    obtainedBy: source.obtainedBy,
+  });
   const recorder = new FaultRecorder(host, source, clock, collector.tables, (fault) => {
     collector.add(fault);
     file?.add(fault);

@@ -61,11 +61,11 @@ describe('recordFaults of a program', () => {
     const out = join(folder, 'one.faults');
     const recording = await record(skip, ['sh', '-c', 'exit 0'], out);
     if (recording === null) return;
-    const { stacks: _, ...read } = readFaultFile(out);
+    const { stacks: _, ...read } = readFaultFile(out).recording;
     const { stacks: __, ...made } = recording;
     expect(read).toEqual({ ...made, summary: { ...made.summary } });
     truncateSync(out, statSync(out).size - 1);
-    const cut = readFaultFile(out);
+    const cut = readFaultFile(out).recording;
     expect(cut.cut).toBe(true);
     expect(cut.summary).toEqual(made.summary);
   });

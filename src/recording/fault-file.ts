@@ -26,7 +26,7 @@ export interface RecordingHead {
   readonly release: string | null;
   readonly arch: string | null;
   readonly callchains: boolean;
-  readonly obtainedBy: 'bpf' | 'ring';
+  readonly obtainedBy: FaultMeasurement['obtainedBy'];
 }
 
 type Ending = FaultMeasurement & Pick<FaultRecording, 'names' | 'unread'>;
@@ -159,6 +159,10 @@ export class FaultFileReader {
     for (const block of this.#blocks.push(bytes)) this.#take(block);
   }
 
+  get head(): RecordingHead | null {
+    return this.#head;
+  }
+
   /** @throws FormatError where the file ended before it said what it is */
   recording(): FaultRecording {
     if (this.#head === null) throw new FormatError(`a file that starts with ${NAME}`, 'too short a file');
@@ -228,8 +232,8 @@ export class FaultFileReader {
       unpaired: 0,
       addressMismatches: 0,
       userOnly: false,
-      callchains,
       obtainedBy,
+      callchains,
       ownCpuNs: 0,
       program: null,
     };

@@ -129,8 +129,8 @@ const MEASURED = {
   unpaired: 2,
   addressMismatches: 0,
   userOnly: true,
+  obtainedBy: 'bpf' as const,
   callchains: true,
-  obtainedBy: 'ring' as const,
   ownCpuNs: 1e8,
   program: { words: ['./a', '$(b)'], exitStatus: 3, signal: null },
 };
@@ -139,7 +139,7 @@ const HEAD = {
   release: '6.1.0',
   arch: 'x86_64',
   callchains: true,
-  obtainedBy: 'ring' as const,
+  obtainedBy: 'bpf' as const,
 };
 
 /** A file of some faults in three stacks, flushed after every second fault; and its collector. */

@@ -27,7 +27,7 @@ export default defineCommand({
     },
   ],
   async run({ args: [first = '', second = ''], options }) {
-    const [before, after] = [readFaultFile(first), readFaultFile(second)];
+    const [before, after] = [readFaultFile(first).recording, readFaultFile(second).recording];
     return diffOutput({ before, after, difference: compareRecordings(before, after) }, options.show);
   },
 });

@@ -1,10 +1,12 @@
 /** `keel faults record`: every page fault of a target, weighed by how long it held its thread. */
+import { exportRecording, requireFree } from '../../../app/export-recording.ts';
 import { findTargets } from '../../../app/find-targets.ts';
 import { LaunchedProgram } from '../../../app/launch-program.ts';
 import { type FaultSubject, recordFaults } from '../../../app/record-faults.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { type Context, defineCommand } from '../../command.ts';
 import { ALL, duration, FORCE, flag, text } from '../../options.ts';
+import { EXPORT_OPTIONS, exportTargets } from './exports.ts';
 import { faultsOutput } from './render.ts';
 import { SHOW } from './show.ts';
 
@@ -55,6 +57,7 @@ export default defineCommand({
       },
       'file',
     ),
+    ...EXPORT_OPTIONS,
     force: FORCE,
     show: SHOW,
     all: ALL,
@@ -72,12 +75,19 @@ export default defineCommand({
       },
     },
     {
+      line: 'keel faults record arena --stacks --flame arena.html',
+      does: { en: 'a flame graph to open in a browser', ko: '브라우저에서 열 플레임 그래프' },
+    },
+    {
       line: 'keel faults record -a --for 30s --json',
       does: { en: 'the whole machine, for programs', ko: '컴퓨터 전체를 프로그램용 출력으로' },
     },
   ],
   async run({ args, beforeDashes, options, context, json }) {
     const host = context.openLive();
+    const force = options.force === true;
+    const exports = exportTargets(options);
+    requireFree(exports, force);
     const subject = subjectOf(
       {
         targets: args.slice(0, beforeDashes),
@@ -89,8 +99,7 @@ export default defineCommand({
     );
     const durationNs = options.for ?? (subject.kind === 'program' ? Number.POSITIVE_INFINITY : DEFAULT_NS);
     const progress = progressOf(context, subject, durationNs);
-    const out =
-      options.out === undefined ? {} : { out: { path: options.out, force: options.force === true } };
+    const out = options.out === undefined ? {} : { out: { path: options.out, force } };
     const recording = await recordFaults(host, context.clock, {
       subject,
       durationNs,
@@ -98,6 +107,8 @@ export default defineCommand({
       callchains: options.stacks === true,
       ...out,
     }).finally(progress.stop);
+    const startedUnixMs = context.clock.unixMs() - recording.elapsedNs / 1e6;
+    await exportRecording(recording, exports, { language: context.look.language, startedUnixMs, force });
     return faultsOutput(recording, options.show);
   },
 });

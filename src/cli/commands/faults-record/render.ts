@@ -152,8 +152,8 @@ function obtained(recording: FaultRecording): Sentence {
   );
   const cost = formatPct(overheadPct(recording));
   return {
-    en: `Obtained by perf rings: the kernel counts ${counted} faults, ${lost} records lost, ${unpaired} unpaired; keel itself used ${cost} of one CPU.`,
-    ko: `perf 링으로 측정: 커널이 센 폴트 ${counted}개, 잃은 기록 ${lost}개, 짝 없음 ${unpaired}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
+    en: `Obtained by ${recording.obtainedBy === 'bpf' ? 'BPF' : 'perf rings'}: the kernel counts ${counted} faults, ${lost} records lost, ${unpaired} unpaired; keel itself used ${cost} of one CPU.`,
+    ko: `${recording.obtainedBy === 'bpf' ? 'BPF' : 'perf 링으'}로 측정: 커널이 센 폴트 ${counted}개, 잃은 기록 ${lost}개, 짝 없음 ${unpaired}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
   };
 }
 
