@@ -127,9 +127,8 @@ describe('keel check', () => {
       ' TID  thread  CPU  run time  run delay  moves  vol/invol  minor/major',
       '4128  tick      4    28.9 h   18.4 min   402k  18M/2.10M      841/310',
       '4129  net       4    28.9 h   15.7 min   402k  18M/2.10M      841/310',
-      '1 more by run delay: keel check 4127 --all',
+      '1 more by run delay: --all',
       'All since thread start; nothing missing.',
-      'Next: keel why 4127',
     ]);
   });
 
@@ -217,7 +216,6 @@ describe('keel check', () => {
       '4127  arena     4  3         other      28.9 h       1 ns   402k      841/310',
       'More columns: --width 120',
       'All since thread start; nothing missing.',
-      'Next: keel pin 4127 3',
     ]);
     const { out } = await run('arena', '--sysroot', capture, '--json', '--exit-code');
     expect(JSON.parse(out).warnings[0]).toMatchObject({

@@ -64,17 +64,18 @@ export default defineCommand({
   ],
   async run({ args, options, context }) {
     const [text = ''] = args;
-    const { host } = context.open();
+    const { host, moments } = context.open();
     const targets = findTargets(host, text, { all: options.all === true, command: 'check' });
     const result = checkTargets(host, targets, { memoryByNode: options.memory === true });
     if (result.checked.length === 0) throw ended(text);
+    const origin = { sysroot: options.sysroot, hasWindow: host.kind === 'live' || moments.length > 1 };
     const most = options.all === true ? Number.POSITIVE_INFINITY : (options.show ?? SHOWN_THREADS);
     const warnings = result.checked.flatMap((one) => one.warnings);
     return {
       kind: 'document',
       findings: warnings.filter((warning) => warning.severity !== 'info').length,
       json: checkJson(result),
-      lines: (look) => checkLines(result, most, look),
+      lines: (look) => checkLines(result, most, origin, look),
     };
   },
 });

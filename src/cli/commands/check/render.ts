@@ -3,6 +3,7 @@ import type { CheckedTarget, CheckResult } from '../../../app/check-process.ts';
 import { hintFor, isMissing, present } from '../../../base/missing.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import type { CheckedMachine, ProcessCheck } from '../../../model/process-check.ts';
+import { nextCommandOn } from '../../next-command.ts';
 import { formatDuration } from '../../output/format.ts';
 import { cells, cutMiddle, type Look, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
@@ -10,25 +11,46 @@ import { checkJson, shownThreads } from './json.ts';
 import { memoryLine, placementLine } from './phrases.ts';
 import { dash, threadTable } from './threads.ts';
 
-export function checkLines(result: CheckResult, most: number, look: Look): string[] {
-  const blocks = result.checked.map((one) => processLines(one, result.machine, most, look));
+/** Which machine was looked at: whether there is a next command depends on it. */
+export interface Origin {
+  /** Of a captured machine; undefined for the running one. */
+  readonly sysroot: string | undefined;
+  /** Whether `keel why` can look at it: a window needs two moments. */
+  readonly hasWindow: boolean;
+}
+
+export function checkLines(result: CheckResult, most: number, origin: Origin, look: Look): string[] {
+  const isLive = origin.sysroot === undefined;
+  const blocks = result.checked.map((one) => processLines(one, result.machine, { most, isLive }, look));
   const ended = result.checked.some(({ process }) => process.state === 'Z');
   const remedy = result.checked.flatMap((one) => one.warnings).flatMap((one) => one.remedies)[0]?.command;
   const first = result.checked[0]?.process.tgid;
-  const next = remedy ?? `keel why ${first}`;
+  const next = nextCommandOn(remedy ?? (origin.hasWindow ? `keel why ${first}` : null), origin.sysroot);
   return [
     ...blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block])),
     ...gapLines(result, look),
-    ...(ended ? [] : [`${look.say({ en: 'Next', ko: '다음' })}: ${next}`]),
+    ...(ended || next === null ? [] : [`${look.say({ en: 'Next', ko: '다음' })}: ${next}`]),
   ];
 }
 
-function processLines(one: CheckedTarget, machine: CheckedMachine, most: number, look: Look): string[] {
+interface Shown {
+  readonly most: number;
+  /** Of a captured machine, a command without --sysroot would look at another process. */
+  readonly isLive: boolean;
+}
+
+function processLines(
+  one: CheckedTarget,
+  machine: CheckedMachine,
+  { most, isLive }: Shown,
+  look: Look,
+): string[] {
   const { process, target } = one;
   const threads = shownThreads(one);
   const sorted = [...threads].sort((a, b) => delayOf(b) - delayOf(a) || a.tid - b.tid);
   const shown = sorted.slice(0, most);
   const hidden = sorted.length - shown.length;
+  const whole = isLive ? `keel check ${process.tgid} --all` : '--all';
   return [
     headLine(process, look),
     ...wrapped(placementLine(process, machine, look), look),
@@ -38,8 +60,8 @@ function processLines(one: CheckedTarget, machine: CheckedMachine, most: number,
     ...(hidden > 0
       ? [
           look.say({
-            en: `${hidden} more by run delay: keel check ${process.tgid} --all`,
-            ko: `실행 지연 순으로 ${hidden}개 더: keel check ${process.tgid} --all`,
+            en: `${hidden} more by run delay: ${whole}`,
+            ko: `실행 지연 순으로 ${hidden}개 더: ${whole}`,
           }),
         ]
       : []),

@@ -68,6 +68,6 @@ export default defineCommand({
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
     const plan = { durationNs, signal: context.signal, targets };
     const watched = await watchWindow(opened, context.clock, plan).finally(progress.stop);
-    return whyOutput(watched, options.show ?? DEFAULT_SHOW);
+    return whyOutput(watched, options.show ?? DEFAULT_SHOW, options.sysroot);
   },
 });

@@ -3,6 +3,7 @@ import type { Watched } from '../../../app/watch-window.ts';
 import { plural, type Sentence } from '../../../base/sentence.ts';
 import type { Evidence, Finding, Measure } from '../../../diagnosis/finding.ts';
 import type { DocumentOutput } from '../../command.ts';
+import { nextCommandOn } from '../../next-command.ts';
 import { formatBytes, formatCount, formatDuration, formatPct, formatRate } from '../../output/format.ts';
 import { cells, type Look, padStart, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
@@ -14,10 +15,11 @@ const SHOWN_GAPS = 3;
 const FIRST_OF_A_RULE = 2;
 const NO_BREAK = '\u00a0';
 
-export function whyOutput(watched: Watched, show: number): DocumentOutput {
+/** @param sysroot of the captured machine that was looked at; undefined for the running one */
+export function whyOutput(watched: Watched, show: number, sysroot?: string): DocumentOutput {
   const { findings, closest, gaps } = watched.diagnosis;
   const { interval } = watched.window;
-  const next = nextCommand(findings);
+  const next = nextCommandOn(nextCommand(findings), sysroot);
   return {
     kind: 'document',
     findings: findings.length,
@@ -164,7 +166,9 @@ function costLines({ window, processes, threads, ownRunNs }: Watched, look: Look
 /** The command comes last, so that it can be pasted; what it is for stands beside it, or above where that is long. */
 function nextLines(findings: readonly Finding[], next: string | null, look: Look): string[] {
   if (next === null) return [];
-  const remedy = findings.flatMap((finding) => finding.remedies).find((one) => one.command === next);
+  const remedy = findings
+    .flatMap((finding) => finding.remedies)
+    .find((one) => one.command !== null && next.startsWith(one.command));
   const command = `${look.say({ en: 'Next', ko: '다음' })}: ${next}`;
   const purpose = remedy === undefined ? '' : look.say(remedy.text);
   const both = `${command}    ${purpose}`.trimEnd();

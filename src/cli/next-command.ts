@@ -1,0 +1,26 @@
+/** The command that comes next, for the machine that was looked at: a PID of a capture is somebody else's here. */
+
+/** Commands that read, and so also read a captured machine. */
+export const READING_COMMANDS: ReadonlySet<string> = new Set([
+  'why',
+  'doctor',
+  'topo',
+  'check',
+  'monitor',
+  'capture',
+]);
+
+/**
+ * @param sysroot what `--sysroot` was given; undefined for the running machine
+ * @returns null where the command would change, or look at, the machine that keel runs on instead
+ */
+export function nextCommandOn(command: string | null, sysroot: string | undefined): string | null {
+  if (command === null || sysroot === undefined) return command;
+  const name = command.split(' ')[1] ?? '';
+  return READING_COMMANDS.has(name) ? `${command} --sysroot ${shellWord(sysroot)}` : null;
+}
+
+/** As POSIX shells read it: plain where it can be, else within single quotes. */
+function shellWord(text: string): string {
+  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
