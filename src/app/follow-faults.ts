@@ -1,12 +1,13 @@
 /** Follows the page faults of targets as they happen: those over a limit, a batch at a time. */
 import { orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
-import { processStat, threadStat } from '../kernel/task/stat.ts';
+import { threadStat } from '../kernel/task/stat.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
 import type { Clock } from './clock.ts';
 import { type FaultEngine, type FaultFilter, type FaultSource, openFaultEvents } from './fault-events.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { LivingTargets } from './living-targets.ts';
 import { FaultRecorder, type TracedFault } from './record-faults.ts';
 
 /** Lines appear this late; a person does not see the difference, and a terminal is written to less often. */
@@ -123,37 +124,4 @@ function withNames(host: Host, faults: readonly TracedFault[], times: Times): Fo
     const unixMs = times.unixMs + Number(monotonicNs - times.beganNs) / 1e6;
     return { ...fault, comm: names.get(tid) ?? null, monotonicNs, unixMs };
   });
-}
-
-/** Which targets have not ended; an id that is used again is another process. */
-class LivingTargets {
-  readonly #host: Host;
-  #living: readonly FoundTarget[] | null;
-  #ended: FoundTarget[] = [];
-
-  constructor(host: Host, targets: readonly FoundTarget[] | null) {
-    this.#host = host;
-    this.#living = targets;
-  }
-
-  some(): boolean {
-    if (this.#living === null) return true;
-    const ended = this.#living.filter((target) => !this.#isAlive(target));
-    this.#ended.push(...ended);
-    this.#living = this.#living.filter((target) => !ended.includes(target));
-    return this.#living.length > 0;
-  }
-
-  takeEnded(): FoundTarget[] {
-    const ended = this.#ended;
-    this.#ended = [];
-    return ended;
-  }
-
-  /** A zombie can be read until its parent has waited for it; a main thread that left the others is none. */
-  #isAlive({ tgid, startTicks }: FoundTarget): boolean {
-    const stat = orNull(this.#host.read(processStat, { pid: tgid }));
-    if (stat === null || stat.startTicks !== startTicks) return false;
-    return !/[ZX]/.test(stat.state) || stat.threads > 1;
-  }
 }
