@@ -18,7 +18,7 @@ it('takes ratios within a round, so that a slow round does not count', () => {
   ];
   expect(summarize(rounds, 'keel', 'node')).toEqual({
     name: 'keel',
-    medianMs: 64,
+    median: 64,
     ratio: { low: 1.5, median: 1.5, high: 1.55 },
   });
 });

@@ -4,21 +4,21 @@
  * median and quartiles are those of Hyndman and Fan 1996, definition 7.
  */
 
-/** Wall time of each subject by name, in one round. */
+/** What each subject took, by name, in one round. */
 export type Round = ReadonlyMap<string, number>;
 
 export interface Summary {
   readonly name: string;
-  readonly medianMs: number;
+  readonly median: number;
   readonly ratio: { readonly low: number; readonly median: number; readonly high: number };
 }
 
 export function summarize(rounds: readonly Round[], name: string, baseline: string): Summary {
-  const times = rounds.map((round) => at(round, name));
+  const values = rounds.map((round) => at(round, name));
   const ratios = rounds.map((round) => at(round, name) / at(round, baseline));
   return {
     name,
-    medianMs: quantile(times, 0.5),
+    median: quantile(values, 0.5),
     ratio: { low: quantile(ratios, 0.25), median: quantile(ratios, 0.5), high: quantile(ratios, 0.75) },
   };
 }
@@ -39,7 +39,7 @@ export function rotated<T>(all: readonly T[], round: number): readonly T[] {
 }
 
 function at(round: Round, name: string): number {
-  const timeMs = round.get(name);
-  if (timeMs === undefined) throw new RangeError(`${name} did not run in every round`);
-  return timeMs;
+  const value = round.get(name);
+  if (value === undefined) throw new RangeError(`${name} did not run in every round`);
+  return value;
 }

@@ -1,4 +1,4 @@
-/** What is measured, and against what. */
+/** Whose start is measured, and against what. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -10,8 +10,8 @@ export interface Subject {
   readonly goalRatio: number | null;
 }
 
-const keel = join(import.meta.dirname, '../dist/keel.js');
-const psutilScript = join(import.meta.dirname, 'peers/psutil-check.py');
+const keel = join(import.meta.dirname, '../../dist/keel.js');
+const psutilScript = join(import.meta.dirname, '../peers/psutil-check.py');
 
 export const BASELINE: Subject = { name: 'node -e 0', argv: [process.execPath, '-e', '0'], goalRatio: null };
 

@@ -1,0 +1,5 @@
+/** All benchmarks, in the order of docs/performance.md. */
+import type { Benchmark } from '../benchmark.ts';
+import { startUp } from './start-up.ts';
+
+export const benchmarks: readonly Benchmark[] = [startUp];
