@@ -59,6 +59,7 @@ afterAll(() => {
 async function classify(
   engine: FaultEngine,
   causes: readonly string[],
+  callchains: boolean,
 ): Promise<Map<string, Map<string, number>>> {
   const program = spawn('python3', [PROGRAM, folder, ...causes], { stdio: ['pipe', 'pipe', 'inherit'] });
   child = program;
@@ -69,7 +70,7 @@ async function classify(
     const faults: TracedFault[] = [];
     const source = openFaultEvents(host, {
       tgids: [program.pid as number],
-      callchains: false,
+      callchains,
       enableOnExec: false,
       only: engine,
     });
@@ -118,7 +119,12 @@ function whyNot(engine: FaultEngine): string | null {
   return null;
 }
 
-describe.each(['bpf', 'ring'] as const)('causes by %s', (engine) => {
+// With callchains the kernel reads the stack, which may fault in between.
+describe.each([
+  ['bpf', false],
+  ['bpf', true],
+  ['ring', false],
+] as const)('causes by %s, with callchains: %s', (engine, callchains) => {
   it('are those of the programs', async ({ skip }) => {
     const reason = whyNot(engine);
     if (reason !== null) return skip(reason);
@@ -126,7 +132,7 @@ describe.each(['bpf', 'ring'] as const)('causes by %s', (engine) => {
       (cause) => (cause !== 'swap-in' || hasSwap) && (cause !== 'instruction-fetch' || arch() === 'x64'),
     );
     try {
-      const matrix = await classify(engine, causes);
+      const matrix = await classify(engine, causes, callchains);
       printMatrix(engine, matrix);
       for (const [truth, row] of matrix) {
         // A signal or a busy kernel thread may hold up a single fault of any kind.

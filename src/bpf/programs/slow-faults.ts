@@ -103,26 +103,33 @@ export const slowFaults: Program<SlowFaultsOptions, BuiltSlowFaults> = {
       code,
     });
     const keepMinor = !options.majorOnly;
-    const exceptions = context.hasExceptions ? EXCEPTIONS : [];
+    const exceptions = context.hasExceptions ? EXCEPTION_MAPS : [];
     return {
       parts: [
-        ...exceptions.map((name, i) => ({
+        ...exceptions.map(({ tracepoint, map }, i) => ({
           name: `keel_exception${i}`,
-          attachment: { kind: 'tracepoint', name } as const,
-          code: exceptionCode(),
+          attachment: { kind: 'tracepoint', name: tracepoint } as const,
+          code: exceptionCode(map),
         })),
         part('keel_slow_in', 'page-faults', entryCode(context)),
         part('keel_slow_min', 'minor-faults', completionCode(context, options.overNs, keepMinor)),
         part('keel_slow_maj', 'major-faults', completionCode(context, options.overNs, true)),
       ],
-      maps: [open, empty, new CpuValue('exception', EXCEPTION), output, lost],
+      maps: [open, empty, ...EXCEPTION_MAPS.map(({ map }) => new CpuValue(map, EXCEPTION)), output, lost],
       output,
       lost,
     };
   },
 };
 
-const EXCEPTIONS = ['page_fault_user', 'page_fault_kernel'] as const;
+/**
+ * The last exception of each mode on a CPU. They are kept apart because reading the stack for a callchain may fault
+ * in the kernel, between the exception in user mode and the event that asks for its code.
+ */
+const EXCEPTION_MAPS = [
+  { tracepoint: 'page_fault_user', map: 'in_user' },
+  { tracepoint: 'page_fault_kernel', map: 'in_kernel' },
+] as const;
 
 interface Context {
   readonly thread: ThreadFields;
@@ -139,8 +146,8 @@ function contextOf(types: KernelTypes): Context {
     thread: threadFields(types),
     voluntarySwitches: required(types.member('task_struct', ['nvcsw'])).offsetBytes,
     address: required(types.member(data, ['addr'])).offsetBytes,
-    hasExceptions: EXCEPTIONS.every(
-      (name) => typeof types.typeId('typedef', `btf_trace_${name}`) === 'number',
+    hasExceptions: EXCEPTION_MAPS.every(
+      ({ tracepoint }) => typeof types.typeId('typedef', `btf_trace_${tracepoint}`) === 'number',
     ),
   };
 }
@@ -164,18 +171,21 @@ function entryCode(context: Context): Assembly {
 
 /** Only that of this very fault: the thread may have left its CPU since the exception. */
 function emitTakeErrorCode(code: Assembler, context: Context): void {
-  emitException(code, 'then');
-  code.label('same?').note('the same address').load(64, R1, R0, EXCEPTION.offset('address'));
-  code.load(64, R2, R6, context.address).jumpIf(R1, '!=', R2, 'then');
-  code.note('the same thread').load(64, R1, R0, EXCEPTION.offset('thread')).load(64, R2, FRAME, KEY_AT);
-  code.jumpIf(R1, '!=', R2, 'then').load(64, R1, R0, EXCEPTION.offset('errorCode'));
-  code.store(64, R9, OPEN.offset('errorCode'), R1);
+  for (const { map } of EXCEPTION_MAPS) {
+    const next = `not_${map}`;
+    emitException(code, map, next);
+    code.note('the same address').load(64, R1, R0, EXCEPTION.offset('address'));
+    code.load(64, R2, R6, context.address).jumpIf(R1, '!=', R2, next);
+    code.note('the same thread').load(64, R1, R0, EXCEPTION.offset('thread')).load(64, R2, FRAME, KEY_AT);
+    code.jumpIf(R1, '!=', R2, next).load(64, R1, R0, EXCEPTION.offset('errorCode'));
+    code.store(64, R9, OPEN.offset('errorCode'), R1).jump('then').label(next);
+  }
 }
 
 /** page_fault_user(address, registers, error code), page_fault_kernel(the same): arch/x86/include/asm/trace/exceptions.h */
-function exceptionCode(): Assembly {
+function exceptionCode(map: string): Assembly {
   const code = new Assembler().label('start').set(R6, R1);
-  emitException(code, 'end');
+  emitException(code, map, 'end');
   code.label('note').set(R7, R0).load(64, R1, R6, 0).store(64, R7, EXCEPTION.offset('address'), R1);
   code.note('the error code').load(64, R1, R6, 16).store(64, R7, EXCEPTION.offset('errorCode'), R1);
   code.note('whose').call('get_current_pid_tgid').store(64, R7, EXCEPTION.offset('thread'), R0);
@@ -183,8 +193,8 @@ function exceptionCode(): Assembly {
 }
 
 /** Leaves the address of this CPU's last exception in R0. */
-function emitException(code: Assembler, otherwise: string): void {
-  code.note('the last exception here').store(64, FRAME, RECORD_AT, 0).mapAddress(R1, 'exception');
+function emitException(code: Assembler, map: string, otherwise: string): void {
+  code.note('the last exception here').store(64, FRAME, RECORD_AT, 0).mapAddress(R1, map);
   code.set(R2, FRAME).compute(R2, '+=', RECORD_AT).call('map_lookup_elem').jumpIf(R0, '==', 0, otherwise);
 }
 
