@@ -2,7 +2,8 @@
 import { isMissing } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { processStat } from '../kernel/task/stat.ts';
-import { causeOf } from '../model/faults/cause.ts';
+import type { Place } from '../model/faults/address-space.ts';
+import { causeOf, type FaultCause } from '../model/faults/cause.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
 import type { ExplainedFault } from '../model/faults/summary.ts';
@@ -256,11 +257,35 @@ export class FaultRecorder {
       errorCode: served.errorCode,
       fetchesItself: served.ip !== null && page(served.ip) === page(served.address),
     });
-    this.#each({ ...served, place, cause, stack: this.#stackOf(served) });
+    this.#each(traced(served, place, cause, this.#stackOf(served)));
   }
 
   #stackOf({ tgid, ip, kernelIp, callchain }: ServedFault): number {
     const chain = callchain?.user ?? (ip === null ? [] : [ip]);
     return this.#spaces.process(tgid).stackOf(chain, kernelIp);
   }
+}
+
+/** Field by field: spreading objects with numbers beyond 2^31 takes V8 4 µs, four times as long as all else. */
+function traced(served: ServedFault, place: Place, cause: FaultCause, stack: number): TracedFault {
+  return {
+    kind: served.kind,
+    tgid: served.tgid,
+    tid: served.tid,
+    cpu: served.cpu,
+    timeNs: served.timeNs,
+    latencyNs: served.latencyNs,
+    sleptNs: served.sleptNs,
+    preemptedNs: served.preemptedNs,
+    address: served.address,
+    ip: served.ip,
+    kernelIp: served.kernelIp,
+    pageBytes: served.pageBytes,
+    physicalAddress: served.physicalAddress,
+    callchain: served.callchain,
+    errorCode: served.errorCode,
+    place,
+    cause,
+    stack,
+  };
 }
