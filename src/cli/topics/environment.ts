@@ -29,5 +29,9 @@ export const environment: Topic = {
       term: 'XDG_STATE_HOME',
       means: { en: "where a user's journal of changes lies", ko: '사용자의 변경 기록(저널)을 두는 곳' },
     },
+    {
+      term: 'XDG_CACHE_HOME',
+      means: { en: 'where what can be found anew is kept', ko: '다시 구할 수 있는 정보를 두는 곳' },
+    },
   ],
 };

@@ -2,8 +2,9 @@
 import { cpusets } from './cpusets.ts';
 import { environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
+import { files } from './files.ts';
 import { output } from './output.ts';
 import { targets } from './targets.ts';
 import type { Topic } from './topic.ts';
 
-export const TOPICS: readonly Topic[] = [targets, cpusets, output, exitCodes, environment];
+export const TOPICS: readonly Topic[] = [targets, cpusets, output, exitCodes, environment, files];
