@@ -141,3 +141,10 @@ describe('an ability', () => {
     expect(ABILITIES.map((one) => one.id).filter((id) => !tested.has(id))).toEqual(always);
   });
 });
+
+it.each(ABILITIES)('says nothing of $id where nothing is known', (ability) => {
+  const nothing = Object.fromEntries(Object.keys(machineThat()).map((name) => [name, UNTRIED]));
+  const trials = { perfOwn: UNTRIED, perfMachine: UNTRIED, perfHardware: UNTRIED, bpf: UNTRIED };
+  const empty = { ...nothing, release: null, arch: null, version: null, uid: null, trials };
+  expect(ability.judge(empty as unknown as Capabilities).state).toBe('unknown');
+});
