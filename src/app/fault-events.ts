@@ -199,8 +199,8 @@ export function readableFaultError(error: unknown, whole: boolean): unknown {
           },
       next: [
         {
-          en: 'Run with sudo, or grant CAP_PERFMON; kernel.perf_event_paranoid above 2 keeps everyone else out: keel doctor',
-          ko: 'sudo로 실행하거나 CAP_PERFMON을 주세요. kernel.perf_event_paranoid가 2보다 크면 모두 막힙니다: keel doctor',
+          en: 'Run with sudo or grant CAP_PERFMON (more: keel doctor). Rates need no right: keel faults watch',
+          ko: 'sudo로 실행하거나 CAP_PERFMON을 주세요 (자세히: keel doctor). 비율은 권한 없이 볼 수 있습니다: keel faults watch',
         },
       ],
       cause: error,
