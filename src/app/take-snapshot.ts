@@ -43,7 +43,7 @@ function endedMeanwhile(value: Maybe<unknown>): boolean {
   return isMissing(value) && value.missing === 'gone';
 }
 
-function readMachine(host: Host): MachineReading {
+export function readMachine(host: Host): MachineReading {
   return {
     stat: host.read(machineStat),
     vmstat: host.read(vmstat),

@@ -6,17 +6,21 @@ import type { Host } from '../host/host.ts';
 import type { CgroupReading } from '../model/cgroup.ts';
 import { computeInterval } from '../model/interval.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { SweepSource } from '../model/task-sweep.ts';
 import { throttlingBetween } from '../model/throttling.ts';
 import type { Clock } from './clock.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { firstAndLast } from './moments.ts';
 import type { OpenedHost } from './open-host.ts';
 import { openCgroups } from './read-cgroup.ts';
+import { openSnapshotTaker } from './snapshot-taker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 export interface Watched {
   readonly window: Window;
   readonly diagnosis: Diagnosis;
+  /** How the threads were read. */
+  readonly obtainedBy: SweepSource;
   readonly processes: number;
   readonly threads: number;
   /** What keel itself ran in the window; null for a capture. */
@@ -38,6 +42,8 @@ export interface WatchPlan {
   readonly signal: AbortSignal;
   /** The processes to report about; null for all. All are read either way: the others are the causes. */
   readonly targets: readonly FoundTarget[] | null;
+  /** The one way to read threads; by default the best possible. */
+  readonly only?: SweepSource | undefined;
 }
 
 /**
@@ -48,18 +54,26 @@ export interface WatchPlan {
 export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchPlan): Promise<Watched> {
   const { host } = opened;
   if (host.kind === 'captured') return windowOfMoments(opened, plan);
-  const before = read(host, clock.monotonicNs());
-  await clock.sleep(plan.durationNs, plan.signal);
-  return watched(before, read(host, clock.monotonicNs()), plan, process.pid);
+  const taker = openSnapshotTaker(host, plan.only, clock);
+  const now = () => read(host, taker.take(clock.monotonicNs()));
+  try {
+    const before = now();
+    await clock.sleep(plan.durationNs, plan.signal);
+    return watched(before, now(), plan, process.pid, taker.obtainedBy);
+  } finally {
+    taker.close();
+  }
 }
 
 function windowOfMoments(opened: OpenedHost, plan: WatchPlan): Watched {
   const [first, last] = firstAndLast(opened);
-  return watched(read(first.host, first.monotonicNs), read(last.host, last.monotonicNs), plan, null);
+  const [before, after] = [first, last].map(({ host, monotonicNs }) =>
+    read(host, takeSnapshot(host, monotonicNs)),
+  ) as [Reading, Reading];
+  return watched(before, after, plan, null, 'proc');
 }
 
-function read(host: Host, monotonicNs: bigint): Reading {
-  const snapshot = takeSnapshot(host, monotonicNs);
+function read(host: Host, snapshot: Snapshot): Reading {
   const groups = openCgroups(host);
   const cgroups = new Map<number, CgroupReading>();
   let cgroupsMissing: Maybe<null> = null;
@@ -71,7 +85,13 @@ function read(host: Host, monotonicNs: bigint): Reading {
   return { snapshot, cgroups, cgroupsMissing };
 }
 
-function watched(before: Reading, after: Reading, plan: WatchPlan, ownTgid: number | null): Watched {
+function watched(
+  before: Reading,
+  after: Reading,
+  plan: WatchPlan,
+  ownTgid: number | null,
+  obtainedBy: SweepSource,
+): Watched {
   const interval = computeInterval(before.snapshot, after.snapshot);
   const window: Window = {
     interval,
@@ -85,6 +105,7 @@ function watched(before: Reading, after: Reading, plan: WatchPlan, ownTgid: numb
   return {
     window,
     diagnosis: diagnose(window),
+    obtainedBy,
     processes: interval.processes.length,
     threads: interval.processes.reduce((total, process) => total + process.threads.length, 0),
     ownRunNs: own === undefined ? null : orNull(own),

@@ -2,7 +2,7 @@
 import { findTargets } from '../../../app/find-targets.ts';
 import { watchWindow } from '../../../app/watch-window.ts';
 import { defineCommand } from '../../command.ts';
-import { ALL, duration, flag, SYSROOT, wholeNumber } from '../../options.ts';
+import { ALL, choice, duration, flag, SYSROOT, wholeNumber } from '../../options.ts';
 import { whyOutput } from './render.ts';
 
 const DEFAULT_NS = 10e9;
@@ -41,6 +41,11 @@ export default defineCommand({
       en: 'exit with 3 where there are findings',
       ko: '발견이 있으면 종료 코드 3',
     }),
+    source: choice(
+      '--source <way>',
+      { en: 'where from; the best that works without it', ko: '얻는 방법. 없으면 가능한 것 중 가장 좋은 것' },
+      ['bpf', 'proc'],
+    ),
     sysroot: SYSROOT,
   },
   examples: [
@@ -66,7 +71,7 @@ export default defineCommand({
         ? null
         : findTargets(opened.host, text, { all: options.all === true, command: 'why' });
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
-    const plan = { durationNs, signal: context.signal, targets };
+    const plan = { durationNs, signal: context.signal, targets, only: options.source };
     const watched = await watchWindow(opened, context.clock, plan).finally(progress.stop);
     return whyOutput(watched, options.show ?? DEFAULT_SHOW, options.sysroot);
   },

@@ -15,6 +15,7 @@ function watched(parts: WindowParts, over: Partial<Watched> = {}): Watched {
     diagnosis: diagnose(window),
     processes: 61,
     threads: 143,
+    obtainedBy: 'proc',
     ownRunNs: 30_000_000,
     ended: [],
     ...over,

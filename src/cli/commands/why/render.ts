@@ -32,7 +32,7 @@ export function whyOutput(watched: Watched, show: number, sysroot?: string): Doc
       closest: closest.map((one) => ({ ...evidenceJson(one), limit: one.limit })),
       processes: watched.processes,
       threads: watched.threads,
-      obtainedBy: 'proc',
+      obtainedBy: watched.obtainedBy,
       overheadPct: watched.ownRunNs === null ? null : (watched.ownRunNs / interval.elapsedNs) * 100,
       ended: watched.ended.map(({ tgid, comm }) => ({ tgid, comm })),
       gaps: gaps.map((gap) => ({ ...gap })),
@@ -149,11 +149,18 @@ function gapLines({ diagnosis }: Watched, look: Look): string[] {
   );
 }
 
-function costLines({ window, processes, threads, ownRunNs }: Watched, look: Look): string[] {
+const READINGS: Readonly<Record<Watched['obtainedBy'] | 'capture', Sentence>> = {
+  bpf: { en: 'read twice by BPF', ko: 'BPF로 두 번 읽음' },
+  proc: { en: '/proc read twice', ko: '/proc를 두 번 읽음' },
+  capture: { en: 'two moments of a capture', ko: '캡처의 두 순간' },
+};
+
+function costLines({ window, processes, threads, ownRunNs, obtainedBy }: Watched, look: Look): string[] {
   const seconds = (window.interval.elapsedNs / 1e9).toFixed(1);
   const cost = ownRunNs === null ? null : formatPct((ownRunNs / window.interval.elapsedNs) * 100);
-  const en = `${plural(threads, 'thread')} of ${plural(processes, 'process', 'processes')}, ${seconds} s, ${ownRunNs === null ? 'two moments of a capture' : '/proc read twice'}`;
-  const ko = `프로세스 ${formatCount(processes)}개, 스레드 ${formatCount(threads)}개, ${seconds}초, ${ownRunNs === null ? '캡처의 두 순간' : '/proc를 두 번 읽음'}`;
+  const reading = READINGS[ownRunNs === null ? 'capture' : obtainedBy];
+  const en = `${plural(threads, 'thread')} of ${plural(processes, 'process', 'processes')}, ${seconds} s, ${reading.en}`;
+  const ko = `프로세스 ${formatCount(processes)}개, 스레드 ${formatCount(threads)}개, ${seconds}초, ${reading.ko}`;
   return wrap(
     look.say({
       en: cost === null ? `${en}.` : `${en}; that took ${cost} of one CPU.`,
