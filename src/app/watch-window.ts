@@ -1,9 +1,10 @@
 /** Two readings with a wait between them, as the window that rules look at. */
-import { isMissing, type Maybe, missing, orNull, present } from '../base/missing.ts';
+import { isMissing, type Maybe, type Missing, missing, orNull, present } from '../base/missing.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import type { Window } from '../diagnosis/finding.ts';
 import type { Host } from '../host/host.ts';
 import type { CgroupReading } from '../model/cgroup.ts';
+import type { WatchedStalls } from '../model/faults/stalls.ts';
 import { computeInterval } from '../model/interval.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SweepSource } from '../model/task-sweep.ts';
@@ -15,6 +16,7 @@ import type { OpenedHost } from './open-host.ts';
 import { openCgroups } from './read-cgroup.ts';
 import { openSnapshotTaker } from './snapshot-taker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { startStallWatch } from './watch-stalls.ts';
 
 export interface Watched {
   readonly window: Window;
@@ -57,9 +59,17 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
   const taker = openSnapshotTaker(host, plan.only, clock);
   const now = () => read(host, taker.take(clock.monotonicNs()));
   try {
+    const tgids = plan.targets?.map((target) => target.tgid) ?? null;
     const before = now();
+    const stalls = tgids === null ? null : startStallWatch(host, clock, tgids);
     await clock.sleep(plan.durationNs, plan.signal);
-    return watched(before, now(), plan, process.pid, taker.obtainedBy);
+    const after = now();
+    const { obtainedBy } = taker;
+    return watched(before, after, plan, {
+      ownTgid: process.pid,
+      obtainedBy,
+      stalls: (await stalls?.finish()) ?? null,
+    });
   } finally {
     taker.close();
   }
@@ -70,7 +80,7 @@ function windowOfMoments(opened: OpenedHost, plan: WatchPlan): Watched {
   const [before, after] = [first, last].map(({ host, monotonicNs }) =>
     read(host, takeSnapshot(host, monotonicNs)),
   ) as [Reading, Reading];
-  return watched(before, after, plan, null, 'proc');
+  return watched(before, after, plan, { ownTgid: null, obtainedBy: 'proc', stalls: capturedStalls(plan) });
 }
 
 function read(host: Host, snapshot: Snapshot): Reading {
@@ -85,12 +95,22 @@ function read(host: Host, snapshot: Snapshot): Reading {
   return { snapshot, cgroups, cgroupsMissing };
 }
 
+/** A capture holds no faults, so of a target in it they are not known. */
+function capturedStalls({ targets }: WatchPlan): Missing | null {
+  return targets === null ? null : missing('not-captured', 'perf_event_open');
+}
+
+interface Circumstances {
+  readonly ownTgid: number | null;
+  readonly obtainedBy: SweepSource;
+  readonly stalls: Maybe<WatchedStalls> | null;
+}
+
 function watched(
   before: Reading,
   after: Reading,
   plan: WatchPlan,
-  ownTgid: number | null,
-  obtainedBy: SweepSource,
+  { ownTgid, obtainedBy, stalls }: Circumstances,
 ): Watched {
   const interval = computeInterval(before.snapshot, after.snapshot);
   const window: Window = {
@@ -98,6 +118,7 @@ function watched(
     onlineCpus: orNull(after.snapshot.machine.stat)?.cpus.size ?? 1,
     target: plan.targets === null ? null : new Set(plan.targets.map((target) => target.tgid)),
     ownTgid,
+    stalls,
     units: unitsOf(after.cgroups),
     throttling: after.cgroups.size > 0 ? throttlingBetween(before.cgroups, after.cgroups) : noCgroups(after),
   };

@@ -1,6 +1,7 @@
 /** What a rule sees, and what it says: always with evidence, never as a shell line alone. */
 import type { Gap, Maybe } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
+import type { WatchedStalls } from '../model/faults/stalls.ts';
 import type { Interval } from '../model/interval.ts';
 import type { GroupThrottling } from '../model/throttling.ts';
 
@@ -16,6 +17,8 @@ export interface Window {
   readonly units: ReadonlyMap<number, string>;
   /** Cgroups with a CPU quota. */
   readonly throttling: Maybe<readonly GroupThrottling[]>;
+  /** Measured page faults of the target; null where the whole machine was asked about. */
+  readonly stalls: Maybe<WatchedStalls> | null;
 }
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../base/sentence.ts';
 import { diagnose } from '../diagnose.ts';
-import { windowOf } from '../testing/windows.ts';
+import { stallsOf, windowOf } from '../testing/windows.ts';
 import { RULES } from './index.ts';
 
 describe('the registry of rules', () => {
@@ -27,6 +27,15 @@ const storm = windowOf({
   pressurePct: { cpu: 90, memory: 50, io: 50 },
   cpus: [{ stealNs: 3, softirqNs: 3 }, {}],
   forks: 9_000,
+  stalls: stallsOf(
+    {
+      'read-ahead-wait': { stallNs: 1e9, faults: 90 },
+      'huge-page': { stallNs: 5e8, faults: 90 },
+      'copy-on-write': { stallNs: 4e8, faults: 9000 },
+      'first-touch': { stallNs: 3e8, faults: 90_000 },
+    },
+    { refaultRatio: 20, file: '/srv/a' },
+  ),
   throttling: [{ cgroup: '/a', cpus: 1, tgids: [10], periods: 10, throttledPeriods: 9, throttledNs: 1e9 }],
 });
 
@@ -48,7 +57,9 @@ describe('a diagnosis', () => {
   });
 
   it('finds nothing in a quiet window, and says how close each rule came', () => {
-    const { findings, closest, gaps } = diagnose(windowOf({ processes: [{ tgid: 10 }] }));
+    const { findings, closest, gaps } = diagnose(
+      windowOf({ processes: [{ tgid: 10 }], target: new Set([10]) }),
+    );
     expect([findings, gaps]).toEqual([[], []]);
     expect(closest).toHaveLength(RULES.length);
   });

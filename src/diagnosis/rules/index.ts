@@ -1,13 +1,18 @@
 /** The registry of rules. One line per rule; `index.test.ts` compares it with the folder. */
 import type { Rule } from '../finding.ts';
+import { coldFiles } from './cold-files.ts';
 import { cpuPressure } from './cpu-pressure.ts';
+import { faultStalls } from './fault-stalls.ts';
+import { forkCopies } from './fork-copies.ts';
 import { forks } from './forks.ts';
+import { hugePages } from './huge-pages.ts';
 import { interrupts } from './interrupts.ts';
 import { ioPressure } from './io-pressure.ts';
 import { majorFaults } from './major-faults.ts';
 import { memoryPressure } from './memory-pressure.ts';
 import { migrates } from './migrates.ts';
 import { minorFaults } from './minor-faults.ts';
+import { refaults } from './refaults.ts';
 import { steal } from './steal.ts';
 import { swaps } from './swaps.ts';
 import { throttled } from './throttled.ts';
@@ -18,6 +23,7 @@ export const RULES: readonly Rule[] = [
   waitsForCpu,
   throttled,
   migrates,
+  faultStalls,
   majorFaults,
   minorFaults,
   swaps,
@@ -27,4 +33,8 @@ export const RULES: readonly Rule[] = [
   steal,
   interrupts,
   forks,
+  coldFiles,
+  hugePages,
+  forkCopies,
+  refaults,
 ];

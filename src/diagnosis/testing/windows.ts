@@ -3,6 +3,9 @@ import { type Maybe, missing } from '../../base/missing.ts';
 import type { Pressure } from '../../kernel/proc/pressure.ts';
 import type { CpuTimes, MachineStat } from '../../kernel/proc/stat.ts';
 import type { TaskStat } from '../../kernel/task/stat.ts';
+import type { FaultCause } from '../../model/faults/cause.ts';
+import type { WatchedStalls } from '../../model/faults/stalls.ts';
+import type { Share } from '../../model/faults/summary.ts';
 import { computeInterval } from '../../model/interval.ts';
 import type { MachineReading } from '../../model/snapshot.ts';
 import {
@@ -61,8 +64,38 @@ export function windowOf(parts: WindowParts = {}): Window {
     ownTgid: null,
     units: new Map(),
     throttling: [],
+    // Measured of targets only, as the real ones.
+    stalls: (rest.target ?? null) === null ? null : stallsOf({}),
     ...rest,
   };
+}
+
+/** Measured faults: stall in ns and count by cause, in a window of ten seconds. */
+export function stallsOf(
+  byCause: Partial<Record<FaultCause, { readonly stallNs: number; readonly faults: number }>>,
+  more: { readonly refaultRatio?: number; readonly file?: string } = {},
+): WatchedStalls {
+  const share = ({ stallNs, faults }: { stallNs: number; faults: number }): Share => ({
+    stallNs,
+    faults,
+    minor: faults,
+    major: 0,
+    p50Ns: 1000,
+    p99Ns: 2000,
+    maxNs: stallNs,
+  });
+  const causes = Object.entries(byCause).map(([cause, one]) => ({
+    cause: cause as FaultCause,
+    ...share(one),
+  }));
+  const total = share({
+    stallNs: causes.reduce((sum, one) => sum + one.stallNs, 0),
+    faults: causes.reduce((sum, one) => sum + one.faults, 0),
+  });
+  const file = more.file === undefined ? [] : [{ kind: 'file' as const, path: more.file, ...total }];
+  const refaultRatio = more.refaultRatio ?? null;
+  const summary = { total, byCause: causes, byMapping: file, byThread: [], byCpu: [], refaultRatio };
+  return { obtainedBy: 'bpf', lost: 0, summary };
 }
 
 /** What a test leaves out is `undefined`, also where it passes the whole set on. */

@@ -79,6 +79,12 @@ describe('keel why as text', () => {
     );
   });
 
+  it('does not call a target steady that has findings of its own behind those of the machine', () => {
+    const both = watched({ ...busy, target: new Set([3]), pressurePct: { cpu: 90 } });
+    expect(both.diagnosis.findings.map((one) => one.subject?.tgid ?? null)).toEqual([null, 3]);
+    expect(whyOutput(both, 4).lines(look())[0]).toBe('CPUS ARE SHORT');
+  });
+
   it('does not call a target steady that ended', () => {
     const ended = [{ tgid: 9, comm: 'arena', startTicks: 1n, tid: null }];
     const [first] = whyOutput(watched({ target: new Set([9]) }, { ended }), 4).lines(look());

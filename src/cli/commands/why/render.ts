@@ -68,7 +68,8 @@ function verdict({ window, diagnosis, ended }: Watched): Sentence {
   const seconds = (window.interval.elapsedNs / 1e9).toFixed(1);
   const [first] = diagnosis.findings;
   const asked = window.interval.processes.filter((process) => window.target?.has(process.tgid));
-  if (first !== undefined && (first.subject !== null || asked.length === 0)) return first.verdict;
+  const isSteady = diagnosis.findings.every((finding) => finding.subject === null);
+  if (first !== undefined && (!isSteady || asked.length === 0)) return first.verdict;
   if (first !== undefined) {
     const names = asked.map((process) => `${process.comm} ${process.tgid}`).join(', ');
     return {

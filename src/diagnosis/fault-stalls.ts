@@ -1,0 +1,113 @@
+/** What the rules that rest on measured page faults have in common. They look at targets only: measuring costs them. */
+import { isMissing } from '../base/missing.ts';
+import type { Sentence } from '../base/sentence.ts';
+import { CAUSE_NAMES, type FaultCause } from '../model/faults/cause.ts';
+import { faultsOf, stallNsOf, type WatchedStalls } from '../model/faults/stalls.ts';
+import {
+  type Evidence,
+  evidence,
+  type Finding,
+  NOTABLE_RATIO,
+  type Rule,
+  severityOf,
+  type Window,
+} from './finding.ts';
+import { cannotKnow, nameOf, subjectsOf } from './look.ts';
+
+export interface StallKind {
+  readonly id: string;
+  readonly looksFor: Sentence;
+  /** null: all. */
+  readonly causes: readonly FaultCause[] | null;
+  readonly name: Sentence;
+  readonly verdict: Sentence;
+  /** What the process does, as the rest of a sentence. */
+  readonly does: Sentence;
+  readonly evidence: (stalls: WatchedStalls, window: Window) => readonly Evidence[];
+  readonly remedy: (tgid: number) => { readonly text: Sentence; readonly command: string | null };
+  /** Below 1 where another finding says more about the same. */
+  readonly rank: number;
+}
+
+export const STALL_SOURCE = 'perf page-faults, minor-faults, major-faults';
+const WITH_CAUSES = 3;
+
+export function stallRule(kind: StallKind): Rule {
+  return {
+    id: kind.id,
+    looksFor: kind.looksFor,
+    check(window) {
+      const { stalls } = window;
+      if (stalls === null) return { findings: [], closest: null, gaps: [] };
+      if (isMissing(stalls)) return cannotKnow('faults', stalls);
+      const [process] = subjectsOf(window);
+      const ratio = stallNsOf(stalls, kind.causes) / window.interval.elapsedNs;
+      const closest = {
+        text: kind.name,
+        value: 100 * ratio,
+        unit: 'Pct',
+        source: STALL_SOURCE,
+        limit: 100 * NOTABLE_RATIO,
+      };
+      if (ratio < NOTABLE_RATIO || process === undefined) return { findings: [], closest, gaps: [] };
+      return { findings: [findingOf(kind, stalls, process, ratio, window)], closest, gaps: [] };
+    },
+  };
+}
+
+/** Several threads may be held at once, so the share of wall time may pass 1; the weight does not. */
+function findingOf(
+  kind: StallKind,
+  stalls: WatchedStalls,
+  process: { readonly tgid: number; readonly comm: string },
+  ratio: number,
+  window: Window,
+): Finding {
+  const name = nameOf(process, window);
+  const weightRatio = Math.min(1, ratio);
+  const { text, command } = kind.remedy(process.tgid);
+  return {
+    rule: kind.id,
+    mark: 'F',
+    severity: severityOf(weightRatio),
+    subject: { tgid: process.tgid, tid: null, comm: process.comm },
+    verdict: { en: `${kind.verdict.en}: ${name}`, ko: `${kind.verdict.ko} (${name})` },
+    summary: { en: `${name} ${kind.does.en}`, ko: `${name}: ${kind.does.ko}` },
+    evidence: [
+      evidence(
+        { en: 'threads held', ko: '스레드가 멈춘 시간' },
+        stallNsOf(stalls, kind.causes),
+        'Ns',
+        STALL_SOURCE,
+      ),
+      evidence({ en: 'faults', ko: '폴트' }, faultsOf(stalls, kind.causes), 'faults', STALL_SOURCE),
+      ...kind.evidence(stalls, window),
+    ],
+    against: [],
+    remedies: [{ text, command, undo: null }],
+    weightRatio,
+    rankRatio: weightRatio * kind.rank,
+    isEstimate: false,
+  };
+}
+
+/** The causes with most stall. */
+export function heaviestCauses({ summary }: WatchedStalls): Evidence[] {
+  return summary.byCause
+    .slice(0, WITH_CAUSES)
+    .map(({ cause, stallNs }) => evidence(CAUSE_NAMES[cause], stallNs, 'Ns', STALL_SOURCE));
+}
+
+/** The file with most stall. */
+export function heaviestFile({ summary }: WatchedStalls): Evidence[] {
+  const file = summary.byMapping.find((share) => share.kind === 'file');
+  if (file === undefined) return [];
+  return [evidence({ en: file.path, ko: file.path }, file.stallNs, 'Ns', STALL_SOURCE)];
+}
+
+/** The longest fault of these causes. */
+export function longestOf({ summary }: WatchedStalls, causes: readonly FaultCause[]): Evidence[] {
+  const shares = summary.byCause.filter((share) => causes.includes(share.cause));
+  const maxNs = Math.max(0, ...shares.map((share) => share.maxNs));
+  return [evidence({ en: 'longest', ko: '가장 긴 것' }, maxNs, 'Ns', STALL_SOURCE)];
+}
