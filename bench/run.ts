@@ -30,8 +30,14 @@ async function measure(benchmark: Benchmark): Promise<void> {
   const obstacle = benchmark.obstacle();
   if (obstacle !== null) return console.error(`${benchmark.name}: skipped, ${obstacle}`);
   const [loadBefore = 0] = loadavg();
-  const outcome = await benchmark.run(rounds === undefined ? benchmark.rounds : Number(rounds));
-  report(benchmark.name, outcome, loadBefore);
+  try {
+    const outcome = await benchmark.run(rounds === undefined ? benchmark.rounds : Number(rounds));
+    report(benchmark.name, outcome, loadBefore);
+  } catch (error) {
+    // What one of them cannot do here, the others may.
+    console.error(`${benchmark.name}: failed,`, error);
+    process.exitCode = 1;
+  }
 }
 
 function report(name: string, outcome: Outcome, loadBefore: number): void {

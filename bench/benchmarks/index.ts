@@ -1,6 +1,17 @@
 /** All benchmarks, in the order of docs/performance.md. */
 import type { Benchmark } from '../benchmark.ts';
+import { faultsExact } from './faults-exact.ts';
 import { faultsOverhead } from './faults-overhead.ts';
+import { fourPhases } from './four-phases.ts';
+import { monitor } from './monitor.ts';
 import { startUp } from './start-up.ts';
+import { sweep } from './sweep.ts';
 
-export const benchmarks: readonly Benchmark[] = [startUp, faultsOverhead];
+export const benchmarks: readonly Benchmark[] = [
+  startUp,
+  faultsOverhead,
+  faultsExact,
+  sweep,
+  monitor,
+  fourPhases,
+];

@@ -1,6 +1,7 @@
 /** Whose start is measured, and against what. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { pythonWithPsutil } from '../peers/psutil.ts';
 
 export interface Subject {
   readonly name: string;
@@ -33,14 +34,8 @@ export function subjects(tgid: number): readonly Subject[] {
     peer('taskset -p PID', 'taskset', '-p', id),
     peer('lscpu', 'lscpu'),
     peer('tuna -P', 'tuna', '-P'),
-    peer('psutil script PID', pythonWithPsutil(), psutilScript, id),
+    peer('psutil script PID', pythonWithPsutil() ?? 'python3', psutilScript, id),
   ];
-}
-
-/** The first python3 that has psutil: a python of a user's own may lack it where the system's has it. */
-function pythonWithPsutil(): string {
-  const pythons = ['python3', '/usr/bin/python3'];
-  return pythons.find((python) => spawnSync(python, ['-c', 'import psutil']).status === 0) ?? 'python3';
 }
 
 /** Whether the subject can be run here at all; a peer that is not installed is left out, and that is said. */
