@@ -118,6 +118,6 @@ describe('sampling', () => {
   it('measures what one reading costs, the least of a few', () => {
     const stage = new Stage();
     const clock = { ...stage.clock, monotonicNs: () => (stage.nowNs += 1000n) };
-    expect(measureReadNs(stage.opened.host, clock, [target])).toBe(1000);
+    expect(measureReadNs(stage.opened.host, clock, { targets: [target] })).toBe(1000);
   });
 });

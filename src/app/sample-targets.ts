@@ -5,6 +5,7 @@ import type { ProcessReading } from '../model/snapshot.ts';
 import type { Clock } from './clock.ts';
 import type { FoundTarget } from './find-targets.ts';
 import type { OpenedHost } from './open-host.ts';
+import type { SnapshotTaker } from './snapshot-taker.ts';
 import { readProcess } from './take-snapshot.ts';
 
 export interface Sample {
@@ -28,6 +29,8 @@ export interface SamplePlan {
   /** null: until the targets end or `signal` aborts. */
   readonly durationNs: number | null;
   readonly signal: AbortSignal;
+  /** Reads all targets at once, where that is cheaper than one after the other; closed at the end. */
+  readonly taker?: SnapshotTaker | null;
 }
 
 /** At half the interval and less, the part that is left is not worth a sample of its own. */
@@ -49,15 +52,29 @@ export async function* sampleTargets(
     for (const moment of moments) {
       const sinceNs = Number(moment.monotonicNs - (moments[0]?.monotonicNs ?? 0n));
       const { monotonicNs } = moment;
-      yield { monotonicNs, sinceNs, unixMs: null, skipped: 0, ...readings.next(moment.host) };
+      yield { monotonicNs, sinceNs, unixMs: null, skipped: 0, ...readings.next(oneByOne(moment.host)) };
       if (readings.allEnded) return;
     }
     return;
   }
+  try {
+    yield* sampleLive(host, clock, plan, readings);
+  } finally {
+    plan.taker?.close();
+  }
+}
+
+async function* sampleLive(
+  host: Host,
+  clock: Clock,
+  plan: SamplePlan,
+  readings: TargetReadings,
+): AsyncGenerator<Sample> {
+  const readAnew = readerOf(host, plan);
   const beganNs = clock.monotonicNs();
   const sample = (monotonicNs: bigint, skipped: number): Sample => {
     const [sinceNs, unixMs] = [Number(monotonicNs - beganNs), clock.unixMs()];
-    return { monotonicNs, sinceNs, unixMs, skipped, ...readings.next(host) };
+    return { monotonicNs, sinceNs, unixMs, skipped, ...readings.next(readAnew()) };
   };
   yield sample(beganNs, 0);
   let lastNs = 0;
@@ -101,10 +118,10 @@ class TargetReadings {
     return this.#alive.length === 0;
   }
 
-  next(host: Host): Pick<Sample, 'processes' | 'ended'> {
+  next(read: ReadTarget): Pick<Sample, 'processes' | 'ended'> {
     const processes = new Map<number, ProcessReading>();
     const ended = this.#alive.filter((target) => {
-      const reading = this.#sameThread(target, readTarget(host, target));
+      const reading = this.#sameThread(target, read(target));
       if (reading !== null) processes.set(target.tgid, reading);
       return reading === null || hasEnded(reading);
     });
@@ -122,10 +139,33 @@ class TargetReadings {
 }
 
 /** null where it has ended; of a single thread, the process with that thread alone. */
-export function readTarget(host: Host, target: FoundTarget): ProcessReading | null {
-  const reading = readProcess(host, target.tgid, target.tid ?? undefined);
-  if (isMissing(reading) || reading.stat.startTicks !== target.startTicks) return null;
-  return target.tid !== null && reading.threads.length === 0 ? null : reading;
+export type ReadTarget = (target: FoundTarget) => ProcessReading | null;
+
+/** What each sample calls to read anew. */
+export function readerOf(
+  host: Host,
+  { targets, taker }: Pick<SamplePlan, 'targets' | 'taker'>,
+): () => ReadTarget {
+  if (taker === undefined || taker === null) return () => oneByOne(host);
+  const tgids = targets.map((target) => target.tgid);
+  return () => {
+    const all = taker.takeProcesses(tgids);
+    return (target) => partOf(target, all.get(target.tgid));
+  };
+}
+
+function oneByOne(host: Host): ReadTarget {
+  return (target) => {
+    const reading = readProcess(host, target.tgid, target.tid ?? undefined);
+    return partOf(target, isMissing(reading) ? undefined : reading);
+  };
+}
+
+function partOf(target: FoundTarget, reading: ProcessReading | undefined): ProcessReading | null {
+  if (reading === undefined || reading.stat.startTicks !== target.startTicks) return null;
+  if (target.tid === null) return reading;
+  const threads = reading.threads.filter((thread) => thread.tid === target.tid);
+  return threads.length === 0 ? null : { ...reading, threads };
 }
 
 /** A zombie, or dead: it can be read until its parent has waited for it. Not a main thread that left the others. */
@@ -137,12 +177,14 @@ const MOST_MEASURES = 4;
 const MEASURING_NS = 50e6;
 
 /** What reading the targets once costs: the least of a few readings, because the first ones also warm up. */
-export function measureReadNs(host: Host, clock: Clock, targets: readonly FoundTarget[]): number {
+export function measureReadNs(host: Host, clock: Clock, plan: Pick<SamplePlan, 'targets' | 'taker'>): number {
+  const reader = readerOf(host, plan);
   const startNs = clock.monotonicNs();
   let leastNs = Number.POSITIVE_INFINITY;
   for (let count = 0; count < MOST_MEASURES; count += 1) {
     const beganNs = clock.monotonicNs();
-    for (const target of targets) readTarget(host, target);
+    const read = reader();
+    for (const target of plan.targets) read(target);
     const endNs = clock.monotonicNs();
     leastNs = Math.min(leastNs, Number(endNs - beganNs));
     if (Number(endNs - startNs) > MEASURING_NS) break;

@@ -4,6 +4,7 @@
  */
 import { isMissing, type Missing, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
+import { threadList } from '../kernel/task/lists.ts';
 import { processStat } from '../kernel/task/stat.ts';
 import type { ProcessReading, Snapshot } from '../model/snapshot.ts';
 import { threadReadingOf } from '../model/sweep-readings.ts';
@@ -17,8 +18,9 @@ export interface SnapshotTaker {
   readonly obtainedBy: SweepSource;
   /** Why not by the better way; null where this is the best, or was asked for. */
   readonly because: Missing | null;
-  /** @param only the processes to read; all of them by default */
-  take(monotonicNs: bigint, only?: Iterable<number>): Snapshot;
+  take(monotonicNs: bigint): Snapshot;
+  /** These processes, those that have ended left out; without the counters of the machine. */
+  takeProcesses(tgids: readonly number[]): ReadonlyMap<number, ProcessReading>;
   close(): void;
 }
 
@@ -33,10 +35,12 @@ export function openSnapshotTaker(host: Host, only?: SweepSource, clock: Clock =
     if (only === 'bpf') throw noBpf(sweeper);
     return procTaker(host, sweeper);
   }
+  const take = (wanted: readonly number[] | null) => processesOf(host, sweeper.sweep().threads, wanted);
   return {
     obtainedBy: 'bpf',
     because: null,
-    take: (monotonicNs, tgids) => snapshotOf(host, monotonicNs, sweeper.sweep().threads, tgids),
+    take: (monotonicNs) => ({ monotonicNs, processes: take(null), machine: readMachine(host) }),
+    takeProcesses: take,
     close: () => sweeper.close(),
   };
 }
@@ -45,18 +49,24 @@ function procTaker(host: Host, because: Missing | null): SnapshotTaker {
   return {
     obtainedBy: 'proc',
     because,
-    take: (monotonicNs, tgids) => takeSnapshot(host, monotonicNs, tgids),
+    take: (monotonicNs) => takeSnapshot(host, monotonicNs),
+    takeProcesses: (tgids) =>
+      new Map(
+        tgids.flatMap((tgid) => {
+          const reading = readProcess(host, tgid);
+          return isMissing(reading) ? [] : [[tgid, reading] as const];
+        }),
+      ),
     close() {},
   };
 }
 
-function snapshotOf(
+function processesOf(
   host: Host,
-  monotonicNs: bigint,
   threads: readonly SweptThread[],
-  only: Iterable<number> | undefined,
-): Snapshot {
-  const wanted = only === undefined ? null : new Set(only);
+  only: readonly number[] | null,
+): Map<number, ProcessReading> {
+  const wanted = only === null ? null : new Set(only);
   const byProcess = new Map<number, SweptThread[]>();
   for (const thread of threads) {
     if (wanted !== null && !wanted.has(thread.tgid)) continue;
@@ -69,7 +79,7 @@ function snapshotOf(
     const reading = processOf(host, tgid, swept);
     if (reading !== null) processes.set(tgid, reading);
   }
-  return { monotonicNs, processes, machine: readMachine(host) };
+  return processes;
 }
 
 /** null where the process has ended since the sweep. */
@@ -79,4 +89,27 @@ function processOf(host: Host, tgid: number, swept: readonly SweptThread[]): Pro
   const threads = swept.map((thread) => threadReadingOf(thread, stat));
   if (threads.some((thread) => thread === null)) return orNull(readProcess(host, tgid));
   return { tgid, stat, threads: threads.filter((thread) => thread !== null) };
+}
+
+/** From here on one sweep over the whole machine is cheaper than three files for each thread. */
+const MANY_THREADS = 64;
+
+/**
+ * How to read some processes again and again. null: one by one from /proc, which is cheapest for few threads.
+ * @throws KeelError as openSnapshotTaker does
+ */
+export function takerFor(
+  host: Host,
+  targets: readonly { readonly tgid: number }[],
+  only: SweepSource | undefined,
+): SnapshotTaker | null {
+  if (only === 'proc') return null;
+  if (only === 'bpf') return openSnapshotTaker(host, only);
+  const threads = targets.reduce(
+    (sum, { tgid }) => sum + (orNull(host.read(threadList, { pid: tgid })) ?? []).length,
+    0,
+  );
+  if (threads < MANY_THREADS) return null;
+  const taker = openSnapshotTaker(host);
+  return taker.obtainedBy === 'bpf' ? taker : null;
 }

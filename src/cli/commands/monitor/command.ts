@@ -2,9 +2,10 @@
 import { findTargets } from '../../../app/find-targets.ts';
 import { firstAndLast } from '../../../app/moments.ts';
 import { measureReadNs, sampleTargets } from '../../../app/sample-targets.ts';
+import { takerFor } from '../../../app/snapshot-taker.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { defineCommand } from '../../command.ts';
-import { ALL, duration, durationOf, flag, SYSROOT, wholeNumber } from '../../options.ts';
+import { ALL, choice, duration, durationOf, flag, SYSROOT, wholeNumber } from '../../options.ts';
 import { formatDuration } from '../../output/format.ts';
 import { CSV_HEADER } from './data.ts';
 import { monitorRecords } from './records.ts';
@@ -55,6 +56,14 @@ export default defineCommand({
       100_000,
     ),
     all: ALL,
+    source: choice(
+      '--source <way>',
+      {
+        en: 'where from (bpf for many threads where it works, else proc)',
+        ko: '얻는 방법 (스레드가 많고 BPF가 되면 bpf, 아니면 proc)',
+      },
+      ['bpf', 'proc'],
+    ),
     csv: flag('--csv', { en: 'rows as CSV; the summary is left out', ko: 'CSV 출력 (요약 제외)' }),
     sysroot: SYSROOT,
   },
@@ -79,15 +88,18 @@ export default defineCommand({
     const opened = context.open();
     if (opened.host.kind === 'captured') firstAndLast(opened);
     const targets = findTargets(opened.host, text, { all: options.all === true, command: 'monitor' });
-    const readNs = opened.host.kind === 'live' ? measureReadNs(opened.host, context.clock, targets) : null;
+    const isLive = opened.host.kind === 'live';
+    const taker = isLive ? takerFor(opened.host, targets, options.source) : null;
+    const readNs = isLive ? measureReadNs(opened.host, context.clock, { targets, taker }) : null;
     if (readNs !== null) requireSensible(everyNs, readNs, targets.length);
-    const plan = { targets, everyNs, durationNs, signal: context.signal };
+    const plan = { targets, everyNs, durationNs, signal: context.signal, taker };
     const view = {
       targets,
       threads: options.threads === true,
       show: options.show ?? DEFAULT_SHOW,
       everyNs,
       readNs,
+      obtainedBy: taker?.obtainedBy ?? ('proc' as const),
     };
     return {
       kind: 'stream',

@@ -13,7 +13,14 @@ const look = (language: 'en' | 'ko' = 'en', unicode = true) =>
   createLook({ language, width: 80, unicode, colour: false });
 
 const arena: FoundTarget = { tgid: 4127, comm: 'arena', startTicks: 100n, tid: null };
-const VIEW: MonitorView = { targets: [arena], threads: false, show: 12, everyNs: 1e9, readNs: 9e5 };
+const VIEW: MonitorView = {
+  targets: [arena],
+  threads: false,
+  show: 12,
+  everyNs: 1e9,
+  readNs: 9e5,
+  obtainedBy: 'proc',
+};
 
 /** Two threads: "tick" moves between CPUs 4 and 6, "net" stays on 2. */
 function at(second: number, tick: ThreadParts = {}, net: ThreadParts = {}): ProcessReading {

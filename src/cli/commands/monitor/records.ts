@@ -23,6 +23,8 @@ export interface MonitorView {
   readonly everyNs: number;
   /** What reading the targets once costs; null for captures. */
   readonly readNs: number | null;
+  /** How the threads are read. */
+  readonly obtainedBy: 'bpf' | 'proc';
 }
 
 /** The header is written again after this many rows, so that it stays on the screen. */
@@ -79,6 +81,7 @@ function startRecord(sample: Sample, view: MonitorView): StreamRecord {
       monotonicNs: String(sample.monotonicNs),
       everyNs: view.everyNs,
       readNs: view.readNs,
+      obtainedBy: view.obtainedBy,
       targets: view.targets.map(({ tgid, tid, comm }) => ({ tgid, tid, comm })),
     },
     lines: (look) => [headerOf(view, look)],
