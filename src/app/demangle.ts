@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 
 /** What compilers make of C++ (Itanium) and Rust (both forms): nothing that a line could break. */
 const MANGLED = /^_{1,3}(?:Z|R)[\w.$@]+$/;
-/** The hash that Rust's older form ends in. */
-const RUST_HASH = /::h[0-9a-f]{16}$/;
+/** What Rust adds to tell crates apart: a hash behind the name in its older form, behind the crate in the newer one. */
+const RUST_HASH = /::h[0-9a-f]{16}$|(?<=\w)\[[0-9a-f]{8,16}\](?=::)/g;
 const TIMEOUT_MS = 10_000;
 
 /** @returns the names that were understood; others are not in it */
@@ -17,7 +17,7 @@ export function demangled(names: Iterable<string>): ReadonlyMap<string, string> 
     const lines = filtered(program, args, left);
     left.forEach((name, i) => {
       const line = lines[i];
-      if (line !== undefined && line !== name && line !== '') found.set(name, line.replace(RUST_HASH, ''));
+      if (line !== undefined && line !== name && line !== '') found.set(name, line.replaceAll(RUST_HASH, ''));
     });
     left = left.filter((name) => !found.has(name));
   }
