@@ -37,6 +37,18 @@ describe('confirm', () => {
     expect([...said, ...asked.said]).toEqual([]);
   });
 
+  it('is interrupted, not answered, by Ctrl-C', async () => {
+    const said: string[] = [];
+    const terminal = {
+      stdinIsTerminal: true,
+      stderrIsTerminal: true,
+      err: (text: string) => void said.push(text),
+    };
+    const context = createContext(look, terminal, AbortSignal.abort(), {});
+    await expect(context.confirm(['Plan c-1'], question)).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    expect(said.at(-1)).toBe('\n');
+  });
+
   it('lets nothing of a plan steer the terminal', async () => {
     const { context, said } = withOptions({ yes: true });
     await context.confirm(['thread \x1b[2Jx'], question);

@@ -61,14 +61,31 @@ async function confirm(
       ],
     });
   }
+  return /^(y|yes|예|네|ㅇ)$/i.test(await ask(`${look.say(question)} [y/N] `, terminal, signal));
+}
+
+/** What was typed; nothing at the end of the input (Ctrl-D). @throws KeelError E_INTERRUPTED */
+async function ask(prompt: string, terminal: Terminal, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // On a terminal readline takes Ctrl-C for itself.
+  const typedCtrlC = new AbortController();
+  lines.once('SIGINT', () => typedCtrlC.abort());
+  const stop = AbortSignal.any([signal, typedCtrlC.signal]);
+  // At the end of the input the question is never answered.
+  const ended = new Promise<null>((resolve) => {
+    lines.once('close', () => resolve(null));
+  });
   try {
-    return /^(y|yes|예|네|ㅇ)$/i.test(
-      (await lines.question(`${look.say(question)} [y/N] `, { signal })).trim(),
-    );
+    const typed = await Promise.race([lines.question(prompt, { signal: stop }), ended]);
+    if (typed !== null) return typed.trim();
+    terminal.err('\n');
+    return '';
   } catch (error) {
-    if ((error as Error).name === 'AbortError') return false;
-    throw error;
+    if ((error as Error).name !== 'AbortError') throw error;
+    if (!typedCtrlC.signal.aborted) terminal.err('\n');
+    throw new KeelError('E_INTERRUPTED', {
+      what: { en: 'interrupted; nothing was changed', ko: '중단되었습니다. 아무것도 바꾸지 않았습니다' },
+    });
   } finally {
     lines.close();
   }
