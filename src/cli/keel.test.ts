@@ -1,6 +1,7 @@
 /** The program as a process: streams, pipes and exit codes. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -33,6 +34,19 @@ describe('keel', () => {
     });
     const [code] = await once(child, 'close');
     expect([code, said]).toEqual([0, '']);
+  });
+
+  it('says in one line that its output has no room', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [...program, 'help'], {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'error E_IO: cannot write to standard output: no space is left on the disk (ENOSPC)\n',
+    );
   });
 
   it('keeps its exit code where nobody reads the error', async () => {

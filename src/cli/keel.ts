@@ -21,7 +21,7 @@ async function run(): Promise<void> {
   // `| head` ends quietly; without a reader of its errors the exit code still tells.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    void sayUnwritable(error);
   });
   process.stderr.on('error', () => {});
   process.exitCode = await main(process.argv.slice(2), {
@@ -34,4 +34,11 @@ async function run(): Promise<void> {
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     signal: stop.signal,
   });
+}
+
+/** A full disk behind `> file`: half of a document must not look like a success. */
+async function sayUnwritable(error: Error): Promise<void> {
+  const { systemReason } = await import('../base/system-error.ts');
+  const reason = systemReason(error).en;
+  process.stderr.write(`error E_IO: cannot write to standard output: ${reason}\n`, () => process.exit(1));
 }

@@ -7,6 +7,7 @@ import type { DocumentOutput } from '../../command.ts';
 import { formatCount, formatDuration, significant } from '../../output/format.ts';
 import { cutMiddle, type Look, safeName } from '../../output/look.ts';
 import { tableLines } from '../../output/table.ts';
+import { wrap } from '../../output/wrap.ts';
 
 /** What the rows are, where there are any. */
 export type RowKind = 'cpu' | 'cgroup';
@@ -72,7 +73,7 @@ function summaryLines(count: FaultCount, look: Look): string[] {
     );
   }
   if (count.userOnly) lines.push(look.say(USER_ONLY));
-  return lines;
+  return lines.flatMap((line) => wrap(line, look.width));
 }
 
 const USER_ONLY: Sentence = {
