@@ -69,7 +69,7 @@ export const taskIterator: Program<TaskIteratorOptions, BuiltTaskIterator> = {
   name: 'task-iterator',
   purpose: {
     en: 'reads every thread of the machine at once: times, switches, faults, migrations, affinity, memory',
-    ko: '모든 스레드의 시간, 전환, 폴트, 이동, affinity, 메모리를 한 번에 읽습니다',
+    ko: '모든 스레드의 시간, 전환, 폴트, 이동, 친화도, 메모리를 한 번에 읽습니다',
   },
   since: [5, 8],
   build,

@@ -9,7 +9,7 @@ export const placement: Ability = {
     if (holds(machine, 'CAP_SYS_NICE')) {
       return ready({
         en: 'affinity, policy, priority of all',
-        ko: '모든 프로세스의 affinity, 정책, 우선순위',
+        ko: '모든 프로세스의 친화도, 정책, 우선순위',
       });
     }
     return {

@@ -9,7 +9,7 @@ export const unusableCpus: Check = {
   id: 'unusable-cpus',
   looksFor: {
     en: 'affinity that covers CPUs which are offline or outside of the cpuset',
-    ko: '꺼져 있거나 cpuset 밖인 CPU를 포함하는 affinity',
+    ko: '꺼져 있거나 cpuset 밖인 CPU를 포함하는 친화도',
   },
   check(process, machine) {
     const chosen = process.threads.filter((thread) => isChosen(thread.affinity, machine));
@@ -30,7 +30,7 @@ function offline(process: ProcessCheck, threads: readonly ThreadCheck[], machine
   const cpus = covered(off).minus(online);
   return warning(process, off, cpus, {
     en: `affinity of ${counted(off.length)} covers CPU ${cpus}, which is offline`,
-    ko: `스레드 ${off.length}개의 affinity에 꺼져 있는 CPU ${cpus}이(가) 포함되어 있습니다`,
+    ko: `스레드 ${off.length}개의 친화도에 꺼져 있는 CPU ${cpus}이(가) 포함되어 있습니다`,
   });
 }
 
@@ -43,7 +43,7 @@ function forbidden(process: ProcessCheck, threads: readonly ThreadCheck[], machi
   const cpus = covered(main).intersect(online).minus(cpuset.cpus);
   return warning(process, main, cpus, {
     en: `affinity covers CPU ${cpus}, which cpuset ${cpuset.cgroup} (${cpuset.cpus}) does not allow`,
-    ko: `affinity에 cpuset ${cpuset.cgroup}(${cpuset.cpus})이(가) 허용하지 않는 CPU ${cpus}이(가) 포함되어 있습니다`,
+    ko: `친화도에 cpuset ${cpuset.cgroup}(${cpuset.cpus})이(가) 허용하지 않는 CPU ${cpus}이(가) 포함되어 있습니다`,
   });
 }
 

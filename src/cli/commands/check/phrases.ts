@@ -38,7 +38,7 @@ function affinityPhrase(process: ProcessCheck, look: Look): Sentence {
     named.map((group) => each(group.affinity.toString(), group.threads.length)).join(', ');
   return {
     en: `affinity ${list((cpus, count) => `${cpus} on ${count}`)} of ${all} ${all === 1 ? 'thread' : 'threads'}${more > 0 ? ` (${more} more masks)` : ''}`,
-    ko: `affinity ${list((cpus, count) => `${cpus} (${count}개)`)}, 스레드 ${all}개${more > 0 ? ` (마스크 ${more}가지 더)` : ''}`,
+    ko: `친화도 ${list((cpus, count) => `${cpus} (${count}개)`)}, 스레드 ${all}개${more > 0 ? ` (마스크 ${more}가지 더)` : ''}`,
   };
 }
 

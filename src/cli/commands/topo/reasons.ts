@@ -10,6 +10,6 @@ export const UNUSABLE: Readonly<Record<Unusable, Sentence>> = {
   },
   'not-allowed': {
     en: 'not allowed for you: outside the cpuset or affinity',
-    ko: '사용 불가: cpuset이나 affinity 밖입니다',
+    ko: '사용 불가: cpuset이나 친화도 밖입니다',
   },
 };
