@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupDigits, plural } from './sentence.ts';
+import { groupDecimals, groupDigits, plural } from './sentence.ts';
 import { parseDurationNs, ticksToNs } from './units.ts';
 
 describe('parseDurationNs', () => {
@@ -47,5 +47,13 @@ it.each([0, 7, 999, 1000, 402118, -1234, 1234567890, 2 ** 53, 123456789012345678
   'groups the digits of %s',
   (count) => {
     expect(groupDigits(count)).toBe(count.toLocaleString('en-US'));
+  },
+);
+
+it.each([0, 0.04, 999.96, 4199, -1234.5, 1234567.25])(
+  'groups the digits of %s before its decimals',
+  (value) => {
+    const options = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    expect(groupDecimals(value, 1)).toBe(value.toLocaleString('en-US', options));
   },
 );

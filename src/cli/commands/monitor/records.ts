@@ -2,6 +2,7 @@
 import type { FoundTarget } from '../../../app/find-targets.ts';
 import type { Sample } from '../../../app/sample-targets.ts';
 import { GapList } from '../../../base/missing.ts';
+import { groupDecimals } from '../../../base/sentence.ts';
 import { MIB } from '../../../base/units.ts';
 import { type Activity, processActivity, threadActivity } from '../../../model/activity.ts';
 import type { ProcessReading } from '../../../model/snapshot.ts';
@@ -220,5 +221,5 @@ function clockText({ unixMs, sinceNs }: Sample): string {
 }
 
 function mib(bytes: number): string {
-  return (bytes / MIB).toLocaleString('en-US', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  return groupDecimals(bytes / MIB, 1);
 }

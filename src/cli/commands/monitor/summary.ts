@@ -1,5 +1,6 @@
 /** The end of `keel monitor`: totals, rates, time on each CPU, and a small picture of it over time. */
 import { isMissing, type Maybe } from '../../../base/missing.ts';
+import { groupDecimals } from '../../../base/sentence.ts';
 import { MIB } from '../../../base/units.ts';
 import { COUNTERS } from '../../../model/activity.ts';
 import { perSec } from '../../../model/difference.ts';
@@ -148,5 +149,5 @@ function formatElapsed(ns: number): string {
 }
 
 function mib(bytes: number): string {
-  return (bytes / MIB).toLocaleString('en-US', { maximumFractionDigits: bytes < 10 * MIB ? 2 : 0 });
+  return bytes < 10 * MIB ? String(Number((bytes / MIB).toFixed(2))) : groupDecimals(bytes / MIB, 0);
 }
