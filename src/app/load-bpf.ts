@@ -26,7 +26,7 @@ import { kernelBtf } from '../kernel/image/btf.ts';
 import { buildId } from '../kernel/image/build-id.ts';
 import { createMap, loadProgram, ProgramRefused } from '../native/bpf.ts';
 import { Descriptors } from '../native/descriptors.ts';
-import { KernelError } from '../native/libc.ts';
+import { canCall, KernelError } from '../native/libc.ts';
 import { liftLockedMemoryLimit } from '../native/memory-limit.ts';
 import { type AnswersStore, cachedAnswers } from './bpf-answers-store.ts';
 
@@ -73,6 +73,7 @@ function mayLoad(host: Host): Missing | null {
   if (host.kind !== 'live') return missing('not-captured', 'bpf(2)', 'a captured machine runs no programs');
   if (host.facts.littleEndian !== true)
     return missing('absent', 'bpf(2)', 'keel assembles for little-endian machines only');
+  if (!canCall()) return missing('absent', 'bpf(2)', 'koffi is missing, or not built for this machine');
   return null;
 }
 

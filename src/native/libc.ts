@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
+import { KeelError } from '../base/errors.ts';
 
 type Koffi = typeof import('koffi');
 
@@ -16,13 +17,44 @@ interface Loaded {
 
 let loaded: Loaded | undefined;
 
+/** @throws KeelError E_UNSUPPORTED where koffi has no build for this machine, or was not installed */
 function load(): Loaded {
   if (loaded === undefined) {
     // Synchronous, and outside the bundle: koffi is native code.
-    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+    const koffi = requireKoffi();
     loaded = { koffi, libc: koffi.load(null) };
   }
   return loaded;
+}
+
+function requireKoffi(): Koffi {
+  try {
+    return createRequire(import.meta.url)('koffi') as Koffi;
+  } catch (cause) {
+    throw new KeelError('E_UNSUPPORTED', {
+      what: {
+        en: 'system calls cannot be made here: the module koffi is missing, or not built for this machine',
+        ko: '시스템 호출을 할 수 없습니다. koffi 모듈이 없거나 이 컴퓨터용으로 빌드되지 않았습니다',
+      },
+      next: [
+        {
+          en: 'What only reads works without it: keel check, keel topo, keel monitor --source proc',
+          ko: '읽기만 하는 명령은 없어도 됩니다: keel check, keel topo, keel monitor --source proc',
+        },
+      ],
+      cause,
+    });
+  }
+}
+
+/** Whether system calls can be made; loads koffi. */
+export function canCall(): boolean {
+  try {
+    load();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A number of C, of any width. */

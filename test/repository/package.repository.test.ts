@@ -120,6 +120,18 @@ describe('the packed package', () => {
     expect(run('node', ['--input-type=module', '-e', script], { cwd: folder, env })).toBe('8');
   });
 
+  it('still reads where koffi cannot be loaded, and says what needs it', () => {
+    const bare = join(scratch, 'bare');
+    cpSync(join(folder, 'node_modules/evenkeel'), join(bare, 'evenkeel'), { recursive: true });
+    const keel = (...args: string[]) =>
+      run('node', [join(bare, 'evenkeel/dist/keel.js'), ...args], { cwd: bare, env });
+    expect(JSON.parse(keel('why', '--for', '200ms', '--json'))).toMatchObject({ schema: 'keel.why/1' });
+    expect(JSON.parse(keel('check', String(process.pid), '--json'))).toMatchObject({
+      schema: 'keel.check/1',
+    });
+    expect(() => keel('pin', String(process.pid), '0', '--dry-run')).toThrow(/E_UNSUPPORTED/);
+  });
+
   it('is a library too', () => {
     const script = "import * as keel from 'evenkeel'; process.stdout.write(Object.keys(keel).join())";
     expect(run('node', ['--input-type=module', '-e', script], { cwd: folder, env })).toContain('CpuSet');
