@@ -1,7 +1,7 @@
 /** Runs a program and learns from the kernel what CPU time it took: its own, in user and kernel mode, and its children's. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -58,12 +58,13 @@ export function noRunner(): string | null {
 }
 
 const POLL_MS = 25;
-/** It has opened what it opens when nothing was added for this many looks. */
-const STEADY_LOOKS = 4;
+/** It watches when for so many looks nothing was added and it was found asleep each time. */
+const STEADY_LOOKS = 6;
 const MOST_LOOKS = 400;
 
 /**
- * Waits until a process has opened perf events. Whoever relies on them being enabled too must check what was counted.
+ * Waits until a process has opened perf events and has nothing else to do but wait for them: perf enables them only
+ * after it has read about what it watches.
  * @throws Error where that does not come
  */
 export async function waitForPerfEvents(pid: number): Promise<void> {
@@ -71,10 +72,16 @@ export async function waitForPerfEvents(pid: number): Promise<void> {
   for (let look = 0; look < MOST_LOOKS && steadyLooks < STEADY_LOOKS; look += 1) {
     await sleep(POLL_MS);
     const now = perfEventsOf(pid);
-    steadyLooks = now > 0 && now === events ? steadyLooks + 1 : 0;
+    steadyLooks = now > 0 && now === events && isAsleep(pid) ? steadyLooks + 1 : 0;
     events = now;
   }
-  if (steadyLooks < STEADY_LOOKS) throw new Error(`process ${pid} opened no perf events`);
+  if (steadyLooks < STEADY_LOOKS) throw new Error(`process ${pid} watches no perf events`);
+}
+
+/** Neither running, nor kept from it by others, nor waiting for a disk. */
+function isAsleep(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat[stat.lastIndexOf(')') + 2] === 'S';
 }
 
 function perfEventsOf(pid: number): number {
