@@ -7,6 +7,7 @@ import { NO_STACK, StackTable } from '../model/stacks/stack-table.ts';
 import type { Export } from './exporter.ts';
 import { EXPORTERS } from './index.ts';
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a name that tries to run
 const HOSTILE = '</script><script>alert(1)//;"\'`${x}`';
 const LABELS = [
   { name: 'main', binary: '/bin/a' },
