@@ -25,12 +25,12 @@ function machine(processes: Readonly<Record<number, Made>>): Host {
       `/proc/${id}/stat`,
       `${id} (${made.comm}) ${AFTER} ${made.startTicks ?? 5000} 0 0 0 ${'0 '.repeat(13)}0 0 0 0\n`,
     );
-    file(`/proc/${id}/status`, `Tgid:\t${id}\nUid:\t0\t0\t0\t0\n`);
+    file(`/proc/${id}/status`, `Tgid:\t${id}\nCpus_allowed_list:\t0-1\nUid:\t0\t0\t0\t0\n`);
     file(`/proc/${id}/cgroup`, `0::${made.unit === undefined ? '/' : `/system.slice/${made.unit}`}\n`);
     if (made.words) file(`/proc/${id}/cmdline`, `${made.words.join('\0')}\0`);
     for (const tid of made.threads ?? []) {
       file(`/proc/${id}/task/${tid}/stat`, `${tid} (t) ${AFTER} 1 0 0 0 ${'0 '.repeat(13)}0 0 0 0\n`);
-      file(`/proc/${tid}/status`, `Tgid:\t${id}\nUid:\t0\t0\t0\t0\n`);
+      file(`/proc/${tid}/status`, `Tgid:\t${id}\nCpus_allowed_list:\t0-1\nUid:\t0\t0\t0\t0\n`);
     }
   }
   return new Host('captured', { ...NO_FACTS, pageBytes: 4096, ticksPerSec: 100 }, new MemorySource(entries));

@@ -1,4 +1,5 @@
 /** /proc/stat: CPU time by kind, context switches, boot time. */
+import { FormatError } from '../../base/errors.ts';
 import { ticksToNs } from '../../base/units.ts';
 import { type Facts, need } from '../../host/facts.ts';
 import { fileReader } from '../../host/reader.ts';
@@ -48,13 +49,18 @@ function parseMachineStat(text: string, facts: Facts): MachineStat {
     } else if (/^(ctxt|processes|procs_running|procs_blocked)$/.test(key))
       rest.set(key, bigNumber(fields[0], line));
   }
+  const counter = (key: string): bigint => {
+    const value = rest.get(key);
+    if (value === undefined) throw new FormatError(`a line ${key}`, '');
+    return value;
+  };
   return {
     total,
     cpus,
-    contextSwitches: rest.get('ctxt') ?? 0n,
-    forks: rest.get('processes') ?? 0n,
-    running: Number(rest.get('procs_running') ?? 0n),
-    blocked: Number(rest.get('procs_blocked') ?? 0n),
+    contextSwitches: counter('ctxt'),
+    forks: counter('processes'),
+    running: Number(counter('procs_running')),
+    blocked: Number(counter('procs_blocked')),
   };
 }
 

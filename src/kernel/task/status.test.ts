@@ -49,6 +49,7 @@ describe('/proc/PID/status', () => {
     'Tgid:\tx\n',
     'Tgid:\t1\nUid:\t0\nCpus_allowed_list:\t0-\n',
     'Tgid:\t1\nUid:\t0\nVmRSS:\t1 MB\n',
+    'Tgid:\t1\nUid:\t0\n', // no affinity is not an empty one
   ])('refuses %j', (text) => {
     expect(() => parseTaskStatus(text)).toThrow(FormatError);
   });

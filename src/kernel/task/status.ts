@@ -1,5 +1,6 @@
 /** /proc/PID/status and /proc/PID/task/TID/status: what of a task is written nowhere else, affinity among it. */
 import type { CpuSet } from '../../base/cpu-set.ts';
+import { FormatError } from '../../base/errors.ts';
 import { fileReader } from '../../host/reader.ts';
 import { bigNumber, colonPairs, cpulist, hexNumber, kibToBytes, wholeNumber } from '../lines.ts';
 
@@ -36,7 +37,13 @@ export interface TaskStatus {
   readonly seccomp: number | null;
 }
 
-/** @throws FormatError where a known line does not parse, or Tgid is not there */
+/** A kernel without the line (before 2.6.26) did not say "no CPU". @throws FormatError */
+function affinityOf(list: string | undefined): CpuSet {
+  if (list === undefined) throw new FormatError('a line Cpus_allowed_list', '');
+  return cpulist(list);
+}
+
+/** @throws FormatError where a known line does not parse, or Tgid or the affinity is not there */
 export function parseTaskStatus(text: string): TaskStatus {
   // The kernel escapes line breaks of the name (fs/proc/array.c, proc_task_name), so no line can be forged.
   const pairs = colonPairs(text);
@@ -51,7 +58,7 @@ export function parseTaskStatus(text: string): TaskStatus {
     uid: wholeNumber(pairs.get('Uid')?.value.split(/\s/)[0], pairs.get('Uid')?.line),
     capabilities: optional('CapEff', (pair) => hexNumber(pair.value, pair.line)),
     seccompMode: optional('Seccomp', (pair) => wholeNumber(pair.value, pair.line)),
-    affinity: cpulist(pairs.get('Cpus_allowed_list')?.value ?? ''),
+    affinity: affinityOf(pairs.get('Cpus_allowed_list')?.value),
     memoryNodes: optional('Mems_allowed_list', (pair) => cpulist(pair.value)),
     voluntarySwitches: optional('voluntary_ctxt_switches', counter),
     involuntarySwitches: optional('nonvoluntary_ctxt_switches', counter),
