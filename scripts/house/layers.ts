@@ -24,6 +24,8 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'exporters', may: ['base', 'model', 'pprof-format', 'node:crypto', 'node:zlib'] },
   { folder: 'diagnosis', may: ['base', 'stats', 'model'] },
   { folder: 'placement', may: ['base', 'stats', 'model'] },
+  { folder: 'trial', may: ['base', 'stats', 'model', 'placement'] },
+  { folder: 'experiments', may: ['base', 'stats', 'model', 'native', ...EFFECTS] },
   { folder: 'actions', may: ['base', 'model', 'placement', 'host', 'zod', ...EFFECTS] },
   { folder: 'text', may: ['base'] },
   {
@@ -42,6 +44,8 @@ export const LAYERS: readonly Layer[] = [
       'exporters',
       'diagnosis',
       'placement',
+      'trial',
+      'experiments',
       'actions',
       'text',
       'zod',
@@ -62,7 +66,7 @@ export const LAYERS: readonly Layer[] = [
       '../package.json',
       ...EFFECTS,
     ],
-    mayTypes: ['diagnosis', 'placement', 'actions', 'host', 'kernel'],
+    mayTypes: ['diagnosis', 'placement', 'trial', 'experiments', 'actions', 'host', 'kernel'],
   },
 ];
 

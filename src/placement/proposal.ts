@@ -1,0 +1,48 @@
+/**
+ * A placement that could be tried: what it would change, why, and at whose cost. Plain data: strategies make proposals,
+ * `recommend` shows them, trials judge them, and actions make them so.
+ */
+import type { CpuSet } from '../base/cpu-set.ts';
+import type { Sentence } from '../base/sentence.ts';
+
+/** Threads of one process, and what they should get; what is null stays as it is. */
+export interface Move {
+  readonly tgid: number;
+  readonly comm: string;
+  /** All threads of the process, those born later included, or these. */
+  readonly threads: 'all' | readonly number[];
+  readonly cpus: CpuSet | null;
+  readonly scheduling: SchedulingMove | null;
+  readonly memory: MemoryMove | null;
+}
+
+export interface SchedulingMove {
+  readonly policy: 'other' | 'batch' | 'idle' | null;
+  /** -20 to 19. */
+  readonly nice: number | null;
+  /** 100 µs to 100 ms; 0 is the kernel's default. */
+  readonly sliceNs: number | null;
+}
+
+export interface MemoryMove {
+  readonly mode: 'bind' | 'preferred' | 'interleave';
+  readonly nodes: CpuSet;
+  /** Pages that lie elsewhere are moved there: slow, and dear while it lasts. */
+  readonly migrate: boolean;
+}
+
+export interface Proposal {
+  /** The id of the strategy that made it. */
+  readonly strategy: string;
+  /** Unique in a list, and short enough for a table: `core:6`, `tick:12`, `idle:backup.service`. */
+  readonly name: string;
+  /** What it does: "pin every thread to llc:1". */
+  readonly summary: Sentence;
+  readonly moves: readonly Move[];
+  readonly why: Sentence;
+  readonly expectedGain: Sentence;
+  /** What others lose by it. */
+  readonly risk: Sentence;
+  /** Acts in seconds rather than at once: another node, pages that move. Trials give it longer blocks. */
+  readonly isSlow: boolean;
+}
