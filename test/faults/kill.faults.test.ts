@@ -72,6 +72,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+const PHASES = ['pin planned', 'pin applied', 'undo applied', 'undo undoing', 'undo undone'];
+
 /** How long a whole run takes here, in milliseconds. */
 async function measure(): Promise<number> {
   const began = performance.now();
@@ -99,13 +101,15 @@ async function killSomewhere(child: ChildProcess, wholeMs: number): Promise<void
 }
 
 describe.skipIf(allowed.size < 2)('killed anywhere (needs two CPUs)', () => {
-  it(`${ROUNDS} times, every mask of every thread is as before (seed ${SEED})`, async () => {
+  it(`${ROUNDS} times or more, every mask of every thread is as before (seed ${SEED})`, async () => {
     const before = masks();
     expect(new Set(Object.values(before)).size).toBeGreaterThan(1);
     const wholeMs = await measure();
     await undoOne(workshop, 'c-1', 'refuse');
     const found: Record<string, number> = {};
-    for (let round = 0; round < ROUNDS; round += 1) {
+    const missed = () => PHASES.filter((phase) => found[phase] === undefined);
+    // Where in a run a kill falls is chance; the rarest phase may need more rounds.
+    for (let round = 0; round < ROUNDS || (missed().length > 0 && round < 3 * ROUNDS); round += 1) {
       const cpu = allowed.ids()[round % allowed.size] as number;
       const pin = keel('pin', String(target.pid), String(cpu), '--yes');
       if (round % 2 === 0) await killSomewhere(pin, wholeMs);
@@ -128,8 +132,6 @@ describe.skipIf(allowed.size < 2)('killed anywhere (needs two CPUs)', () => {
     }
     // The kills did fall into every phase; otherwise this shows nothing.
     console.log(found);
-    for (const phase of ['pin planned', 'pin applied', 'undo applied', 'undo undoing', 'undo undone']) {
-      expect(found[phase], phase).toBeGreaterThan(0);
-    }
+    expect(missed()).toEqual([]);
   });
 });
