@@ -7,6 +7,7 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'topo',
   'check',
   'monitor',
+  'locks',
   'capture',
 ]);
 

@@ -63,6 +63,7 @@ import { residentByNode } from './task/numa-maps.ts';
 import { processRoot } from './task/root.ts';
 import { threadSched } from './task/sched.ts';
 import { threadSchedstat } from './task/schedstat.ts';
+import { taskSmaps } from './task/smaps.ts';
 import { processStat, threadStat } from './task/stat.ts';
 import { processStatus, threadStatus } from './task/status.ts';
 
@@ -141,6 +142,7 @@ export const READERS: readonly Reader<unknown>[] = [
   residentByNode,
   cgroupMounts,
   taskMaps,
+  taskSmaps,
   auxiliaryVector,
   cpuMax,
   cfsQuota,

@@ -6,6 +6,10 @@ export interface MachineMemory {
   readonly totalBytes: number | null;
   readonly freeBytes: number | null;
   readonly availableBytes: number | null;
+  /** Pages that some mlock keeps, each counted once; null before Linux 2.6.28. */
+  readonly mlockedBytes: number | null;
+  /** Pages that reclaim leaves alone: locked ones, ramfs, shared memory under SHM_LOCK, secret memory. */
+  readonly unevictableBytes: number | null;
 }
 
 export const machineMemory = fileReader({
@@ -22,6 +26,8 @@ export const machineMemory = fileReader({
       totalBytes: bytes('MemTotal'),
       freeBytes: bytes('MemFree'),
       availableBytes: bytes('MemAvailable'),
+      mlockedBytes: bytes('Mlocked'),
+      unevictableBytes: bytes('Unevictable'),
     };
   },
 });

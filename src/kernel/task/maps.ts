@@ -27,10 +27,11 @@ export const taskMaps = fileReader({
   doc: 'man 5 proc_pid_maps',
   capture: 'never', // holds addresses
   parse: (text): readonly TaskMapping[] =>
-    numberedLines(text).map(({ line, text: content }) => mapping(content, line)),
+    numberedLines(text).map(({ line, text: content }) => parseMapping(content, line)),
 });
 
-function mapping(text: string, line: number): TaskMapping {
+/** One line of maps; smaps begins each mapping with the same. @throws FormatError */
+export function parseMapping(text: string, line: number): TaskMapping {
   const match = LINE.exec(text);
   if (match === null) throw new FormatError('a mapping', text, line);
   const [, low, high, read, write, execute, share, offset, device, inode, path] =
