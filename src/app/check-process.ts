@@ -13,7 +13,7 @@ import { uptime } from '../kernel/proc/uptime.ts';
 import { executable } from '../kernel/task/command.ts';
 import { LOCKED_MEMORY, processLimits } from '../kernel/task/limits.ts';
 import { threadList } from '../kernel/task/lists.ts';
-import { residentByNode } from '../kernel/task/numa-maps.ts';
+import { numaMaps, residentByNode } from '../kernel/task/numa-maps.ts';
 import { threadSched } from '../kernel/task/sched.ts';
 import { threadSchedstat } from '../kernel/task/schedstat.ts';
 import { PF_KTHREAD, processStat, type TaskStat, threadStat } from '../kernel/task/stat.ts';
@@ -176,7 +176,7 @@ function readMemory(
     lockedBytes: bytes('VmLck', (one) => one.lockedBytes),
     byNode:
       onlyNode === null
-        ? host.read(residentByNode, { pid })
+        ? mapMaybe(host.read(numaMaps, { pid }), residentByNode)
         : mapMaybe(rssBytes, (value) => new Map([[onlyNode, value]])),
   };
 }

@@ -59,13 +59,14 @@ import { processList, threadList } from './task/lists.ts';
 import { taskMaps } from './task/maps.ts';
 import { cgroupMounts } from './task/mountinfo.ts';
 import { ownPidNamespace } from './task/namespace.ts';
-import { residentByNode } from './task/numa-maps.ts';
+import { numaMaps } from './task/numa-maps.ts';
 import { processRoot } from './task/root.ts';
 import { threadSched } from './task/sched.ts';
 import { threadSchedstat } from './task/schedstat.ts';
 import { taskSmaps } from './task/smaps.ts';
 import { processStat, threadStat } from './task/stat.ts';
 import { processStatus, threadStatus } from './task/status.ts';
+import { threadSyscall } from './task/syscall.ts';
 
 export const READERS: readonly Reader<unknown>[] = [
   cpuFolders,
@@ -135,11 +136,12 @@ export const READERS: readonly Reader<unknown>[] = [
   threadSched,
   processStatus,
   threadStatus,
+  threadSyscall,
   processCgroup,
   executable,
   commandLine,
   processLimits,
-  residentByNode,
+  numaMaps,
   cgroupMounts,
   taskMaps,
   taskSmaps,

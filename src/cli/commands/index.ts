@@ -18,6 +18,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'faults top', aliases: [], load: async () => (await import('./faults-top/command.ts')).default },
   { name: 'faults trace', aliases: [], load: async () => (await import('./faults-trace/command.ts')).default },
   { name: 'faults watch', aliases: [], load: async () => (await import('./faults-watch/command.ts')).default },
+  { name: 'map', aliases: [], load: async () => (await import('./map/command.ts')).default },
   { name: 'locks', aliases: [], load: async () => (await import('./locks/command.ts')).default },
   { name: 'capture', aliases: [], load: async () => (await import('./capture/command.ts')).default },
   { name: 'completion', aliases: [], load: async () => (await import('./completion/command.ts')).default },

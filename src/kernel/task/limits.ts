@@ -12,6 +12,9 @@ export interface Limit {
 /** RLIMIT_MEMLOCK, in bytes. */
 export const LOCKED_MEMORY = 'Max locked memory';
 
+/** RLIMIT_STACK, in bytes. */
+export const STACK_SIZE = 'Max stack size';
+
 export const processLimits = fileReader({
   path: '/proc/{pid}/limits',
   doc: 'man 5 proc_pid_limits',

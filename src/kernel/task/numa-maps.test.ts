@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { NO_FACTS } from '../../host/facts.ts';
-import { residentByNode } from './numa-maps.ts';
+import { numaMaps, residentByNode } from './numa-maps.ts';
 
 it('sums pages of every size by node', () => {
   const text = `563d2d942000 default file=/opt/N0=9\\040N1=9 mapped=2 N2=1 N0=2 kernelpagesize_kB=4
@@ -9,7 +9,15 @@ it('sums pages of every size by node', () => {
 7f2000000000 default
 7f3000000000 default anon=1 N0=1
 `;
-  const bytes = residentByNode.parse(text, { ...NO_FACTS, pageBytes: 65_536 });
+  const mappings = numaMaps.parse(text, { ...NO_FACTS, pageBytes: 65_536 });
+  expect(mappings[0]).toEqual({
+    address: 0x563d2d942000,
+    byNode: new Map([
+      [0, 8192],
+      [2, 4096],
+    ]),
+  });
+  const bytes = residentByNode(mappings);
   expect([...bytes]).toEqual([
     [0, 7 * 4096 + 65_536],
     [2, 4096],
