@@ -129,8 +129,15 @@ function makeMaps(host: Host, loaded: LoadedProgram<BuiltProgram>): void {
   const [major = 0, minor = 0] = kernelVersion(host.facts) ?? [];
   if (major < 5 || (major === 5 && minor < 11)) liftLockedMemoryLimit();
   for (const map of loaded.built.maps) {
-    const { keyBytes, valueBytes, entries } = map;
-    const shape = { name: `keel_${map.name}`, type: MAP_TYPE[map.type], keyBytes, valueBytes, entries };
+    const { keyBytes, valueBytes, entries, mappable = false } = map;
+    const shape = {
+      name: `keel_${map.name}`,
+      type: MAP_TYPE[map.type],
+      keyBytes,
+      valueBytes,
+      entries,
+      mappable,
+    };
     const fd = createMap(shape);
     loaded.maps.set(map.name, loaded.descriptors.own(fd));
   }

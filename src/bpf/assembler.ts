@@ -16,6 +16,7 @@ import {
   ALU,
   type AluOperator,
   ATOMIC_ADD,
+  ATOMIC_EXCHANGE,
   CALL,
   CLASS,
   type Comparison,
@@ -125,6 +126,14 @@ export class Assembler {
 
   atomicAdd(width: 32 | 64, base: Register, offset: number, value: Register): this {
     return this.#emit(CLASS.stx | MODE.atomic | WIDTH[width], base, value, offset, ATOMIC_ADD);
+  }
+
+  /**
+   * Puts `value` there, and what was there into `value`. All that was stored before is seen by whoever sees this
+   * (Linux 5.12).
+   */
+  exchange(width: 32 | 64, base: Register, offset: number, value: Register): this {
+    return this.#emit(CLASS.stx | MODE.atomic | WIDTH[width], base, value, offset, ATOMIC_EXCHANGE);
   }
 
   jump(label: string): this {

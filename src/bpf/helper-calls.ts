@@ -15,6 +15,7 @@ export const HELPER_CALLS = {
   get_smp_processor_id: { number: 8, since: [4, 1] },
   get_current_pid_tgid: { number: 14, since: [4, 2] },
   perf_event_output: { number: 25, since: [4, 9] },
+  get_stack: { number: 67, since: [4, 18] },
   map_push_elem: { number: 87, since: [4, 20] },
   probe_read_kernel: { number: 113, since: [5, 5] },
   seq_write: { number: 127, since: [5, 8] },

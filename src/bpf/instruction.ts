@@ -87,6 +87,8 @@ export const LOAD_64 = 0x18;
 export const PSEUDO = { number: 0, mapFd: 1, mapValue: 2 } as const;
 /** The immediate of an atomic store that adds. */
 export const ATOMIC_ADD = 0x00;
+/** Of one that exchanges, and orders all that comes before it (Linux 5.12). */
+export const ATOMIC_EXCHANGE = 0xe1;
 
 export const INSTRUCTION_BYTES = 8;
 
@@ -119,7 +121,9 @@ export function describe(instruction: Instruction): string {
     case CLASS.st:
       return `${place(opcode, dst, offset)} = ${immediate}`;
     case CLASS.stx:
-      return `${(opcode & 0xe0) === MODE.atomic ? 'lock ' : ''}${place(opcode, dst, offset)} ${(opcode & 0xe0) === MODE.atomic ? '+=' : '='} r${src}`;
+      if ((opcode & 0xe0) !== MODE.atomic) return `${place(opcode, dst, offset)} = r${src}`;
+      if (immediate === ATOMIC_EXCHANGE) return `r${src} = xchg(${place(opcode, dst, offset)}, r${src})`;
+      return `lock ${place(opcode, dst, offset)} += r${src}`;
     default:
       return opcode === LOAD_64 ? `r${dst} = ${wide(src, immediate)}` : '(second half)';
   }

@@ -12,6 +12,8 @@ export interface MapDefinition {
   readonly keyBytes: number;
   readonly valueBytes: number;
   readonly entries: number;
+  /** User space may map its memory (BPF_F_MMAPABLE, Linux 5.5). */
+  readonly mappable?: boolean;
 }
 
 /**
@@ -118,5 +120,37 @@ export class CpuValue<Value extends Fields> implements MapDefinition {
 
   get valueBytes(): number {
     return this.value.sizeBytes;
+  }
+}
+
+/** Memory that a program reaches without a call: one value of an array. */
+export class SharedMemory implements MapDefinition {
+  readonly type = 'array';
+  readonly keyBytes = 4;
+  readonly entries = 1;
+  readonly name: string;
+  readonly valueBytes: number;
+
+  /** @param valueBytes at most 4 MiB */
+  constructor(name: string, valueBytes: number) {
+    this.name = name;
+    this.valueBytes = valueBytes;
+  }
+}
+
+/** Values that we read and write in place, one after the other in one mapping. */
+export class MappedArray implements MapDefinition {
+  readonly type = 'array';
+  readonly mappable = true;
+  readonly keyBytes = 4;
+  readonly name: string;
+  readonly valueBytes: number;
+  readonly entries: number;
+
+  /** @param valueBytes a multiple of 8, at most 4 MiB */
+  constructor(name: string, valueBytes: number, entries: number) {
+    this.name = name;
+    this.valueBytes = valueBytes;
+    this.entries = entries;
   }
 }

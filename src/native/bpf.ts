@@ -77,7 +77,11 @@ export interface MapShape {
   readonly keyBytes: number;
   readonly valueBytes: number;
   readonly entries: number;
+  /** Its memory may be mapped (Linux 5.5). */
+  readonly mappable?: boolean;
 }
+
+const BPF_F_MMAPABLE = 1 << 10;
 
 /** @returns a descriptor. @throws KernelError EPERM without CAP_BPF, EINVAL for a type the kernel does not have */
 export function createMap(shape: MapShape): number {
@@ -86,6 +90,7 @@ export function createMap(shape: MapShape): number {
     .u32(4, shape.keyBytes)
     .u32(8, shape.valueBytes)
     .u32(12, shape.entries)
+    .u32(16, shape.mappable ? BPF_F_MMAPABLE : 0)
     .name(28, shape.name);
   return call('mapCreate', attr.bytes);
 }

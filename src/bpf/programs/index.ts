@@ -1,6 +1,7 @@
 /** The registry of programs. One line per program; `index.test.ts` compares it with the folder. */
 import type { BuiltProgram, Program } from '../program.ts';
 import { faultLatency } from './fault-latency.ts';
+import { faultRecords } from './fault-records.ts';
 import { runDelay } from './run-delay.ts';
 import { slowFaults } from './slow-faults.ts';
 import { taskIterator } from './task-iterator.ts';
@@ -10,4 +11,5 @@ export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [
   runDelay,
   faultLatency,
   slowFaults,
+  faultRecords,
 ];

@@ -2,6 +2,7 @@
 import type { KernelTypes } from '../kernel-types.ts';
 import type { BuiltProgram, Program } from '../program.ts';
 import { faultLatency } from '../programs/fault-latency.ts';
+import { faultRecords } from '../programs/fault-records.ts';
 import { runDelay } from '../programs/run-delay.ts';
 import { slowFaults } from '../programs/slow-faults.ts';
 import { taskIterator } from '../programs/task-iterator.ts';
@@ -22,5 +23,10 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
     program: slowFaults,
     build: (types) =>
       slowFaults.build(types, { overNs: 100_000, majorOnly: false, threads: 1024, cpus: 128 }),
+  },
+  {
+    program: faultRecords,
+    build: (types) =>
+      faultRecords.build(types, { cpus: 128, bufferBytes: 1 << 20, frames: 127, wholeMachine: false }),
   },
 ];
