@@ -11,10 +11,11 @@ import { isMissing } from '../base/missing.ts';
 import type { FaultCause } from '../model/faults/cause.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import { systemClock } from './clock.ts';
+import type { TracedFault } from './explain-faults.ts';
 import { type FaultEngine, openFaultEvents } from './fault-events.ts';
 import { loadFaultFilter } from './filter-faults.ts';
 import { openLiveHost } from './open-host.ts';
-import { FaultRecorder, type TracedFault } from './record-faults.ts';
+import { FaultRecorder } from './record-faults.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/caused_faults.py');
 const host = openLiveHost();

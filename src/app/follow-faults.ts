@@ -5,10 +5,11 @@ import { threadStat } from '../kernel/task/stat.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
 import type { Clock } from './clock.ts';
+import type { TracedFault } from './explain-faults.ts';
 import { type FaultEngine, type FaultFilter, type FaultSource, openFaultEvents } from './fault-events.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { LivingTargets } from './living-targets.ts';
-import { FaultRecorder, type TracedFault } from './record-faults.ts';
+import { FaultRecorder } from './record-faults.ts';
 
 /** Lines appear this late; a person does not see the difference, and a terminal is written to less often. */
 const BATCH_NS = 100e6;

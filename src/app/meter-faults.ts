@@ -18,8 +18,9 @@ import {
 import { noBpf } from './bpf-errors.ts';
 import type { Clock } from './clock.ts';
 import { FaultLatencyCounter, type ThreadFaults } from './count-fault-latency.ts';
+import type { TracedFault } from './explain-faults.ts';
 import { openFaultEvents } from './fault-events.ts';
-import { FaultRecorder, type TracedFault } from './record-faults.ts';
+import { FaultRecorder } from './record-faults.ts';
 
 /** Best first. */
 export const METER_SOURCES = ['bpf', 'ring', 'proc'] as const;

@@ -2,20 +2,17 @@
 import { isMissing } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { processStat } from '../kernel/task/stat.ts';
-import type { Place } from '../model/faults/address-space.ts';
-import { causeOf, type FaultCause } from '../model/faults/cause.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
-import type { ExplainedFault } from '../model/faults/summary.ts';
 import type { StackTables } from '../model/stacks/code-of-process.ts';
-import { FaultPairing, type ServedFault } from '../perf/consumers/fault-pairing.ts';
+import { FaultPairing } from '../perf/consumers/fault-pairing.ts';
 import type { FaultRole, FaultSample } from '../perf/fault-samples.ts';
 import { decodeOther, type OtherRecord } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { TimeBase } from '../perf/time-base.ts';
 import { TimeMerge } from '../perf/time-merge.ts';
-import { AddressSpaces } from './address-spaces.ts';
 import type { Clock } from './clock.ts';
+import { FaultExplainer, type TracedFault } from './explain-faults.ts';
 import { type FaultDecoders, type FaultSource, openFaultEvents } from './fault-events.ts';
 import { FaultFile } from './fault-file.ts';
 import type { LaunchedProgram } from './launch-program.ts';
@@ -128,20 +125,16 @@ interface RunOptions {
   readonly afterDrain?: () => void;
 }
 
-/** A fault as the kernel told it, with what it was for. */
-export type TracedFault = ServedFault & ExplainedFault;
-
 type Timed = FaultSample | Exclude<OtherRecord, { kind: 'lost' }>;
 
 export class FaultRecorder {
-  readonly #host: Host;
   readonly #source: FaultSource;
   readonly #clock: Clock;
   readonly #base: TimeBase;
   readonly #decoders: FaultDecoders;
   readonly #merge = new TimeMerge<Timed>();
   readonly #pairing = new FaultPairing();
-  readonly #spaces: AddressSpaces;
+  readonly #explainer: FaultExplainer;
   readonly #each: (fault: TracedFault) => void;
   #lost = 0;
   #records = 0;
@@ -154,10 +147,9 @@ export class FaultRecorder {
     tables: StackTables,
     each: (fault: TracedFault) => void,
   ) {
-    this.#host = host;
     this.#source = source;
     this.#clock = clock;
-    this.#spaces = new AddressSpaces(host, tables);
+    this.#explainer = new FaultExplainer(host, tables);
     this.#each = each;
     this.#base = new TimeBase(clock.monotonicNs());
     this.#decoders = source.decoders(this.#base);
@@ -245,53 +237,8 @@ export class FaultRecorder {
   #apply(event: Timed): void {
     if ('role' in event) {
       const served = this.#pairing.add(event);
-      if (served !== null) this.#explain(served);
+      if (served !== null) this.#each(this.#explainer.explain(served));
     } else if (event.kind === 'switch') this.#pairing.addSwitch(event);
-    else this.#spaces.apply(event);
+    else this.#explainer.apply(event);
   }
-
-  #explain(served: ServedFault): void {
-    const place = this.#spaces.place(served.tgid, served.address);
-    const basePageBytes = this.#host.facts.pageBytes ?? 4096;
-    const page = (address: number) => Math.floor(address / basePageBytes);
-    const cause = causeOf({
-      kind: served.kind,
-      place,
-      pageBytes: served.pageBytes,
-      basePageBytes,
-      sleptNs: served.sleptNs,
-      errorCode: served.errorCode,
-      fetchesItself: served.ip !== null && page(served.ip) === page(served.address),
-    });
-    this.#each(traced(served, place, cause, this.#stackOf(served)));
-  }
-
-  #stackOf({ tgid, ip, kernelIp, callchain }: ServedFault): number {
-    const chain = callchain?.user ?? (ip === null ? [] : [ip]);
-    return this.#spaces.process(tgid).stackOf(chain, kernelIp);
-  }
-}
-
-/** Field by field: spreading objects with numbers beyond 2^31 takes V8 4 µs, four times as long as all else. */
-function traced(served: ServedFault, place: Place, cause: FaultCause, stack: number): TracedFault {
-  return {
-    kind: served.kind,
-    tgid: served.tgid,
-    tid: served.tid,
-    cpu: served.cpu,
-    timeNs: served.timeNs,
-    latencyNs: served.latencyNs,
-    sleptNs: served.sleptNs,
-    preemptedNs: served.preemptedNs,
-    address: served.address,
-    ip: served.ip,
-    kernelIp: served.kernelIp,
-    pageBytes: served.pageBytes,
-    physicalAddress: served.physicalAddress,
-    callchain: served.callchain,
-    errorCode: served.errorCode,
-    place,
-    cause,
-    stack,
-  };
 }
