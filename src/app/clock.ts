@@ -4,23 +4,34 @@ export interface Clock {
   monotonicNs(): bigint;
   /** The wall clock, which may jump: to show, never to measure with. */
   unixMs(): number;
-  /** Resolves after `ns`, or at once when the signal aborts; never rejects. */
+  /** Resolves after `ns` (Infinity: not by time), or at once when the signal aborts; never rejects. */
   sleep(ns: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   monotonicNs: () => process.hrtime.bigint(),
   unixMs: () => Date.now(),
-  sleep(ns, signal) {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ns / 1e6);
-      signal?.addEventListener('abort', done);
-    });
+  async sleep(ns, signal) {
+    let leftMs = ns / 1e6;
+    do {
+      await wait(Math.min(leftMs, MOST_TIMER_MS), signal);
+      leftMs -= MOST_TIMER_MS;
+    } while (leftMs > 0 && !signal?.aborted);
   },
 };
+
+/** A timer of Node takes 31 bits of milliseconds, 24.8 days; a longer one would fire at once. */
+const MOST_TIMER_MS = 2 ** 31 - 1;
+
+function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done);
+  });
+}
