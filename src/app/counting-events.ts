@@ -23,12 +23,22 @@ export interface CountedScope extends EventScope {
   readonly key: string;
 }
 
+export interface CountingPlan {
+  readonly scopes: readonly CountedScope[];
+  /** Threads and children born later are counted too. */
+  readonly inherit: boolean;
+  /** Counting starts when the process executes its program, instead of by `enable`. */
+  readonly enableOnExec: boolean;
+}
+
 export class CountingEvents implements Disposable {
   readonly #events: { readonly key: string; readonly counted: Counted; readonly event: PerfEvent }[] = [];
+  readonly #plan: CountingPlan;
   /** Only faults taken in user mode could be asked for. */
   readonly userOnly: boolean;
 
-  private constructor(userOnly: boolean) {
+  private constructor(plan: CountingPlan, userOnly: boolean) {
+    this.#plan = plan;
     this.userOnly = userOnly;
   }
 
@@ -36,19 +46,19 @@ export class CountingEvents implements Disposable {
    * Opens the events, disabled. Where the kernel refuses those of its own mode, those of user mode are left.
    * @throws KernelError: EACCES, EPERM, EMFILE; scopes whose task has ended are left out
    */
-  static open(scopes: readonly CountedScope[], inherit: boolean): CountingEvents {
+  static open(plan: CountingPlan): CountingEvents {
     try {
-      return CountingEvents.#open(scopes, inherit, false);
+      return CountingEvents.#open(plan, false);
     } catch (error) {
       if (!(error instanceof KernelError) || !/^(EACCES|EPERM)$/.test(error.errnoName)) throw error;
-      return CountingEvents.#open(scopes, inherit, true);
+      return CountingEvents.#open(plan, true);
     }
   }
 
-  static #open(scopes: readonly CountedScope[], inherit: boolean, userOnly: boolean): CountingEvents {
-    const events = new CountingEvents(userOnly);
+  static #open(plan: CountingPlan, userOnly: boolean): CountingEvents {
+    const events = new CountingEvents(plan, userOnly);
     try {
-      for (const scope of scopes) events.#add(scope, inherit);
+      for (const scope of plan.scopes) events.#add(scope);
       return events;
     } catch (error) {
       events.close();
@@ -56,21 +66,18 @@ export class CountingEvents implements Disposable {
     }
   }
 
-  #add(scope: CountedScope, inherit: boolean): void {
+  #add(scope: CountedScope): void {
     for (const counted of COUNTED) {
       if (this.userOnly && counted === 'kernel') continue;
       const attributes: EventAttributes = {
         source: { kind: 'software', name: EVENTS[counted] },
-        inherit,
+        inherit: this.#plan.inherit,
+        enableOnExec: this.#plan.enableOnExec,
         excludeKernel: this.userOnly || counted === 'user',
         excludeUser: counted === 'kernel',
       };
-      try {
-        const event = new PerfEvent(encodeAttributes(attributes), scope);
-        this.#events.push({ key: scope.key, counted, event });
-      } catch (error) {
-        if (!(error instanceof KernelError) || error.errnoName !== 'ESRCH') throw error;
-      }
+      const event = openUnlessEnded(attributes, scope);
+      if (event !== null) this.#events.push({ key: scope.key, counted, event });
     }
   }
 
@@ -107,18 +114,40 @@ export class CountingEvents implements Disposable {
   }
 }
 
+/** null for a task that has ended. @throws KernelError */
+export function openUnlessEnded(attributes: EventAttributes, scope: EventScope): PerfEvent | null {
+  try {
+    return new PerfEvent(encodeAttributes(attributes), scope);
+  } catch (error) {
+    if (error instanceof KernelError && error.errnoName === 'ESRCH') return null;
+    throw error;
+  }
+}
+
 /** Sums; what is null in one is null in the sum. */
 export function addCounts(all: Iterable<FaultCounts>): FaultCounts {
   const list = [...all];
-  const total = (counted: Counted) =>
+  return mapCounts((counted) =>
     list.length === 0 || list.some((counts) => counts[counted] === null)
       ? null
-      : list.reduce((sum, counts) => sum + (counts[counted] ?? 0), 0);
+      : list.reduce((sum, counts) => sum + (counts[counted] ?? 0), 0),
+  );
+}
+
+/** `counts` less a part of it; what is null in either is null. Never below 0: events are read one after the other. */
+export function subtractCounts(counts: FaultCounts, part: FaultCounts): FaultCounts {
+  return mapCounts((counted) => {
+    const [whole, taken] = [counts[counted], part[counted]];
+    return whole === null || taken === null ? null : Math.max(0, whole - taken);
+  });
+}
+
+function mapCounts(value: (counted: Counted) => number | null): FaultCounts {
   return {
-    faults: total('faults'),
-    minor: total('minor'),
-    major: total('major'),
-    user: total('user'),
-    kernel: total('kernel'),
+    faults: value('faults'),
+    minor: value('minor'),
+    major: value('major'),
+    user: value('user'),
+    kernel: value('kernel'),
   };
 }

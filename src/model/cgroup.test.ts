@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CgroupMembership } from '../kernel/task/cgroup.ts';
 import type { CgroupMount } from '../kernel/task/mountinfo.ts';
-import { foldersUpward, membershipFor, shownPath } from './cgroup.ts';
+import { foldersUpward, membershipFor, nearestAbove, perfCgroup, shownPath } from './cgroup.ts';
 
 const unified = (path: string): CgroupMembership => ({ hierarchy: 0, controllers: [], path });
 const mount2 = (root: string, mountPoint = '/cg'): CgroupMount => ({
@@ -60,5 +60,24 @@ describe('a hybrid layout', () => {
     expect(shownPath(memberships)).toBe('/system.slice/a.service');
     expect(shownPath([{ hierarchy: 9, controllers: ['name=systemd'], path: '/' }, unified('/a')])).toBe('/a');
     expect(shownPath([unified('/')])).toBe('/');
+  });
+});
+
+describe('cgroups that carry perf events', () => {
+  it('are of the v1 hierarchy that has it, else of the unified one', () => {
+    const unified = { hierarchy: 0, controllers: [], path: '/user.slice' };
+    const legacy = { hierarchy: 4, controllers: ['cpu', 'perf_event'], path: '/docker/0123' };
+    expect(perfCgroup([unified, legacy])).toBe('/docker/0123');
+    expect(perfCgroup([unified])).toBe('/user.slice');
+    expect(perfCgroup([])).toBe('/');
+  });
+
+  it.each([
+    ['/a/b/c', '/a/b'],
+    ['/a/b', '/a'],
+    ['/ab', '/'],
+    ['/', null],
+  ])('%s lies in %s', (path, above) => {
+    expect(nearestAbove(path, ['/', '/a', '/a/b', '/ab', '/a/b/c'])).toBe(above);
   });
 });

@@ -124,6 +124,23 @@ export function perfFolder(path: string, mounts: readonly CgroupMount[]): string
   return [mount.mountPoint, ...inside].join('/');
 }
 
+/** The cgroup of a process in the hierarchy that carries perf events; "/" where none does. */
+export function perfCgroup(memberships: readonly CgroupMembership[]): string {
+  const carries =
+    memberships.find((one) => one.controllers.includes('perf_event')) ??
+    memberships.find((one) => one.hierarchy === 0);
+  return carries?.path ?? '/';
+}
+
+/** Of `others`, the closest ancestor of a cgroup; null where there is none. */
+export function nearestAbove(path: string, others: readonly string[]): string | null {
+  const above = others.filter((other) => other !== path && (other === '/' || path.startsWith(`${other}/`)));
+  return above.reduce<string | null>(
+    (best, one) => (best === null || one.length > best.length ? one : best),
+    null,
+  );
+}
+
 /** The quota that bites first; null where there is none. */
 export function tightestQuota(quotas: readonly CpuQuota[]): CpuQuota | null {
   return quotas.reduce<CpuQuota | null>(

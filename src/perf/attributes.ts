@@ -58,6 +58,8 @@ export interface EventAttributes {
   readonly period?: number;
   /** Children and threads born later are counted too. */
   readonly inherit?: boolean;
+  /** Of what `inherit` adds, only threads of the same process (Linux 5.13). */
+  readonly inheritThread?: boolean;
   readonly excludeUser?: boolean;
   readonly excludeKernel?: boolean;
   /** Kernel or user part of the callchain is left out. */
@@ -100,6 +102,7 @@ const FLAG_BITS = {
   commExec: 24,
   useClockid: 25,
   contextSwitch: 26,
+  inheritThread: 35,
 } as const;
 
 /**
@@ -138,6 +141,7 @@ function flagWord(event: EventAttributes): number {
   const set: Readonly<Record<keyof typeof FLAG_BITS, boolean>> = {
     disabled: event.startEnabled !== true,
     inherit: event.inherit === true,
+    inheritThread: event.inheritThread === true,
     excludeUser: event.excludeUser === true,
     excludeKernel: event.excludeKernel === true,
     mmap: event.taskRecords === true,

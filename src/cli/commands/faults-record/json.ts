@@ -4,6 +4,7 @@ import { byFunction, type FaultRecording } from '../../../model/faults/recording
 import type { Share } from '../../../model/faults/summary.ts';
 import type { FunctionShare } from '../../../model/stacks/stack-totals.ts';
 import type { DocumentOutput } from '../../command.ts';
+import { programEndJson } from '../../output/program-end.ts';
 
 /** `keel.faults/1`, as docs/commands/faults-record.md says. */
 export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
@@ -36,7 +37,7 @@ export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
     addressMismatches: recording.addressMismatches,
     obtainedBy: recording.obtainedBy,
     overheadPct: overheadPct(recording),
-    program: programJson(recording),
+    program: programEndJson(recording.program),
     cut: recording.cut,
     gaps: gapsOf(recording),
   };
@@ -64,10 +65,6 @@ function functionJson(share: FunctionShare, callchains: boolean) {
     withCalleesFaults: callchains ? share.withCalleesFaults : null,
     withCalleesStallNs: callchains ? share.withCalleesStallNs : null,
   };
-}
-
-function programJson({ program }: FaultRecording) {
-  return program && { words: program.words, exitStatus: program.exitStatus, signal: program.signal };
 }
 
 function gapsOf({ userOnly, unread }: FaultRecording) {

@@ -8,6 +8,7 @@ import type { DocumentOutput } from '../../command.ts';
 import { formatCount, formatDuration, formatPct, formatShort } from '../../output/format.ts';
 import { cutMiddle, type Look, safeName } from '../../output/look.ts';
 import { moreLine } from '../../output/more.ts';
+import { programEndText } from '../../output/program-end.ts';
 import { type Column, tableLines } from '../../output/table.ts';
 import { wrap } from '../../output/wrap.ts';
 import { functionTable, verdictOnFunctions } from './functions.ts';
@@ -131,7 +132,7 @@ function footer(recording: FaultRecording, look: Look): string[] {
     ...(recording.cut ? [CUT] : [obtained(recording)]),
     ...(recording.userOnly ? [USER_ONLY] : []),
     ...unread(recording),
-    ...programEnd(recording),
+    ...programEndText(recording.program),
   ];
   return lines.flatMap((line) => wrap(look.say(line), look.width));
 }
@@ -169,22 +170,5 @@ function unread({ unread: files }: FaultRecording): Sentence[] {
       en: `No names for ${path}: ${why.en}${others > 0 ? `; nor for ${plural(others, 'more file')} (--json)` : ''}.`,
       ko: `${path}의 함수 이름 없음: ${why.ko}${others > 0 ? `. 그 밖에 ${others}개 (--json)` : ''}.`,
     },
-  ];
-}
-
-/** Only where the program that was launched did not end well. */
-function programEnd({ program }: FaultRecording): Sentence[] {
-  if (program === null || program.exitStatus === 0) return [];
-  const name = safeName(program.words[0] ?? '');
-  return [
-    program.signal === null
-      ? {
-          en: `${name} exited with status ${program.exitStatus}.`,
-          ko: `${name}이(가) 종료 상태 ${program.exitStatus}(으)로 끝났습니다.`,
-        }
-      : {
-          en: `${name} was ended by ${program.signal}.`,
-          ko: `${name}이(가) ${program.signal}(으)로 끝났습니다.`,
-        },
   ];
 }
