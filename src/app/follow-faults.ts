@@ -4,11 +4,13 @@ import type { Host } from '../host/host.ts';
 import { threadStat } from '../kernel/task/stat.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
+import type { FrameName } from '../model/stacks/names.ts';
 import type { Clock } from './clock.ts';
 import type { TracedFault } from './explain-faults.ts';
 import { type FaultEngine, type FaultFilter, type FaultSource, openFaultEvents } from './fault-events.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { LivingTargets } from './living-targets.ts';
+import { FrameNames } from './name-frames.ts';
 import { FaultRecorder } from './record-faults.ts';
 
 /** Lines appear this late; a person does not see the difference, and a terminal is written to less often. */
@@ -28,6 +30,8 @@ export interface FollowRequest {
 export interface FollowedFault extends TracedFault {
   /** Of the thread; null where it ended before it could be asked. */
   readonly comm: string | null;
+  /** The code that faulted: of the kernel, where it was executed for the thread. null where the kernel did not tell. */
+  readonly code: FrameName | null;
   /** When it began. */
   readonly monotonicNs: bigint;
   readonly unixMs: number;
@@ -70,11 +74,12 @@ export async function* followFaults(
   const take = (fault: TracedFault) => {
     if (passes(fault, filter) && (targets !== null || fault.tgid !== process.pid)) faults.push(fault);
   };
-  const recorder = new FaultRecorder(host, source, clock, new FaultCollector().tables, take);
+  const { tables } = new FaultCollector();
+  const recorder = new FaultRecorder(host, source, clock, tables, take);
   const stop = new AbortController();
   const living = new LivingTargets(host, targets);
   const beganNs = clock.monotonicNs();
-  const times = { recorder, unixMs: clock.unixMs(), beganNs };
+  const naming = { recorder, code: new FrameNames(host, tables), unixMs: clock.unixMs(), beganNs };
   let over = false;
   const running = recorder
     .run({
@@ -93,7 +98,7 @@ export async function* followFaults(
       const sinceNs = Number(clock.monotonicNs() - beganNs);
       const taken = faults;
       faults = [];
-      yield { kind: 'batch', faults: withNames(host, taken, times), sinceNs, ...recorder.progress };
+      yield { kind: 'batch', faults: withNames(host, taken, naming), sinceNs, ...recorder.progress };
       for (const target of living.takeEnded())
         yield { kind: 'ended', target, sinceNs, unixMs: clock.unixMs() };
       if (over || request.signal.aborted) break;
@@ -109,20 +114,22 @@ function passes(fault: TracedFault, { overNs, majorOnly }: FaultFilter): boolean
   return fault.latencyNs >= overNs && (!majorOnly || fault.kind === 'major');
 }
 
-interface Times {
+interface Naming {
+  readonly code: FrameNames;
   readonly recorder: FaultRecorder;
   readonly unixMs: number;
   readonly beganNs: bigint;
 }
 
 /** Names are asked for once in a batch: threads rename themselves, and end. */
-function withNames(host: Host, faults: readonly TracedFault[], times: Times): FollowedFault[] {
+function withNames(host: Host, faults: readonly TracedFault[], naming: Naming): FollowedFault[] {
   const names = new Map<number, string | null>();
-  return faults.map((fault) => {
+  const code = naming.code.innermost(faults.map((fault) => fault.stack));
+  return faults.map((fault, i) => {
     const { tid, tgid } = fault;
     if (!names.has(tid)) names.set(tid, orNull(host.read(threadStat, { pid: tgid, tid }))?.comm ?? null);
-    const monotonicNs = times.recorder.baseNs + BigInt(Math.round(fault.timeNs));
-    const unixMs = times.unixMs + Number(monotonicNs - times.beganNs) / 1e6;
-    return { ...fault, comm: names.get(tid) ?? null, monotonicNs, unixMs };
+    const monotonicNs = naming.recorder.baseNs + BigInt(Math.round(fault.timeNs));
+    const unixMs = naming.unixMs + Number(monotonicNs - naming.beganNs) / 1e6;
+    return { ...fault, comm: names.get(tid) ?? null, code: code[i] ?? null, monotonicNs, unixMs };
   });
 }

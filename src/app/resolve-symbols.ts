@@ -25,7 +25,7 @@ export interface ResolvedNames {
 type NameAt = (place: number) => string | null;
 
 export function resolveSymbols(host: Host, frames: FrameTable): ResolvedNames {
-  const resolver = new Resolver(host, frames);
+  const resolver = new SymbolResolver(host, frames);
   const found = frames.frames.map((frame) => resolver.name(frame));
   const plain = demangled(found.flatMap((name) => name.function ?? []));
   const names = found.map((name) =>
@@ -34,7 +34,8 @@ export function resolveSymbols(host: Host, frames: FrameTable): ResolvedNames {
   return { names, unread: resolver.unread };
 }
 
-class Resolver {
+/** One frame after the other; files are read when the first of their frames is met. */
+export class SymbolResolver {
   readonly unread: Missing[] = [];
   readonly #host: Host;
   readonly #frames: FrameTable;

@@ -3,10 +3,13 @@ import type { Followed, FollowedFault } from '../../../app/follow-faults.ts';
 import type { StreamRecord } from '../../command.ts';
 import { cells, createLook } from '../../output/look.ts';
 import { traceRecords } from './records.ts';
+import { CSV_HEADER } from './rows.ts';
 
 const look = createLook({ language: 'en', width: 80, unicode: true, colour: false });
 const korean = createLook({ language: 'ko', width: 80, unicode: true, colour: false });
 const target = { tgid: 4127, comm: 'arena', startTicks: 1n, tid: null };
+
+const ANONYMOUS = { kind: 'anonymous', path: '', fileOffset: null } as const;
 
 function fault(over: Partial<FollowedFault>): FollowedFault {
   return {
@@ -29,6 +32,7 @@ function fault(over: Partial<FollowedFault>): FollowedFault {
     cause: 'read-ahead-wait',
     stack: 0,
     comm: 'tick',
+    code: { function: 'ChunkCache::load', binary: '/srv/arena/arena', offset: 4096 },
     monotonicNs: 5_000_000_000_123n,
     unixMs: Date.UTC(2026, 0, 1, 14, 1, 52, 7),
     ...over,
@@ -105,6 +109,22 @@ describe('keel faults trace', () => {
       monotonicNs: '5000000000123',
       mapping: { path: hostile.place.path, fileOffset: 2 ** 40 },
     });
+  });
+
+  it('names the code that faulted in each line, at 80 columns too', async () => {
+    const code = { function: null, binary: '/usr/lib/libz.so.1', offset: 0x1234 };
+    const [named, unnamed, none] = await records([
+      batch([fault({}), fault({ code, place: ANONYMOUS }), fault({ code: null })]),
+    ]);
+    expect(named?.lines?.(look)).toEqual([
+      expect.stringMatching(/read-ahead wait +4131 tick +aren….pak Chun…load$/),
+    ]);
+    expect(unnamed?.lines?.(look)[0]).toMatch(/memory libz.*1234$/);
+    expect(none?.lines?.(look)[0]).toMatch(/tick +arena_03.pak$/);
+    expect(named?.json).toMatchObject({ code: { function: 'ChunkCache::load', binary: '/srv/arena/arena' } });
+    expect(none?.json).toMatchObject({ code: null });
+    expect(named?.csv?.[0]?.slice(-2)).toEqual(['ChunkCache::load', '/srv/arena/arena']);
+    expect(named?.csv?.[0]).toHaveLength(CSV_HEADER.length);
   });
 
   it('tells what was lost, at most once a second', async () => {

@@ -3,9 +3,10 @@ import type { FollowedFault } from '../../../app/follow-faults.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import type { MappingKind } from '../../../model/faults/address-space.ts';
 import { CAUSE_NAMES, ERROR_CODE, type FaultCause } from '../../../model/faults/cause.ts';
+import { frameLabel } from '../../../model/stacks/names.ts';
 import type { Json } from '../../command.ts';
 import { formatBytes, formatShort, formatTimeOfDay } from '../../output/format.ts';
-import { cutMiddle, type Look, padEnd, padStart, safeName } from '../../output/look.ts';
+import { cutMiddle, type Look, padEnd, padStart, safeName, cells as widthOf } from '../../output/look.ts';
 
 export const CSV_HEADER = [
   'time',
@@ -22,12 +23,15 @@ export const CSV_HEADER = [
   'path',
   'fileOffset',
   'pageBytes',
+  'function',
+  'binary',
 ] as const;
 
 /** Columns before the place; it takes what is left of the line. */
-const WIDTHS = { time: 12, latency: 7, kind: 5, cause: 17, tid: 7, comm: 8 } as const;
+const WIDTHS = { time: 12, latency: 7, kind: 5, cause: 16, tid: 7, comm: 8 } as const;
 const GAPS = 6;
 const LEAST_PLACE = 10;
+const LEAST_CODE = 9;
 /** Where there is room, names of threads are shown in full: 15 letters. */
 const WIDE_COMM = 15;
 const WIDE_FROM = 100;
@@ -45,7 +49,8 @@ export function headLine(look: Look): string {
   return columns(
     [say('time', '시각'), say('latency', '지연'), say('kind', '종류'), say('cause', '원인'), 'TID'],
     say('thread', '스레드'),
-    say('where', '위치'),
+    { full: say('where', '위치'), short: '' },
+    say('function', '함수'),
     look,
   ).trimEnd();
 }
@@ -60,17 +65,27 @@ export function faultLine(fault: FollowedFault, look: Look): string {
     [time, latency, fault.kind, look.say(cause), String(fault.tid)],
     comm,
     placeText(fault, look),
+    codeText(fault),
     look,
   );
   return fault.kind === 'major' ? look.colors.yellow(line) : line;
 }
 
-function columns(cells: readonly string[], comm: string, place: string, look: Look): string {
+interface Place {
+  readonly full: string;
+  readonly short: string;
+}
+
+/** @param place and code share what is left of the line, the code at least LEAST_CODE of it */
+function columns(cells: readonly string[], comm: string, place: Place, code: string, look: Look): string {
   const [time = '', latency = '', kind = '', cause = '', tid = ''] = cells;
   const commWidth = look.width >= WIDE_FROM ? WIDE_COMM : WIDTHS.comm;
   const { comm: _, ...others } = WIDTHS;
   const used = Object.values(others).reduce((sum, width) => sum + width, commWidth + GAPS);
-  const placeWidth = Math.max(LEAST_PLACE, look.width - used);
+  const rest = Math.max(LEAST_PLACE, look.width - used);
+  const codeWidth = Math.min(widthOf(code), Math.max(LEAST_CODE, rest - 1 - widthOf(place.full)));
+  const placeWidth = rest - (codeWidth === 0 ? 0 : codeWidth + 1);
+  const where = widthOf(place.full) <= placeWidth ? place.full : place.short;
   return [
     padEnd(time, WIDTHS.time),
     padStart(latency, WIDTHS.latency),
@@ -78,8 +93,11 @@ function columns(cells: readonly string[], comm: string, place: string, look: Lo
     padEnd(cutMiddle(cause, WIDTHS.cause, look.unicode), WIDTHS.cause),
     padStart(tid, WIDTHS.tid),
     padEnd(cutMiddle(comm, commWidth, look.unicode), commWidth),
-    cutMiddle(place, placeWidth, look.unicode),
-  ].join(' ');
+    cutMiddle(where, placeWidth, look.unicode),
+    cutMiddle(code, codeWidth, look.unicode),
+  ]
+    .join(' ')
+    .trimEnd();
 }
 
 const KIND_NAMES: Readonly<Record<Exclude<MappingKind, 'file' | 'shared-memory'>, Sentence>> = {
@@ -90,15 +108,24 @@ const KIND_NAMES: Readonly<Record<Exclude<MappingKind, 'file' | 'shared-memory'>
   unknown: { en: '?', ko: '?' },
 };
 
-/** `arena_03.pak@58.1 MiB`; the whole path where there is room. */
-function placeText({ place }: FollowedFault, look: Look): string {
-  if (place.kind !== 'file' && place.kind !== 'shared-memory') return look.say(KIND_NAMES[place.kind]);
-  const name = look.width >= WIDE_FROM ? place.path : place.path.replace(/^.*\//s, '');
-  return safeName(place.fileOffset === null ? name : `${name}@${formatBytes(place.fileOffset)}`);
+/** `arena_03.pak@58.1 MiB`, with the whole path on wide lines; without the offset where only the name has room. */
+function placeText({ place }: FollowedFault, look: Look): Place {
+  if (place.kind !== 'file' && place.kind !== 'shared-memory') {
+    const name = look.say(KIND_NAMES[place.kind]);
+    return { full: name, short: name };
+  }
+  const file = safeName(place.path.replace(/^.*\//s, ''));
+  const name = look.width >= WIDE_FROM ? safeName(place.path) : file;
+  return { full: place.fileOffset === null ? name : `${name}@${formatBytes(place.fileOffset)}`, short: file };
+}
+
+/** The function that faulted; its file, where it has no name. */
+function codeText({ code }: FollowedFault): string {
+  return code === null ? '' : safeName(frameLabel(code));
 }
 
 export function faultJson(fault: FollowedFault): Record<string, Json> {
-  const { tgid, tid, comm, cpu, kind, latencyNs, sleptNs, cause, errorCode, pageBytes, place } = fault;
+  const { tgid, tid, comm, cpu, kind, latencyNs, sleptNs, cause, errorCode, pageBytes, place, code } = fault;
   return {
     time: new Date(fault.unixMs).toISOString(),
     monotonicNs: String(fault.monotonicNs),
@@ -115,6 +142,7 @@ export function faultJson(fault: FollowedFault): Record<string, Json> {
     address: hex(fault.address),
     pageBytes,
     mapping: { kind: place.kind, path: place.path, fileOffset: place.fileOffset },
+    code: code === null ? null : { function: code.function, binary: code.binary, offset: code.offset },
   };
 }
 
@@ -122,8 +150,9 @@ export function faultCsv(fault: FollowedFault): (string | number | null)[] {
   const { tgid, tid, comm, cpu, kind, latencyNs, cause, pageBytes, place } = fault;
   const time = new Date(fault.unixMs).toISOString();
   const at = [place.kind, place.path, place.fileOffset];
+  const by = [fault.code?.function ?? null, fault.code?.binary ?? null];
   const who = [time, String(fault.monotonicNs), tgid, tid, comm, cpu];
-  return [...who, kind, latencyNs, cause, hex(fault.address), ...at, pageBytes];
+  return [...who, kind, latencyNs, cause, hex(fault.address), ...at, pageBytes, ...by];
 }
 
 function hex(address: number): string {
