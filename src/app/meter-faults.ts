@@ -7,6 +7,7 @@ import type { Latency } from '../bpf/latency.ts';
 import type { Host } from '../host/host.ts';
 import { processList } from '../kernel/task/lists.ts';
 import { processStat } from '../kernel/task/stat.ts';
+import type { FaultCause } from '../model/faults/cause.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import {
   type FaultCounters,
@@ -102,6 +103,7 @@ function countersOf({ minor, major }: ThreadFaults): FaultCounters {
     major: Number(major.events),
     stallNs: Number(minor.totalNs + major.totalNs),
     buckets: numbers(minor).map((count, i) => count + (majors[i] ?? 0)),
+    stallByCause: null,
   };
 }
 
@@ -133,9 +135,7 @@ function ringMeter(
     obtainedBy: source.obtainedBy,
     because,
     read() {
-      const counters = new Map(
-        [...tallies].map(([key, tally]) => [key, { ...tally, buckets: [...tally.buckets] }]),
-      );
+      const counters = new Map([...tallies].map(([key, tally]) => [key, copyOf(tally)]));
       return { counters, lost: recorder.progress.lost };
     },
     async stop() {
@@ -150,18 +150,24 @@ interface Tally {
   major: number;
   stallNs: number;
   readonly buckets: number[];
+  readonly stallByCause: Partial<Record<FaultCause, number>>;
 }
 
 /** As many as the kernel's histograms have. */
 const BUCKETS = 40;
 
 function newTally(): Tally {
-  return { minor: 0, major: 0, stallNs: 0, buckets: new Array<number>(BUCKETS).fill(0) };
+  return { minor: 0, major: 0, stallNs: 0, buckets: new Array<number>(BUCKETS).fill(0), stallByCause: {} };
 }
 
-function addTo(tally: Tally, { kind, latencyNs }: TracedFault): void {
+function copyOf(tally: Tally): FaultCounters {
+  return { ...tally, buckets: [...tally.buckets], stallByCause: { ...tally.stallByCause } };
+}
+
+function addTo(tally: Tally, { kind, latencyNs, cause }: TracedFault): void {
   tally[kind] += 1;
   tally.stallNs += latencyNs;
+  tally.stallByCause[cause] = (tally.stallByCause[cause] ?? 0) + latencyNs;
   const bucket = Math.min(BUCKETS - 1, Math.floor(Math.log2(Math.max(1, latencyNs))));
   tally.buckets[bucket] = (tally.buckets[bucket] ?? 0) + 1;
 }
@@ -175,7 +181,13 @@ function procMeter(host: Host, tgids: readonly number[] | null, because: Missing
       if (stat === null) continue;
       const minor = Number(stat.minorFaults);
       const major = Number(stat.majorFaults);
-      counters.set(processKey(pid, stat.startTicks), { minor, major, stallNs: null, buckets: null });
+      counters.set(processKey(pid, stat.startTicks), {
+        minor,
+        major,
+        stallNs: null,
+        buckets: null,
+        stallByCause: null,
+      });
     }
     return counters;
   };

@@ -18,6 +18,7 @@ const counters = (minor: number, major: number, stallNs: number | null): FaultCo
   major,
   stallNs,
   buckets: stallNs === null ? null : [0, minor + major],
+  stallByCause: null,
 });
 const subject: TopSubject = { tgid: 1, comm: 'a', unit: null, cgroup: null, place: null, processes: 1 };
 const alone = (key: string) => ({ group: key, subject: { ...subject, tgid: tgidOfKey(key) } });
@@ -40,6 +41,19 @@ describe('who faults most', () => {
       ['1@7', { ...counters(10, 0, 8000), buckets: [0, 10] }],
       ['3@9', { ...counters(30, 1, 400), buckets: [0, 31] }],
     ]);
+  });
+
+  it('names the cause of most stall, of what came in between', () => {
+    const caused = (stallByCause: FaultCounters['stallByCause']) =>
+      new Map([['1@7', { ...counters(9, 9, 900), stallByCause }]]);
+    const then = new Map([['1@7', { ...counters(1, 1, 500), stallByCause: { 'file-read': 500 } }]]);
+    const grown = countersBetween(then, caused({ 'file-read': 600, 'first-touch': 300 }));
+    expect(grown.get('1@7')?.stallByCause).toEqual({ 'file-read': 100, 'first-touch': 300 });
+    expect(topRows(grown, 1e9, 'stall', alone)[0]?.mainCause).toBe('first-touch');
+    const twice = sumCounters([...grown.values(), ...caused({ 'file-read': 600 }).values()]);
+    expect(twice.stallByCause).toEqual({ 'file-read': 700, 'first-touch': 300 });
+    const unknown = countersBetween(new Map(), caused(null));
+    expect(topRows(unknown, 1e9, 'stall', alone)[0]?.mainCause).toBe(null);
   });
 
   it('is ordered by stall unless asked otherwise, and by count where the stall is not known', () => {

@@ -1,6 +1,7 @@
 /** Who faults most: counters of processes or files, their difference over an interval, and rows in order. */
 import { perSec } from '../difference.ts';
 import { MAPPING_KINDS, type MappingKind } from './address-space.ts';
+import { FAULT_CAUSES, type FaultCause } from './cause.ts';
 
 /** Latencies by power of two: entry b counts from 2^b up to below 2^(b+1) ns. */
 export type LatencyBuckets = readonly number[];
@@ -12,7 +13,11 @@ export interface FaultCounters {
   /** null where only counts are known. */
   readonly stallNs: number | null;
   readonly buckets: LatencyBuckets | null;
+  /** The stall by cause, ns; null where the causes are not told. */
+  readonly stallByCause: StallByCause | null;
 }
+
+export type StallByCause = Readonly<Partial<Record<FaultCause, number>>>;
 
 /** By process (`4127@77`: id and what tells it from a later one of the same id), or by place (`file /srv/a`). */
 export type FaultCountersByKey = ReadonlyMap<string, FaultCounters>;
@@ -38,6 +43,8 @@ export interface TopRow extends FaultCounters {
   readonly stallNsPerSec: number | null;
   /** 99 of 100 faults took less: the upper end of its power of two. null where only counts are known. */
   readonly p99BelowNs: number | null;
+  /** The cause that held threads longest; null where the causes are not told. */
+  readonly mainCause: FaultCause | null;
 }
 
 export const TOP_ORDERS = ['stall', 'minor', 'major', 'process', 'cgroup', 'file'] as const;
@@ -54,7 +61,8 @@ export function countersBetween(before: FaultCountersByKey, after: FaultCounters
     if (minor + major <= 0) continue;
     const stallNs = now.stallNs === null ? null : now.stallNs - (then?.stallNs ?? 0);
     const buckets = now.buckets?.map((count, i) => count - (then?.buckets?.[i] ?? 0)) ?? null;
-    grown.set(key, { minor, major, stallNs, buckets });
+    const stallByCause = combined(now.stallByCause, then?.stallByCause ?? {}, (a, b) => a - b);
+    grown.set(key, { minor, major, stallNs, buckets, stallByCause });
   }
   return grown;
 }
@@ -99,7 +107,7 @@ const WEIGHTS: Readonly<Record<TopOrder, (row: FaultCounters) => number>> = {
 export function sumCounters(all: Iterable<FaultCounters>): FaultCounters {
   let total: FaultCounters | null = null;
   for (const one of all) total = total === null ? one : add(total, one);
-  return total ?? { minor: 0, major: 0, stallNs: null, buckets: null };
+  return total ?? { minor: 0, major: 0, stallNs: null, buckets: null, stallByCause: null };
 }
 
 function add(a: FaultCounters, b: FaultCounters): FaultCounters {
@@ -114,7 +122,28 @@ function add(a: FaultCounters, b: FaultCounters): FaultCounters {
             { length: Math.max(a.buckets.length, b.buckets.length) },
             (_, i) => (a.buckets?.[i] ?? 0) + (b.buckets?.[i] ?? 0),
           ),
+    stallByCause: b.stallByCause && combined(a.stallByCause, b.stallByCause, (x, y) => x + y),
   };
+}
+
+function combined(
+  a: StallByCause | null,
+  b: StallByCause,
+  of: (a: number, b: number) => number,
+): StallByCause | null {
+  if (a === null) return null;
+  const causes = FAULT_CAUSES.filter((cause) => cause in a || cause in b);
+  return Object.fromEntries(causes.map((cause) => [cause, of(a[cause] ?? 0, b[cause] ?? 0)]));
+}
+
+/** What held threads longest; null where the causes are not told. */
+function mainCause(stallByCause: StallByCause | null): FaultCause | null {
+  const found = FAULT_CAUSES.filter((cause) => (stallByCause?.[cause] ?? 0) > 0);
+  const stall = (cause: FaultCause) => stallByCause?.[cause] ?? 0;
+  return found.reduce<FaultCause | null>(
+    (best, cause) => (best === null || stall(cause) > stall(best) ? cause : best),
+    null,
+  );
 }
 
 function rowOf(subject: TopSubject, sum: FaultCounters, elapsedNs: number): TopRow {
@@ -125,6 +154,7 @@ function rowOf(subject: TopSubject, sum: FaultCounters, elapsedNs: number): TopR
     majorPerSec: perSec(sum.major, elapsedNs),
     stallNsPerSec: sum.stallNs === null ? null : perSec(sum.stallNs, elapsedNs),
     p99BelowNs: sum.buckets === null ? null : quantileBelow(sum.buckets, 0.99),
+    mainCause: mainCause(sum.stallByCause),
   };
 }
 

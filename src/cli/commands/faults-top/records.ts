@@ -83,9 +83,21 @@ function overheadPct({ ownCpuNs, sinceNs }: TopInterval): number {
   return (100 * ownCpuNs) / sinceNs;
 }
 
-function gapsOf({ total, because }: TopInterval) {
-  if (total.stallNs !== null || because === null) return [];
-  return [{ field: 'stallNs', path: because.path, reason: because.missing, hint: because.detail ?? '' }];
+/** Why causes are not told: by BPF faults are added up before anybody looks at the mapping. */
+const NO_CAUSES = {
+  field: 'rows.mainCause',
+  path: 'faults by cause',
+  reason: 'absent',
+  hint: 'causes are told by --source ring',
+} as const;
+
+function gapsOf({ total, because, obtainedBy }: TopInterval) {
+  const causes = obtainedBy === 'ring' ? [] : [NO_CAUSES];
+  if (total.stallNs !== null || because === null) return causes;
+  return [
+    ...causes,
+    { field: 'stallNs', path: because.path, reason: because.missing, hint: because.detail ?? '' },
+  ];
 }
 
 const SOURCES: Readonly<Record<TopInterval['obtainedBy'], Sentence>> = {

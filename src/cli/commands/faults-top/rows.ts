@@ -1,6 +1,7 @@
 /** One row of `keel faults top`: in the table, as CSV, as JSON. */
 import { plural, type Sentence } from '../../../base/sentence.ts';
 import type { MappingKind } from '../../../model/faults/address-space.ts';
+import { CAUSE_NAMES } from '../../../model/faults/cause.ts';
 import type { TopOrder, TopRow, TopSubject } from '../../../model/faults/top.ts';
 import type { Json } from '../../command.ts';
 import { formatCount, formatDuration, formatShort } from '../../output/format.ts';
@@ -21,20 +22,26 @@ export const CSV_HEADER = [
   'major',
   'stallNs',
   'p99BelowNs',
+  'mainCause',
 ] as const;
 
 const LEAST_NAME = 12;
+const WIDE_FROM = 100;
 
 export function rowTable(rows: readonly TopRow[], order: TopOrder, look: Look): string[] {
   const say = (en: string, ko: string) => look.say({ en, ko });
+  const hasCauses = rows.some((row) => row.mainCause !== null);
+  // On narrow lines the cause says more than what major leaves of the faults.
+  const hasMinor = !hasCauses || look.width >= WIDE_FROM;
   const columns: Column[] = [
     { title: say('stall/s', '멈춤/초'), align: 'right' },
     { title: say('faults/s', '폴트/초'), align: 'right' },
-    { title: say('minor', 'minor'), align: 'right' },
+    ...(hasMinor ? [{ title: say('minor', 'minor'), align: 'right' as const }] : []),
     { title: say('major', 'major'), align: 'right' },
     { title: say('p99 below', 'p99 미만'), align: 'right' },
+    ...(hasCauses ? [{ title: say('main cause', '주된 원인') }] : []),
   ];
-  const numbers = rows.map((row) => numberCells(row, look));
+  const numbers = rows.map((row) => numberCells(row, { hasCauses, hasMinor }, look));
   const used = tableLines(columns, numbers).reduce((most, line) => Math.max(most, cells(line)), 0);
   const hasUnits = order !== 'file' && order !== 'cgroup' && rows.some((row) => row.subject.unit !== null);
   const rest = Math.max(LEAST_NAME, look.width - used - 2);
@@ -59,16 +66,22 @@ const TITLES: Readonly<Record<TopOrder, Sentence>> = {
   file: { en: 'where', ko: '위치' },
 };
 
-function numberCells(row: TopRow, look: Look): string[] {
+interface Shown {
+  readonly hasCauses: boolean;
+  readonly hasMinor: boolean;
+}
+
+function numberCells(row: TopRow, { hasCauses, hasMinor }: Shown, look: Look): string[] {
   const dash = look.unicode ? '—' : '-';
   const time = (ns: number | null, format: typeof formatDuration) =>
     ns === null ? dash : format(ns, look.unicode);
   return [
     time(row.stallNsPerSec, formatDuration),
     formatCount(Math.round(row.minorPerSec + row.majorPerSec)),
-    formatCount(row.minor),
+    ...(hasMinor ? [formatCount(row.minor)] : []),
     formatCount(row.major),
     time(row.p99BelowNs, formatShort),
+    ...(hasCauses ? [row.mainCause === null ? dash : look.say(CAUSE_NAMES[row.mainCause])] : []),
   ];
 }
 
@@ -93,16 +106,16 @@ function subjectText({ tgid, comm, cgroup, place, processes }: TopSubject, look:
   return `${safeName(cgroup)} (${look.say(count)})`;
 }
 
-export function rowJson({ subject, buckets: _, ...row }: TopRow): Json {
-  return { ...subject, place: subject.place === null ? null : { ...subject.place }, ...row };
+export function rowJson({ subject, buckets: _, stallByCause, ...row }: TopRow): Json {
+  return { ...subject, place: subject.place === null ? null : { ...subject.place }, ...row, stallByCause };
 }
 
 export function rowCsv(
-  { subject, minor, major, stallNs, p99BelowNs }: TopRow,
+  { subject, minor, major, stallNs, p99BelowNs, mainCause }: TopRow,
   time: string,
   elapsedNs: number,
 ): (string | number | null)[] {
   const { tgid, comm, unit, cgroup, place, processes } = subject;
   const who = [tgid, comm, unit, cgroup, place?.kind ?? null, place?.path ?? null, processes];
-  return [time, elapsedNs, ...who, minor, major, stallNs, p99BelowNs];
+  return [time, elapsedNs, ...who, minor, major, stallNs, p99BelowNs, mainCause];
 }
