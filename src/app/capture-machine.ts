@@ -2,7 +2,7 @@
  * Captures a machine: runs what reads it and keeps every text that passed, so that what a command reads tomorrow is
  * captured without a change here. The registry decides what may be kept.
  */
-import { orNull } from '../base/missing.ts';
+import { isMissing, orNull } from '../base/missing.ts';
 import { type Capture, type Moment, renderCapture } from '../host/capture.ts';
 import { captureFilter, holesOf } from '../host/capture-rules.ts';
 import type { Host } from '../host/host.ts';
@@ -13,6 +13,7 @@ import { threadList } from '../kernel/task/lists.ts';
 import type { Clock } from './clock.ts';
 import { readInterruptedCpus } from './interrupted-cpus.ts';
 import { openCgroups } from './read-cgroup.ts';
+import { readMemoryLimits } from './read-memory-limits.ts';
 import { readTopology } from './read-topology.ts';
 
 export interface CaptureRequest {
@@ -56,10 +57,12 @@ export function captureMoment(host: Host, monotonicNs: bigint, tgids: readonly n
     if (reader.capture === 'machine' && holesOf(reader.path).length === 0) read(recorded, reader, {});
   }
   const cgroups = openCgroups(recorded);
-  for (const tgid of tgids) {
-    cgroups.of(tgid);
-    readTask(recorded, tgid);
-  }
+  const readings = tgids.map((tgid) => [tgid, cgroups.of(tgid)] as const);
+  readMemoryLimits(
+    recorded,
+    new Map(readings.flatMap(([tgid, one]) => (isMissing(one) ? [] : [[tgid, one]]))),
+  );
+  for (const tgid of tgids) readTask(recorded, tgid);
   return { monotonicNs, entries: take() };
 }
 

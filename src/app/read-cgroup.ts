@@ -51,6 +51,7 @@ export function openCgroups(host: Host): Cgroups {
           cpuset: mapMaybe(at('cpuset'), (all) => once('cpuset', all, () => readCpuset(host, all))),
           quotas: mapMaybe(at('cpu'), (all) => once('cpu', all, () => readQuotas(host, all))),
           memoryLimit: mapMaybe(at('memory'), (all) => once('memory', all, () => readMemoryLimit(host, all))),
+          memoryFolders: at('memory'),
         };
       });
     },

@@ -5,7 +5,8 @@ import type { Window } from '../diagnosis/finding.ts';
 import type { Host } from '../host/host.ts';
 import type { CgroupReading } from '../model/cgroup.ts';
 import type { WatchedStalls } from '../model/faults/stalls.ts';
-import { computeInterval } from '../model/interval.ts';
+import { computeInterval, type Interval } from '../model/interval.ts';
+import { type GroupMemory, memoryLimitsBetween } from '../model/memory-limits.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SweepSource } from '../model/task-sweep.ts';
 import { throttlingBetween } from '../model/throttling.ts';
@@ -14,6 +15,7 @@ import type { FoundTarget } from './find-targets.ts';
 import { firstAndLast } from './moments.ts';
 import type { OpenedHost } from './open-host.ts';
 import { openCgroups } from './read-cgroup.ts';
+import { readMemoryLimits, readProcessMemory } from './read-memory-limits.ts';
 import { openSnapshotTaker } from './snapshot-taker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { startStallWatch } from './watch-stalls.ts';
@@ -37,6 +39,7 @@ interface Reading {
   readonly cgroups: ReadonlyMap<number, CgroupReading>;
   /** Why there are none, where there are none. */
   readonly cgroupsMissing: Maybe<null>;
+  readonly memoryLimits: readonly GroupMemory[];
 }
 
 export interface WatchPlan {
@@ -65,7 +68,7 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
     await clock.sleep(plan.durationNs, plan.signal);
     const after = now();
     const { obtainedBy } = taker;
-    return watched(before, after, plan, {
+    return watched(host, before, after, plan, {
       ownTgid: process.pid,
       obtainedBy,
       stalls: (await stalls?.finish()) ?? null,
@@ -80,7 +83,11 @@ function windowOfMoments(opened: OpenedHost, plan: WatchPlan): Watched {
   const [before, after] = [first, last].map(({ host, monotonicNs }) =>
     read(host, takeSnapshot(host, monotonicNs)),
   ) as [Reading, Reading];
-  return watched(before, after, plan, { ownTgid: null, obtainedBy: 'proc', stalls: capturedStalls(plan) });
+  return watched(last.host, before, after, plan, {
+    ownTgid: null,
+    obtainedBy: 'proc',
+    stalls: capturedStalls(plan),
+  });
 }
 
 function read(host: Host, snapshot: Snapshot): Reading {
@@ -92,7 +99,7 @@ function read(host: Host, snapshot: Snapshot): Reading {
     if (present(reading)) cgroups.set(tgid, reading);
     else if (reading.missing !== 'gone') cgroupsMissing = reading;
   }
-  return { snapshot, cgroups, cgroupsMissing };
+  return { snapshot, cgroups, cgroupsMissing, memoryLimits: readMemoryLimits(host, cgroups) };
 }
 
 /** A capture holds no faults, so of a target in it they are not known. */
@@ -106,7 +113,9 @@ interface Circumstances {
   readonly stalls: Maybe<WatchedStalls> | null;
 }
 
+/** @param host as it is at the end of the window */
 function watched(
+  host: Host,
   before: Reading,
   after: Reading,
   plan: WatchPlan,
@@ -121,6 +130,11 @@ function watched(
     stalls,
     units: unitsOf(after.cgroups),
     throttling: after.cgroups.size > 0 ? throttlingBetween(before.cgroups, after.cgroups) : noCgroups(after),
+    memoryLimits:
+      after.cgroups.size > 0
+        ? memoryLimitsBetween(before.memoryLimits, after.memoryLimits)
+        : noCgroups(after),
+    memory: readProcessMemory(host, memoryOfInterest(after.snapshot, interval, plan)),
   };
   const own = interval.processes.find((process) => process.tgid === ownTgid)?.runTimeNs;
   return {
@@ -134,6 +148,15 @@ function watched(
       ({ tgid, startTicks }) => after.snapshot.processes.get(tgid)?.stat.startTicks !== startTicks,
     ),
   };
+}
+
+/** Whose memory rules may speak about: reading that of every process would cost as much as a snapshot of them. */
+function memoryOfInterest(after: Snapshot, interval: Interval, { targets }: WatchPlan): number[] {
+  if (targets !== null) return targets.map((target) => target.tgid);
+  const locked = orNull(after.machine.vmstat)?.get('nr_mlock') ?? 0n;
+  return interval.processes
+    .filter((process) => !process.isKernelThread && (locked > 0n || (orNull(process.majorFaults) ?? 0) > 0))
+    .map((process) => process.tgid);
 }
 
 function unitsOf(cgroups: ReadonlyMap<number, CgroupReading>): ReadonlyMap<number, string> {

@@ -3,6 +3,7 @@ import type { Gap, Maybe } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { WatchedStalls } from '../model/faults/stalls.ts';
 import type { Interval } from '../model/interval.ts';
+import type { MemoryLimitUse, ProcessMemory } from '../model/memory-limits.ts';
 import type { GroupThrottling } from '../model/throttling.ts';
 
 /** Intervals a rule sees, and what stands still meanwhile. */
@@ -17,6 +18,10 @@ export interface Window {
   readonly units: ReadonlyMap<number, string>;
   /** Cgroups with a CPU quota. */
   readonly throttling: Maybe<readonly GroupThrottling[]>;
+  /** Cgroups with a memory limit. */
+  readonly memoryLimits: Maybe<readonly MemoryLimitUse[]>;
+  /** Of targets, of processes with major faults in the window, and, where any memory is locked, of all. */
+  readonly memory: ReadonlyMap<number, ProcessMemory>;
   /** Measured page faults of the target; null where the whole machine was asked about. */
   readonly stalls: Maybe<WatchedStalls> | null;
 }

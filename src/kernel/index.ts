@@ -8,7 +8,18 @@ import {
   legacyCpusetCpus,
   legacyCpusetNodes,
 } from './cgroup/cpuset.ts';
-import { legacyMemoryLimit, legacyMemoryUsage, memoryCurrent, memoryMax } from './cgroup/memory.ts';
+import {
+  groupMemoryPressure,
+  legacyMemoryFailures,
+  legacyMemoryLimit,
+  legacyMemoryUsage,
+  memoryCounters,
+  memoryCurrent,
+  memoryEvents,
+  memoryEventsLocal,
+  memoryHigh,
+  memoryMax,
+} from './cgroup/memory.ts';
 import {
   cacheIndexes,
   cacheNumber,
@@ -159,6 +170,12 @@ export const READERS: readonly Reader<unknown>[] = [
   memoryCurrent,
   legacyMemoryLimit,
   legacyMemoryUsage,
+  memoryHigh,
+  memoryEvents,
+  memoryEventsLocal,
+  legacyMemoryFailures,
+  memoryCounters,
+  groupMemoryPressure,
   ownPidNamespace,
   kernelBtf,
   buildId,

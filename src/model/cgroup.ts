@@ -44,6 +44,8 @@ export interface CgroupReading {
   readonly quotas: Maybe<readonly CpuQuota[]>;
   /** The tightest; null where there is none. */
   readonly memoryLimit: Maybe<MemoryLimit | null>;
+  /** The groups that could limit its memory, the innermost first. */
+  readonly memoryFolders: Maybe<readonly CgroupFolder[]>;
 }
 
 /** A cgroup as a folder that can be read here. */

@@ -1,9 +1,7 @@
 /** Locked memory close to its limit: the next mlock fails, and with MCL_FUTURE the next mmap too. */
 import { isMissing } from '../../base/missing.ts';
 import { type Check, wholeProcess } from '../check.ts';
-
-/** The next allocation of a program is seldom more than a quarter of what it has locked already. */
-const NEAR_RATIO = 0.8;
+import { lockEvidence, NEAR_LIMIT_RATIO, raiseLockLimit } from '../lock-limit.ts';
 
 export const lockLimit: Check = {
   id: 'lock-limit',
@@ -14,7 +12,7 @@ export const lockLimit: Check = {
     if (isMissing(lockedBytes) || lockedBytes === 0 || isMissing(limit) || limit.soft === 'unlimited')
       return [];
     const limitBytes = Number(limit.soft);
-    if (lockedBytes < limitBytes * NEAR_RATIO) return [];
+    if (lockedBytes < limitBytes * NEAR_LIMIT_RATIO) return [];
     const beyond = lockedBytes > limitBytes;
     return [
       {
@@ -29,30 +27,8 @@ export const lockLimit: Check = {
               en: 'its locked memory is close to the limit: a further lock will fail',
               ko: '잠긴 메모리가 한도에 가깝습니다. 더 잠그면 실패합니다',
             },
-        evidence: [
-          {
-            text: { en: 'locked', ko: '잠긴 메모리' },
-            value: lockedBytes,
-            unit: 'Bytes',
-            source: '/proc/PID/status',
-          },
-          {
-            text: { en: 'limit', ko: '한도' },
-            value: limitBytes,
-            unit: 'Bytes',
-            source: '/proc/PID/limits',
-          },
-        ],
-        remedies: [
-          {
-            text: {
-              en: 'raise the limit of the running process; for good, LimitMEMLOCK= in its unit',
-              ko: '실행 중인 프로세스의 한도를 올리세요. 계속 유지하려면 유닛에 LimitMEMLOCK=',
-            },
-            command: `prlimit --pid ${process.tgid} --memlock=unlimited`,
-            undo: `prlimit --pid ${process.tgid} --memlock=${limit.soft}:${limit.hard}`,
-          },
-        ],
+        evidence: lockEvidence(lockedBytes, limitBytes),
+        remedies: [raiseLockLimit(process.tgid, limit)],
       },
     ];
   },

@@ -33,10 +33,33 @@ const storm = windowOf({
       'huge-page': { stallNs: 5e8, faults: 90 },
       'copy-on-write': { stallNs: 4e8, faults: 9000 },
       'first-touch': { stallNs: 3e8, faults: 90_000 },
+      'swap-in': { stallNs: 2e8, faults: 90 },
     },
     { refaultRatio: 20, file: '/srv/a' },
   ),
   throttling: [{ cgroup: '/a', cpus: 1, tgids: [10], periods: 10, throttledPeriods: 9, throttledNs: 1e9 }],
+  memoryLimits: [
+    {
+      at: { version: 2, cgroup: '/a', folder: '/cg/a' },
+      limit: { kind: 'high', bytes: 1n << 30n },
+      usedBytes: 1n << 30n,
+      hits: 900,
+      refaults: 9000,
+      stalledNs: 1e9,
+      tgids: [10],
+    },
+  ],
+  memory: new Map([
+    [
+      10,
+      {
+        swapBytes: 4096,
+        lockedBytes: 4096,
+        lockLimit: { soft: 4096n, hard: 'unlimited' },
+        mayLockBeyond: false,
+      },
+    ],
+  ]),
 });
 
 describe('a diagnosis', () => {

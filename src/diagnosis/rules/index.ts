@@ -8,12 +8,15 @@ import { forks } from './forks.ts';
 import { hugePages } from './huge-pages.ts';
 import { interrupts } from './interrupts.ts';
 import { ioPressure } from './io-pressure.ts';
+import { lockLimit } from './lock-limit.ts';
 import { majorFaults } from './major-faults.ts';
+import { memoryLimit } from './memory-limit.ts';
 import { memoryPressure } from './memory-pressure.ts';
 import { migrates } from './migrates.ts';
 import { minorFaults } from './minor-faults.ts';
 import { refaults } from './refaults.ts';
 import { steal } from './steal.ts';
+import { swappedOut } from './swapped-out.ts';
 import { swaps } from './swaps.ts';
 import { throttled } from './throttled.ts';
 import { waitsForCpu } from './waits-for-cpu.ts';
@@ -27,6 +30,8 @@ export const RULES: readonly Rule[] = [
   majorFaults,
   minorFaults,
   swaps,
+  swappedOut,
+  memoryLimit,
   memoryPressure,
   ioPressure,
   cpuPressure,
@@ -37,4 +42,5 @@ export const RULES: readonly Rule[] = [
   hugePages,
   forkCopies,
   refaults,
+  lockLimit,
 ];

@@ -50,7 +50,15 @@ export function thread(tid: number, changes: Partial<ThreadCheck> = {}): ThreadC
 }
 
 export function cgroup(changes: Partial<CgroupReading> = {}): CgroupReading {
-  return { path: '/', unit: null, cpuset: null, quotas: [], memoryLimit: null, ...changes };
+  return {
+    path: '/',
+    unit: null,
+    cpuset: null,
+    quotas: [],
+    memoryLimit: null,
+    memoryFolders: [],
+    ...changes,
+  };
 }
 
 /** Process 100, 10 s old, with its main thread only. */

@@ -64,6 +64,8 @@ export function windowOf(parts: WindowParts = {}): Window {
     ownTgid: null,
     units: new Map(),
     throttling: [],
+    memoryLimits: [],
+    memory: new Map(),
     // Measured of targets only, as the real ones.
     stalls: (rest.target ?? null) === null ? null : stallsOf({}),
     ...rest,

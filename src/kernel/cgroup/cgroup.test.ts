@@ -3,7 +3,7 @@ import { FormatError } from '../../base/errors.ts';
 import { NO_FACTS } from '../../host/facts.ts';
 import { processCgroup } from '../task/cgroup.ts';
 import { cfsQuota, cpuMax, cpuStat } from './cpu.ts';
-import { legacyMemoryLimit, memoryMax } from './memory.ts';
+import { legacyMemoryLimit, memoryCounters, memoryEvents, memoryEventsLocal, memoryMax } from './memory.ts';
 
 describe('cgroup files', () => {
   it.each([
@@ -37,6 +37,23 @@ describe('cgroup files', () => {
     expect(legacyMemoryLimit.parse('9223372036854771712\n', NO_FACTS)).toBeNull();
     expect(legacyMemoryLimit.parse('9223372036854710272\n', NO_FACTS)).toBeNull(); // pages of 64 KiB
     expect(legacyMemoryLimit.parse('1073741824\n', NO_FACTS)).toBe(1_073_741_824n);
+  });
+
+  it('memory.events: counters that a kernel does not have yet are 0', () => {
+    const text = 'low 0\nhigh 12\nmax 30\noom 1\noom_kill 1\noom_group_kill 0\n';
+    expect(memoryEvents.parse(text, NO_FACTS)).toEqual({ high: 12n, max: 30n, oomKills: 1n });
+    expect(memoryEventsLocal.parse('low 0\nhigh 2\nmax 3\noom 0\n', NO_FACTS).oomKills).toBe(0n);
+  });
+
+  it('memory.stat: v2, v1 with its totals, and kernels that told refaults of both kinds in one', () => {
+    const v2 = 'anon 4096\nworkingset_refault_anon 5\nworkingset_refault_file 7\npgmajfault 3\n';
+    expect(memoryCounters.parse(v2, NO_FACTS)).toEqual({ refaults: 12n, majorFaults: 3n });
+    const v1 =
+      'workingset_refault_file 1\ntotal_workingset_refault_file 9\ntotal_pgmajfault 4\npgmajfault 1\n';
+    expect(memoryCounters.parse(v1, NO_FACTS)).toEqual({ refaults: 9n, majorFaults: 4n });
+    const before59 = 'workingset_refault 6\npgmajfault 2\n';
+    expect(memoryCounters.parse(before59, NO_FACTS)).toEqual({ refaults: 6n, majorFaults: 2n });
+    expect(memoryCounters.parse('cache 0\nrss 0\n', NO_FACTS)).toEqual({ refaults: null, majorFaults: null });
   });
 
   it('a cgroup path may hold colons', () => {

@@ -1,6 +1,7 @@
-/** How much memory a cgroup may use, and uses: both versions. */
+/** How much memory a cgroup may use, and uses, and what happens at the limit: both versions. */
 import { fileReader } from '../../host/reader.ts';
-import { bigNumber } from '../lines.ts';
+import { bigNumber, keyedCounters } from '../lines.ts';
+import { parsePressure } from '../proc/pressure.ts';
 
 const v2 = 'Documentation/admin-guide/cgroup-v2.rst';
 const v1 = 'Documentation/admin-guide/cgroup-v1/memory.rst';
@@ -39,4 +40,83 @@ export const legacyMemoryUsage = fileReader({
   doc: v1,
   capture: 'task',
   parse: (text): bigint => bigNumber(text),
+});
+
+/** v2; from here on the group is slowed down and has to give memory back. null: no limit. */
+export const memoryHigh = fileReader({
+  path: '{folder}/memory.high',
+  doc: v2,
+  capture: 'task',
+  parse: (text): bigint | null => (text.trim() === 'max' ? null : bigNumber(text)),
+});
+
+/** How often a limit of the group was met since it was made. */
+export interface MemoryEvents {
+  /** It went over memory.high. */
+  readonly high: bigint;
+  /** It was about to go over memory.max. */
+  readonly max: bigint;
+  /** Processes that were killed for it. */
+  readonly oomKills: bigint;
+}
+
+function parseMemoryEvents(text: string): MemoryEvents {
+  const counters = keyedCounters(text);
+  const count = (name: string) => counters.get(name) ?? 0n;
+  return { high: count('high'), max: count('max'), oomKills: count('oom_kill') };
+}
+
+/** v2, of the group and all below it. */
+export const memoryEvents = fileReader({
+  path: '{folder}/memory.events',
+  doc: v2,
+  capture: 'task',
+  parse: parseMemoryEvents,
+});
+
+/** v2 since Linux 5.2, of the group alone. */
+export const memoryEventsLocal = fileReader({
+  path: '{folder}/memory.events.local',
+  doc: v2,
+  capture: 'task',
+  parse: parseMemoryEvents,
+});
+
+/** v1: how often memory was refused because of the limit. */
+export const legacyMemoryFailures = fileReader({
+  path: '{folder}/memory.failcnt',
+  doc: v1,
+  capture: 'task',
+  parse: (text): bigint => bigNumber(text),
+});
+
+export interface MemoryCounters {
+  /** Pages that were taken from the group and came back; null before Linux 3.15 (v1: 5.9). */
+  readonly refaults: bigint | null;
+  readonly majorFaults: bigint | null;
+}
+
+/** Both versions, with all groups below: v1 writes these as total_*. */
+export const memoryCounters = fileReader({
+  path: '{folder}/memory.stat',
+  doc: v2,
+  capture: 'task',
+  parse(text): MemoryCounters {
+    const counters = keyedCounters(text);
+    const count = (name: string) => counters.get(`total_${name}`) ?? counters.get(name) ?? null;
+    const parts = [count('workingset_refault_anon'), count('workingset_refault_file')];
+    const known = parts.filter((part) => part !== null);
+    return {
+      refaults: known.length > 0 ? known.reduce((sum, part) => sum + part, 0n) : count('workingset_refault'),
+      majorFaults: count('pgmajfault'),
+    };
+  },
+});
+
+/** v2: share of time in which tasks of the group waited for memory. */
+export const groupMemoryPressure = fileReader({
+  path: '{folder}/memory.pressure',
+  doc: 'Documentation/accounting/psi.rst',
+  capture: 'task',
+  parse: parsePressure,
 });

@@ -1,0 +1,136 @@
+/** Cgroups that are held down by their memory limit: what they give back they need again at once. */
+import { isMissing } from '../../base/missing.ts';
+import { groupDigits } from '../../base/sentence.ts';
+import { perSec } from '../../model/difference.ts';
+import type { MemoryLimitUse } from '../../model/memory-limits.ts';
+import {
+  type Evidence,
+  evidence,
+  type Finding,
+  type Remedy,
+  type Rule,
+  severityOf,
+  type Window,
+} from '../finding.ts';
+import { cannotKnow, gapOf, known, nameOf, pctOfWindow, subjectsOf } from '../look.ts';
+
+/**
+ * Pages that came back, per second; the bar of swaps. A limit that is met without refaults only trims the page cache of
+ * a program that reads once, which is what limits are for.
+ */
+const LIMIT_PER_SEC = 10;
+/** Between a page of zram (1 us) and one of a disk (several ms): for groups of v1, whose waiting nobody measures. */
+const PAGE_COST_NS = 100_000;
+
+export const memoryLimit: Rule = {
+  id: 'memory-limit',
+  looksFor: { en: 'cgroups that thrash at their memory limit', ko: '메모리 한도 때문에 허덕이는 cgroup' },
+  check(window) {
+    if (isMissing(window.memoryLimits)) return cannotKnow('memoryLimits', window.memoryLimits);
+    const subjects = new Set(subjectsOf(window).map((process) => process.tgid));
+    const groups = window.memoryLimits.filter((group) => group.tgids.some((tgid) => subjects.has(tgid)));
+    const unread = groups.flatMap((group) => [group.hits, group.refaults]).find(isMissing);
+    const refaultsPerSec = (group: MemoryLimitUse) =>
+      known(group.hits) === 0 ? 0 : perSec(known(group.refaults), window.interval.elapsedNs);
+    return {
+      findings: groups
+        .filter((group) => refaultsPerSec(group) >= LIMIT_PER_SEC)
+        .map((group) => findingFor(group, window)),
+      closest: {
+        text: { en: 'pages that came back at a memory limit', ko: '메모리 한도 때문에 되돌아온 페이지' },
+        value: Math.max(0, ...groups.map(refaultsPerSec)),
+        unit: 'PerSec',
+        source: 'memory.stat',
+        limit: LIMIT_PER_SEC,
+      },
+      gaps: unread === undefined ? [] : [gapOf('memoryLimits', unread)],
+    };
+  },
+};
+
+function findingFor(group: MemoryLimitUse, window: Window): Finding {
+  const [heaviest] = subjectsOf(window)
+    .filter((process) => group.tgids.includes(process.tgid))
+    .sort((a, b) => known(b.majorFaults) - known(a.majorFaults));
+  const { cgroup } = group.at;
+  const limit = `${groupDigits(Math.round(Number(group.limit.bytes) / MIB))} MiB`;
+  const name = heaviest === undefined ? cgroup : nameOf(heaviest, window);
+  const measured = !isMissing(group.stalledNs);
+  const refaultNs = perSec(known(group.refaults), window.interval.elapsedNs) * PAGE_COST_NS;
+  const ratio = Math.min(1, measured ? pctOfWindow(known(group.stalledNs), window) / 100 : refaultNs / 1e9);
+  return {
+    rule: memoryLimit.id,
+    mark: 'F',
+    severity: severityOf(ratio),
+    subject: heaviest === undefined ? null : { tgid: heaviest.tgid, tid: null, comm: heaviest.comm },
+    verdict: {
+      en: `LATE BECAUSE OF THE MEMORY LIMIT: ${name} may use ${limit}`,
+      ko: `늦은 이유: 메모리 한도 (${name}은(는) ${limit}까지)`,
+    },
+    summary: {
+      en: `cgroup ${cgroup} met its limit of ${limit} and read again what it had to give back`,
+      ko: `cgroup ${cgroup}: ${limit} 한도에 닿아 내보낸 페이지를 다시 읽음`,
+    },
+    evidence: evidenceOf(group, window),
+    against: [],
+    remedies: remediesFor(group, heaviest === undefined ? undefined : window.units.get(heaviest.tgid)),
+    weightRatio: ratio,
+    rankRatio: ratio,
+    isEstimate: !measured,
+  };
+}
+
+const MIB = 2 ** 20;
+
+/** Where each number is from, by version. */
+const FILES = {
+  1: {
+    hits: 'memory.failcnt',
+    used: 'memory.usage_in_bytes',
+    max: 'memory.limit_in_bytes',
+    high: 'memory.limit_in_bytes',
+  },
+  2: { hits: 'memory.events', used: 'memory.current', max: 'memory.max', high: 'memory.high' },
+} as const;
+
+function evidenceOf(
+  { at, hits, limit, refaults, usedBytes, stalledNs }: MemoryLimitUse,
+  { interval }: Window,
+): Evidence[] {
+  const files = FILES[at.version];
+  const rate = (count: number) => perSec(count, interval.elapsedNs);
+  return [
+    evidence({ en: 'limit met', ko: '한도에 닿음' }, rate(known(hits)), 'PerSec', files.hits),
+    evidence(
+      { en: 'pages came back', ko: '되돌아온 페이지' },
+      rate(known(refaults)),
+      'PerSec',
+      'memory.stat',
+    ),
+    ...(isMissing(usedBytes)
+      ? []
+      : [evidence({ en: 'in use', ko: '사용 중' }, Number(usedBytes), 'Bytes', files.used)]),
+    evidence({ en: 'limit', ko: '한도' }, Number(limit.bytes), 'Bytes', files[limit.kind]),
+    ...(isMissing(stalledNs)
+      ? []
+      : [evidence({ en: 'some task waited', ko: '기다린 시간' }, stalledNs, 'Ns', 'memory.pressure')]),
+  ];
+}
+
+/** Twice the limit: enough to see whether it was that; what it really needs shows then. */
+function remediesFor({ at, limit }: MemoryLimitUse, unit: string | undefined): Remedy[] {
+  const text = {
+    en: 'let the group use more; twice as much shows whether it was that',
+    ko: '그룹의 한도를 올리세요. 두 배로 올려 보면 원인인지 알 수 있습니다',
+  };
+  const property = limit.kind === 'max' ? 'MemoryMax' : 'MemoryHigh';
+  // A unit of another group than the one that is limited: its parent slice, mostly.
+  if (at.version === 2 && unit !== undefined && at.cgroup.endsWith(`/${unit}`)) {
+    const set = (bytes: bigint) => `systemctl set-property --runtime ${unit} ${property}=${bytes}`;
+    return [{ text, command: set(2n * limit.bytes), undo: set(limit.bytes) }];
+  }
+  if (!/^[\w/.@:-]+$/.test(at.folder)) return [{ text, command: null, undo: null }];
+  const file = `${at.folder}/${FILES[at.version][limit.kind]}`;
+  const write = (bytes: bigint) => `echo ${bytes} > ${file}`;
+  return [{ text, command: write(2n * limit.bytes), undo: write(limit.bytes) }];
+}

@@ -1,0 +1,111 @@
+/** Processes that wait for pages of their own that were swapped out. */
+import { isMissing } from '../../base/missing.ts';
+import { perSec } from '../../model/difference.ts';
+import { faultsOf, stallNsOf } from '../../model/faults/stalls.ts';
+import type { ProcessInterval } from '../../model/task-interval.ts';
+import { STALL_SOURCE } from '../fault-stalls.ts';
+import {
+  type Evidence,
+  evidence,
+  type Finding,
+  NOTABLE_RATIO,
+  type Rule,
+  severityOf,
+  type Window,
+} from '../finding.ts';
+import { gapOf, known, nameOf, noSubjects, subjectsOf } from '../look.ts';
+import { FAULT_LIMITS } from '../page-faults.ts';
+
+const STAT_SOURCE = '/proc/PID/stat';
+const STATUS_SOURCE = '/proc/PID/status';
+/** Between zram (1 us) and a disk (several ms). */
+const PAGE_COST_NS = 100_000;
+
+/** What a process waited for its swapped pages: measured of a target, else made of its major faults. */
+interface Waiting {
+  readonly process: ProcessInterval;
+  readonly swapBytes: number;
+  readonly ratio: number;
+  readonly faults: number;
+  readonly isEstimate: boolean;
+}
+
+export const swappedOut: Rule = {
+  id: 'swapped-out',
+  looksFor: { en: 'processes that wait for their swapped memory', ko: '스왑된 메모리를 기다리는 프로세스' },
+  check(window) {
+    const none = noSubjects(window);
+    if (none !== null) return none;
+    const waiting = subjectsOf(window).flatMap((process) => waitingOf(process, window));
+    const unread = [...window.memory.values()].map((memory) => memory.swapBytes).find(isMissing);
+    return {
+      findings: waiting.filter((one) => one.ratio >= NOTABLE_RATIO).map((one) => findingFor(one, window)),
+      closest: {
+        text: { en: 'waiting for swapped memory', ko: '스왑된 메모리 대기' },
+        value: 100 * Math.max(0, ...waiting.map((one) => one.ratio)),
+        unit: 'Pct',
+        source: STATUS_SOURCE,
+        limit: 100 * NOTABLE_RATIO,
+      },
+      gaps: unread === undefined ? [] : [gapOf('swapBytes', unread)],
+    };
+  },
+};
+
+/** Nobody, where nothing of the process is in swap: its major faults are of files then. */
+function waitingOf(process: ProcessInterval, window: Window): Waiting[] {
+  const swapBytes = known(window.memory.get(process.tgid)?.swapBytes ?? 0);
+  if (swapBytes === 0) return [];
+  const { stalls, interval } = window;
+  if (stalls !== null && !isMissing(stalls)) {
+    const ratio = Math.min(1, stallNsOf(stalls, ['swap-in']) / interval.elapsedNs);
+    return [{ process, swapBytes, ratio, faults: faultsOf(stalls, ['swap-in']), isEstimate: false }];
+  }
+  const faults = known(process.majorFaults);
+  if (perSec(faults, interval.elapsedNs) < FAULT_LIMITS.major.limitPerSec) return [];
+  const ratio = Math.min(1, (faults * PAGE_COST_NS) / interval.elapsedNs);
+  return [{ process, swapBytes, ratio, faults, isEstimate: true }];
+}
+
+function findingFor({ process, swapBytes, ratio, faults, isEstimate }: Waiting, window: Window): Finding {
+  const name = nameOf(process, window);
+  return {
+    rule: swappedOut.id,
+    mark: 'F',
+    severity: severityOf(ratio),
+    subject: { tgid: process.tgid, tid: null, comm: process.comm },
+    verdict: {
+      en: `LATE BECAUSE ITS MEMORY WAS SWAPPED OUT: ${name}`,
+      ko: `늦은 이유: 스왑으로 밀려난 메모리 (${name})`,
+    },
+    summary: {
+      en: `${name} touched memory of its own that had been swapped out`,
+      ko: `${name}: 스왑으로 밀려난 자신의 메모리를 건드림`,
+    },
+    evidence: [
+      evidence({ en: 'still in swap', ko: '스왑에 남은 메모리' }, swapBytes, 'Bytes', STATUS_SOURCE),
+      faultEvidence(faults, isEstimate, window),
+    ],
+    against: [],
+    remedies: [
+      {
+        text: {
+          en: 'give the machine or the unit more memory; which pages are waited for:',
+          ko: '컴퓨터나 유닛에 메모리를 더 주세요. 어떤 페이지를 기다리는지:',
+        },
+        command: `keel faults trace ${process.tgid} --major`,
+        undo: null,
+      },
+    ],
+    weightRatio: ratio,
+    rankRatio: ratio,
+    isEstimate,
+  };
+}
+
+function faultEvidence(faults: number, isEstimate: boolean, { interval }: Window): Evidence {
+  const rate = perSec(faults, interval.elapsedNs);
+  return isEstimate
+    ? evidence({ en: 'major faults', ko: '메이저 폴트' }, rate, 'PerSec', STAT_SOURCE)
+    : evidence({ en: 'pages swapped in', ko: '스왑에서 읽은 폴트' }, rate, 'PerSec', STALL_SOURCE);
+}
