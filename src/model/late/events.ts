@@ -1,0 +1,136 @@
+/**
+ * What is told of the scheduler while lateness is watched, in the order of time.
+ *
+ * An event source (app) makes these of BPF records or of perf tracepoints; the analysis knows neither. Times are
+ * nanoseconds after the time base of the source (CLOCK_MONOTONIC). Switches are told of a CPU only while a thread of
+ * the target runs there or waits for it; the analysis asks for no more.
+ */
+
+/** A task other than ours as it was met: what a thread waited behind, who woke it. */
+export interface TaskName {
+  readonly tid: number;
+  readonly tgid: number;
+  /** Chosen by the task itself: may hold anything. */
+  readonly comm: string;
+}
+
+/** The idle task of a CPU; the same number on each. */
+export const IDLE_TID = 0;
+
+/** What all events made on a CPU tell. */
+interface OnCpu {
+  readonly timeNs: number;
+  /** The CPU that passed the event on. */
+  readonly cpu: number;
+  /** The task that was running there: shows switches that were not told. */
+  readonly witness: number;
+}
+
+export interface SwitchEvent extends OnCpu {
+  readonly kind: 'switch';
+  readonly previous: TaskName;
+  readonly next: TaskName;
+  /** The task that left could have gone on. */
+  readonly runnable: boolean;
+  /** Bits of TASK_*: 2 is uninterruptible, 0x10 to 0x40 are exiting. Not to be looked at where it is runnable. */
+  readonly state: number;
+  /** The group of the task that left had used up its quota. */
+  readonly throttled: boolean;
+  /** Tells the period timer of its quota from others; null without a quota, or where that is not known. */
+  readonly quotaTimer: number | null;
+  /** The task that left was inside a page fault. */
+  readonly inFault: boolean;
+  /** Taken by the hypervisor from this CPU since boot, in nanoseconds; null where it is not told. */
+  readonly stealNs: number | null;
+}
+
+export type WakingContext = 'task' | 'interrupt' | 'softirq';
+
+/** Somebody begins to wake a thread of the target. */
+export interface WakingEvent extends OnCpu {
+  readonly kind: 'waking';
+  readonly tid: number;
+  /** The task that was running where it was woken; it woke it only where the context is `task`. */
+  readonly waker: TaskName;
+  readonly context: WakingContext;
+  /** What the interrupt or softirq was; null in `task`. */
+  readonly interrupt: InterruptName | null;
+  /** How the thread slept; null where that was not looked at, because the sleep was short. */
+  readonly sleep: SleepClass | null;
+}
+
+/** The thread is put on the queue of a CPU. */
+export interface WakeupEvent extends OnCpu {
+  readonly kind: 'wakeup';
+  readonly tid: number;
+  /** Whose queue. */
+  readonly onCpu: number;
+  /** The thread was just born. */
+  readonly isNew: boolean;
+}
+
+/** A thread is moved to the queue of another CPU; told by the mover. */
+export interface MigrateEvent extends OnCpu {
+  readonly kind: 'migrate';
+  readonly tid: number;
+  readonly toCpu: number;
+}
+
+export interface InterruptName {
+  readonly level: 'interrupt' | 'softirq';
+  /** `eth0`, `local timer`, `NET_RX`. */
+  readonly name: string;
+}
+
+/** An interrupt or a softirq, told when it is over. */
+export interface InterruptEvent extends OnCpu {
+  readonly kind: 'interrupt';
+  readonly sinceNs: number;
+  readonly interrupt: InterruptName;
+  readonly stealNs: number | null;
+}
+
+/** A page fault, told when it is over. */
+export interface FaultEvent {
+  readonly kind: 'fault';
+  readonly timeNs: number;
+  readonly sinceNs: number;
+  readonly tid: number;
+  readonly major: boolean;
+  /** The file or kind of memory. */
+  readonly place: string;
+}
+
+/** The period of a quota is over, and its groups may run again. */
+export interface QuotaExpiryEvent {
+  readonly kind: 'quota-expiry';
+  readonly timeNs: number;
+  readonly timer: number;
+}
+
+export type LateEvent =
+  | SwitchEvent
+  | WakingEvent
+  | WakeupEvent
+  | MigrateEvent
+  | InterruptEvent
+  | FaultEvent
+  | QuotaExpiryEvent;
+
+/** Why a thread slept, by where in the kernel it did. */
+export const SLEEP_CLASSES = [
+  /** A futex that is a lock: FUTEX_WAIT or FUTEX_LOCK_PI, as mutexes use them. */
+  'lock',
+  /** A futex of a condition or a semaphore (FUTEX_WAIT_BITSET). */
+  'condition',
+  'kernel-lock',
+  'memory-map-lock',
+  'storage',
+  'output',
+  /** A pipe, a socket, an eventfd, a terminal that has nothing to read. */
+  'input',
+  /** epoll, poll, select, a timer, a signal, a child. */
+  'intended',
+  'unknown',
+] as const;
+export type SleepClass = (typeof SLEEP_CLASSES)[number];

@@ -1,0 +1,134 @@
+/** What adds up of one thread: its stretches with their faults, labels, moments, waits. */
+import { LogHistogram } from '../../stats/log-histogram.ts';
+import { type Labelled, labelStretch, type Surroundings } from './accounting.ts';
+import type { Label } from './causes.ts';
+import type { FaultEvent } from './events.ts';
+import { type Activation, MomentCollector } from './moments.ts';
+import { type Stretch, ThreadStates } from './thread-states.ts';
+
+/** A fault may end without being told (a signal): so many stretches wait for its end at most. */
+const MOST_HELD = 64;
+/** For the rate of a tick: an hour at 60 Hz. */
+const MOST_ACTIVATIONS = 250_000;
+/** A thread that waits for others this share of the time is a worker that waits for work, and that is no lateness. */
+const WORKER_RATIO = 0.9;
+
+export interface LedgerOptions {
+  readonly tid: number;
+  readonly startNs: number;
+  readonly overNs: number;
+  readonly around: Surroundings;
+}
+
+export class ThreadLedger {
+  readonly tid: number;
+  readonly states: ThreadStates;
+  /** Lengths of waits for a CPU, from queue to turn. */
+  readonly waits = new LogHistogram();
+  readonly totals = new Map<Label, number>();
+  readonly activations: Activation[] = [];
+  readonly faults = { minor: 0, major: 0 };
+  readonly #stretches: MomentCollector;
+  readonly #ticks: MomentCollector;
+  readonly #around: Surroundings;
+  /** Stretches that wait for the end of a fault. */
+  #held: Stretch[] = [];
+  #faults: FaultEvent[] = [];
+  #inFault = false;
+  #queuedNs = 0;
+  #onCpuNs = 0;
+
+  constructor({ tid, startNs, overNs, around }: LedgerOptions) {
+    this.tid = tid;
+    this.#around = around;
+    this.states = new ThreadStates(startNs, (stretch) => this.#take(stretch));
+    this.#stretches = new MomentCollector({ tid, overNs, endsAt: 'run' });
+    const activation = (one: Activation) => {
+      if (this.activations.length < MOST_ACTIVATIONS) this.activations.push(one);
+    };
+    this.#ticks = new MomentCollector({ tid, overNs, endsAt: 'idle', activation });
+  }
+
+  /** Set before the switch that may end a stretch inside a fault. */
+  enterFault(): void {
+    this.#inFault = true;
+  }
+
+  fault(event: FaultEvent): void {
+    this.#inFault = false;
+    this.faults[event.major ? 'major' : 'minor'] += 1;
+    this.#faults.push(event);
+  }
+
+  /** A long turn is handed on in parts, unless its end decides about it. */
+  cutRun(timeNs: number): void {
+    if (this.#held.length === 0 && !this.#inFault) this.states.cutRun(timeNs);
+  }
+
+  finish(timeNs: number): void {
+    this.states.finish(timeNs);
+    this.#release();
+    this.#stretches.finish();
+    this.#ticks.finish();
+  }
+
+  /** The time from which on events are still needed; null where none are. */
+  get needsSinceNs(): number | null {
+    return this.#held[0]?.fromNs ?? this.states.needsSinceNs;
+  }
+
+  /** Time on queues, ready to run. */
+  get queuedNs(): number {
+    return this.#queuedNs;
+  }
+
+  /** Time on a CPU, interrupts included: what the kernel books as its run time. */
+  get onCpuNs(): number {
+    return this.#onCpuNs;
+  }
+
+  get isWorker(): boolean {
+    const conditionNs = this.totals.get('condition') ?? 0;
+    const all = [...this.totals.values()].reduce((sum, ns) => sum + ns, 0);
+    return conditionNs > WORKER_RATIO * (all - (this.totals.get('unseen') ?? 0));
+  }
+
+  /** @param as whether moments are stretches, or activations such as the ticks of a tick thread */
+  moments(as: 'stretches' | 'activations'): MomentCollector {
+    return as === 'stretches' ? this.#stretches : this.#ticks;
+  }
+
+  #take(stretch: Stretch): void {
+    if (stretch.kind === 'run') this.#onCpuNs += stretch.toNs - stretch.fromNs;
+    if (stretch.kind === 'absence') this.#countWait(stretch);
+    this.#held.push(stretch);
+    if (!this.#inFault || this.#held.length > MOST_HELD) this.#release();
+  }
+
+  #countWait({ queue, toNs, ended }: Extract<Stretch, { kind: 'absence' }>): void {
+    const [first] = queue;
+    if (first === undefined) return;
+    const waitNs = Math.max(0, toNs - first.sinceNs);
+    this.#queuedNs += waitNs;
+    if (ended === 'ran') this.waits.add(waitNs);
+  }
+
+  #release(): void {
+    for (const stretch of this.#held) {
+      labelStretch(stretch, this.#faults, this.#around, this.tid, (label, fromNs, toNs, by) =>
+        this.#label({ label, fromNs, toNs, by }),
+      );
+    }
+    const reachedNs = this.#held.at(-1)?.toNs ?? 0;
+    this.#held = [];
+    if (this.#faults.length > 0) this.#faults = this.#faults.filter((one) => one.timeNs > reachedNs);
+  }
+
+  #label(labelled: Labelled): void {
+    const lengthNs = labelled.toNs - labelled.fromNs;
+    if (lengthNs <= 0) return;
+    this.totals.set(labelled.label, (this.totals.get(labelled.label) ?? 0) + lengthNs);
+    this.#stretches.add(labelled);
+    this.#ticks.add(labelled);
+  }
+}
