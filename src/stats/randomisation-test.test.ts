@@ -1,14 +1,14 @@
 /** The calibration of docs/trials.md: how often the sequential test rejects where there is nothing to find. */
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from './random.ts';
-import { SequentialTest, SignVectors } from './randomisation-test.ts';
+import { mirrored, pValue, SequentialTest, SignVectors } from './randomisation-test.ts';
 
 const LOOKS = [10, 12, 15, 18, 22, 27, 33, 40, 50, 62, 76, 92, 110, 130];
 const ALPHA = 0.025;
 
 function firstRejection(differences: readonly number[], vectors: SignVectors, alpha: number): number | null {
   const test = new SequentialTest(vectors, alpha);
-  return LOOKS.find((n) => test.look(differences.slice(0, n))) ?? null;
+  return LOOKS.find((n) => test.look(vectors.compare(differences.slice(0, n)))) ?? null;
 }
 
 describe('SequentialTest', () => {
@@ -40,7 +40,7 @@ describe('SequentialTest', () => {
       const tailed = () => ((random.float() - 0.5) / (random.float() + 1e-9)) ** 3;
       const differences = Array.from({ length: 40 }, tailed);
       const test = new SequentialTest(vectors, ALPHA);
-      if ([10, 20, 40].some((n) => test.look(differences.slice(0, n)))) rejections += 1;
+      if ([10, 20, 40].some((n) => test.look(vectors.compare(differences.slice(0, n))))) rejections += 1;
     }
     const error = Math.sqrt((ALPHA * (1 - ALPHA)) / trials);
     expect(Math.abs(rejections / trials - ALPHA)).toBeLessThan(3 * error);
@@ -56,11 +56,13 @@ describe('SequentialTest', () => {
   });
 });
 
-describe('SignVectors.pValue', () => {
-  it('is half for nothing, and the smallest possible for all negative', () => {
+describe('pValue', () => {
+  it('is large for nothing, smallest possible for all negative, largest for the mirror', () => {
     const vectors = new SignVectors(new SeededRandom(7), 20, 4000);
     const alternating = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (1 + i));
-    expect(vectors.pValue(alternating)).toBeGreaterThan(0.2);
-    expect(vectors.pValue(Array.from({ length: 20 }, (_, i) => -1 - i))).toBeLessThanOrEqual(2 / 4001);
+    expect(pValue(vectors.compare(alternating))).toBeGreaterThan(0.2);
+    const falling = vectors.compare(Array.from({ length: 20 }, (_, i) => -1 - i));
+    expect(pValue(falling)).toBeLessThanOrEqual(2 / 4001);
+    expect(pValue(mirrored(falling))).toBe(1);
   });
 });

@@ -30,8 +30,9 @@ export class SignVectors {
     }
   }
 
-  /** The rank sum under each vector's first signs. @param ranks at most `length` */
-  sums(ranks: Float64Array): Float64Array {
+  /** @param differences at most `length`, in the order in which they came */
+  compare(differences: readonly number[]): Comparison {
+    const ranks = absoluteRanks(differences);
     const sums = new Float64Array(this.count);
     for (let v = 0, start = 0; v < this.count; v += 1, start += this.length) {
       let sum = 0;
@@ -39,26 +40,32 @@ export class SignVectors {
         sum += (this.#signs[start + i] as number) * (ranks[i] as number);
       sums[v] = sum;
     }
-    return sums;
+    return { pairs: differences.length, found: signedRankSum(differences, ranks), sums };
   }
+}
 
-  /**
-   * One look at a fixed number of pairs: the share of sign vectors whose sum is as low as that of the differences, or
-   * lower, the differences themselves counted as one of them.
-   */
-  pValue(differences: readonly number[]): number {
-    const ranks = absoluteRanks(differences);
-    const found = signedRankSum(differences, ranks);
-    const asLow = this.sums(ranks).reduce((count, sum) => count + (sum <= found ? 1 : 0), 0);
-    return (1 + asLow) / (1 + this.count);
-  }
+/** The rank sum of some differences, and what it would be under each vector of fair signs. */
+export interface Comparison {
+  readonly pairs: number;
+  readonly found: number;
+  readonly sums: Float64Array;
+}
+
+/** Of the same differences with all signs turned: to test the other side. */
+export function mirrored(comparison: Comparison): Comparison {
+  return { ...comparison, found: -comparison.found };
+}
+
+/** One look at a fixed number of pairs: the share of sums as low as the one found, that one counted as one of them. */
+export function pValue({ found, sums }: Comparison): number {
+  return (1 + sums.reduce((count, sum) => count + (sum <= found ? 1 : 0), 0)) / (1 + sums.length);
 }
 
 export class SequentialTest {
   readonly #vectors: SignVectors;
   readonly #alphaRatio: number;
   /** Vectors that crossed the boundary at no look so far. */
-  #left: Uint8Array;
+  readonly #left: Uint8Array;
   #crossed = 0;
   #rejected = false;
 
@@ -74,11 +81,10 @@ export class SequentialTest {
     return this.#rejected;
   }
 
-  /** @param differences all so far, in the order in which they came; at most the length of the vectors */
-  look(differences: readonly number[]): boolean {
-    const ranks = absoluteRanks(differences);
-    const sums = this.#vectors.sums(ranks);
-    const boundary = this.#boundary(sums, differences.length);
+  /** @param comparison of all differences so far */
+  look(comparison: Comparison): boolean {
+    const { sums, found } = comparison;
+    const boundary = this.#boundary(comparison);
     if (boundary === null) return this.#rejected;
     for (let v = 0; v < sums.length; v += 1) {
       if (this.#left[v] === 1 && (sums[v] as number) <= boundary) {
@@ -86,19 +92,31 @@ export class SequentialTest {
         this.#crossed += 1;
       }
     }
-    if (signedRankSum(differences, ranks) <= boundary) this.#rejected = true;
+    if (found <= boundary) this.#rejected = true;
     return this.#rejected;
   }
 
   /** The largest sum that may still cross at this look; null where none may. Of equal sums none, if not all, may. */
-  #boundary(sums: Float64Array, pairs: number): number | null {
+  #boundary({ sums, pairs }: Comparison): number | null {
     const allowed = Math.min(1, pairs / this.#vectors.length) * this.#alphaRatio * this.#vectors.count;
     const may = Math.floor(allowed + 1e-9) - this.#crossed;
     if (may < 1) return null;
-    const left = sums.filter((_, v) => this.#left[v] === 1).sort();
-    const last = left[may - 1] as number;
-    if (left[may] !== last) return last;
-    const below = left.findLast((sum) => sum < last);
-    return below ?? null;
+    const lowest = this.#lowest(sums, may + 1);
+    const last = lowest[may - 1] as number;
+    if (lowest[may] !== last) return last;
+    return lowest.findLast((sum) => sum < last) ?? null;
+  }
+
+  /** The smallest sums of the vectors that are left, ascending. Few of many: no sorting of all. */
+  #lowest(sums: Float64Array, count: number): number[] {
+    const lowest: number[] = [];
+    for (let v = 0; v < sums.length; v += 1) {
+      const sum = sums[v] as number;
+      if (this.#left[v] === 0 || (lowest.length === count && sum >= (lowest[count - 1] as number))) continue;
+      let at = Math.min(lowest.length, count - 1);
+      for (; at > 0 && (lowest[at - 1] as number) > sum; at -= 1) lowest[at] = lowest[at - 1] as number;
+      lowest[at] = sum;
+    }
+    return lowest;
   }
 }
