@@ -2,7 +2,7 @@
 import type { JournalRecord, ProcessRecord, ThreadRecord } from './change.ts';
 import { wasChanged } from './change.ts';
 import { type Controls, type LiveThread, threadKey } from './controls.ts';
-import { recordThread, type Target } from './plan.ts';
+import { recordThread, type Target, wishesOf } from './plan.ts';
 import { isGone } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
 import { type SettingName, type SettingValue, sameValue, type Wish } from './settings/setting.ts';
@@ -43,7 +43,7 @@ function recorded(
   wishes: readonly Wish[],
 ): readonly ThreadRecord[] {
   try {
-    const record = recordThread(controls, target, thread, wishes);
+    const record = recordThread(controls, target, thread, wishesOf(target, thread, wishes));
     return record === null ? [] : [record];
   } catch (error) {
     if (isGone(error)) return [];
@@ -114,7 +114,7 @@ export function verifyProcess(controls: Controls, target: Target, wishes: readon
   for (const thread of controls.threads(target) ?? []) {
     if (!target.meant(thread)) continue;
     threads += 1;
-    for (const wish of wishes) {
+    for (const wish of wishesOf(target, thread, wishes)) {
       const { setting } = wish;
       if (setting.disturbs || setting.fixed(thread) !== null) continue;
       try {

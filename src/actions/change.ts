@@ -3,7 +3,7 @@
  * records of a change fold into one `Change`.
  */
 import type { ProcessId, ThreadId } from './controls.ts';
-import type { SettingName, SettingValues } from './settings/setting.ts';
+import { type SettingName, type SettingValue, type SettingValues, sameValue } from './settings/setting.ts';
 
 /** Values by kind; only the kinds that the change touches. */
 export type Values = { readonly [Name in SettingName]?: SettingValues[Name] };
@@ -13,6 +13,8 @@ export interface ThreadRecord extends ThreadId {
   readonly comm: string;
   readonly before: Values;
   readonly set: Values;
+  /** Of a trial, which goes from one placement to another: what else the thread may have been given meanwhile. */
+  readonly tried?: readonly Values[];
 }
 
 export interface ProcessRecord extends ProcessId {
@@ -131,5 +133,14 @@ export function isActive(change: Change): boolean {
 
 /** Whether a thread was really changed, or was as wanted before. */
 export function wasChanged(thread: ThreadRecord): boolean {
-  return JSON.stringify(thread.before) !== JSON.stringify(thread.set);
+  const before = JSON.stringify(thread.before);
+  return [thread.set, ...(thread.tried ?? [])].some((values) => JSON.stringify(values) !== before);
+}
+
+/** Whether a value of a thread is one that the change gave it, or may have. */
+export function wasGiven(thread: ThreadRecord, name: SettingName, found: SettingValue): boolean {
+  return [thread.set, ...(thread.tried ?? [])].some((values) => {
+    const given = values[name];
+    return given !== undefined && sameValue(given, found);
+  });
 }

@@ -32,7 +32,14 @@ const values = z.strictObject({
     .strictObject({ mode: z.int().min(0).max(31), flags: z.int().min(0), nodes: cpulist })
     .optional(),
 });
-const thread = z.strictObject({ tid: id, startTicks: big, comm: text, before: values, set: values });
+const thread = z.strictObject({
+  tid: id,
+  startTicks: big,
+  comm: text,
+  before: values,
+  set: values,
+  tried: z.array(values).max(1000).optional(),
+});
 const processId = z.strictObject({ tgid: id, startTicks: big });
 const at = z.iso.datetime();
 

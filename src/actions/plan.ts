@@ -1,7 +1,7 @@
 /** What a change would do, thread by thread. Reads, and changes nothing. */
 import type { Sentence } from '../base/sentence.ts';
 import type { ThreadRecord, Values } from './change.ts';
-import type { Controls, LiveThread, ProcessId } from './controls.ts';
+import type { Controls, LiveThread, ProcessId, ThreadId } from './controls.ts';
 import { isGone } from './refused.ts';
 import { type SettingName, type SettingValue, sameValue, type Wish } from './settings/setting.ts';
 
@@ -9,6 +9,13 @@ import { type SettingName, type SettingValue, sameValue, type Wish } from './set
 export interface Target extends ProcessId {
   readonly comm: string;
   readonly meant: (thread: LiveThread) => boolean;
+  /** What is wanted of a thread, where not the same is wanted of all. */
+  readonly wishes?: (thread: ThreadId) => readonly Wish[];
+}
+
+/** What is wanted of one thread. @param common what is wanted of every one */
+export function wishesOf(target: Target, thread: ThreadId, common: readonly Wish[]): readonly Wish[] {
+  return target.wishes?.(thread) ?? common;
 }
 
 /** `~` changes, `=` need not or cannot. */
@@ -57,7 +64,9 @@ export function previewChange(
         tgid: target.tgid,
         startTicks: target.startTicks,
         comm: target.comm,
-        threads: meant.flatMap((thread) => previewThread(controls, target, thread, wishes)),
+        threads: meant.flatMap((thread) =>
+          previewThread(controls, target, thread, wishesOf(target, thread, wishes)),
+        ),
         othersCount: threads.length - meant.length,
       },
     ];

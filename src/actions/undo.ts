@@ -8,7 +8,13 @@
  */
 import type { Sentence } from '../base/sentence.ts';
 import { entriesOf } from './apply.ts';
-import type { Change, MigrationRecord, ProcessRecord, ThreadRecord } from './change.ts';
+import {
+  type Change,
+  type MigrationRecord,
+  type ProcessRecord,
+  type ThreadRecord,
+  wasGiven,
+} from './change.ts';
 import { type Controls, type LiveThread, type ThreadId, threadKey } from './controls.ts';
 import { isGone, Refused } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
@@ -67,24 +73,31 @@ export function findConflicts(controls: Controls, change: Change): readonly Conf
   return compareThreads(
     controls,
     change,
-    (found, before, set) => sameValue(found, set) || sameValue(found, before),
+    (name, found, record) => wasGiven(record, name, found) || isBefore(name, found, record),
   );
+}
+
+function isBefore(name: SettingName, found: SettingValue, record: ThreadRecord): boolean {
+  const before = record.before[name];
+  return before !== undefined && sameValue(found, before);
 }
 
 /** The values of recorded threads that are not as expected. */
 function compareThreads(
   controls: Controls,
   change: Change,
-  isExpected: (found: SettingValue, before: SettingValue, set: SettingValue) => boolean,
+  isExpected: (name: SettingName, found: SettingValue, record: ThreadRecord) => boolean,
 ): readonly Conflict[] {
   return change.processes.flatMap((process) => {
     const records = recordsOf(process);
-    return (controls.threads(process) ?? []).flatMap((thread) =>
-      entriesOf(records.get(threadKey(thread))?.set ?? {}).flatMap(([name, set]) => {
+    return (controls.threads(process) ?? []).flatMap((thread) => {
+      const record = records.get(threadKey(thread));
+      return entriesOf(record?.set ?? {}).flatMap(([name, set]) => {
         const setting = settingNamed(name);
-        const before = records.get(threadKey(thread))?.before[name];
+        const before = record?.before[name];
         const found = readOrGone(() => setting.read(controls, process, thread));
-        if (found === null || before === undefined || isExpected(found, before, set)) return [];
+        if (found === null || record === undefined || before === undefined) return [];
+        if (isExpected(name, found, record)) return [];
         return [
           {
             tgid: process.tgid,
@@ -96,8 +109,8 @@ function compareThreads(
             found: setting.text(found),
           },
         ];
-      }),
-    );
+      });
+    });
   });
 }
 
@@ -123,9 +136,7 @@ export function undoChange(
     undoProcess(work, process);
   }
   const pagesBack = change.migrations.filter((migration) => sendPagesBack(work, migration));
-  const notRestored = compareThreads(controls, change, (found, before) => sameValue(found, before)).filter(
-    (one) => !left.has(valueKey(one)),
-  );
+  const notRestored = compareThreads(controls, change, isBefore).filter((one) => !left.has(valueKey(one)));
   return {
     restored: work.restored,
     overwrote: onConflict === 'overwrite',
@@ -215,15 +226,12 @@ function restoreValue(
 }
 
 /** What the parent of a thread had, by the rule at the top; null where the thread did not inherit what was set. */
-function inheritedBefore(
+export function inheritedBefore(
   process: ProcessRecord,
   name: SettingName,
   found: SettingValue,
 ): SettingValue | null {
-  const parents = process.threads.filter((thread) => {
-    const set = thread.set[name];
-    return set !== undefined && sameValue(set, found);
-  });
+  const parents = process.threads.filter((thread) => wasGiven(thread, name, found));
   const [first] = parents;
   if (first === undefined) return null;
   const values = new Set(parents.map((thread) => JSON.stringify(thread.before[name])));

@@ -12,14 +12,14 @@ export interface ThreadBlock {
 /** Values that a gain must not be bought with; null where it could not be read. */
 export interface GuardValues {
   /** Run delay of all threads of the target, nanoseconds per second. */
-  readonly processDelay: number | null;
+  readonly processDelayNs: number | null;
   /** Run delay of everybody else's, nanoseconds per second. */
-  readonly othersDelay: number | null;
+  readonly othersDelayNs: number | null;
   /** Failures of the probe. */
   readonly probeErrors: number | null;
 }
 
-export const NO_GUARDS: GuardValues = { processDelay: null, othersDelay: null, probeErrors: null };
+export const NO_GUARDS: GuardValues = { processDelayNs: null, othersDelayNs: null, probeErrors: null };
 
 /** What the race is told of a block. */
 export interface BlockValue {

@@ -20,12 +20,12 @@ interface Guard {
  */
 export const GUARDS: readonly Guard[] = [
   {
-    id: 'processDelay',
+    id: 'processDelayNs',
     failure: { en: 'its other threads wait longer', ko: '다른 스레드가 더 오래 기다립니다' },
     fails: (candidate, baseline) => candidate > baseline * 1.1 + NS_PER_MS,
   },
   {
-    id: 'othersDelay',
+    id: 'othersDelayNs',
     failure: { en: 'other processes wait much longer', ko: '다른 프로세스가 훨씬 오래 기다립니다' },
     fails: (candidate, baseline) => candidate > baseline * 1.25 + 50 * NS_PER_MS,
   },

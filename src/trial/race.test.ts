@@ -92,10 +92,10 @@ describe('a race', () => {
   it('is mixed where others pay, unless that is what it is about', () => {
     const costly = (arm: number, round: number) =>
       block((arm === 1 ? 1e6 : 4e6) * jitter(round + arm), {
-        guards: { ...NO_GUARDS, othersDelay: arm === 1 ? 900e6 : 100e6 },
+        guards: { ...NO_GUARDS, othersDelayNs: arm === 1 ? 900e6 : 100e6 },
       });
     expect(run(design({ mostRounds: 20 }), costly).result.results[0]?.verdict).toBe('mixed');
-    const waived = design({ candidates: [{ name: 'a', waivedGuards: ['othersDelay'] }] });
+    const waived = design({ candidates: [{ name: 'a', waivedGuards: ['othersDelayNs'] }] });
     expect(run(waived, costly).result.keptArm).toBe(1);
   });
 
