@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeWord, keptLength, typedWords } from './shell-words.ts';
+import { typedWords } from '../../base/typed-words.ts';
+import { escapeWord, keptLength } from './shell-words.ts';
 
 describe('typedWords', () => {
   it.each([

@@ -1,36 +1,4 @@
-/**
- * Words of a bash command line that is still being typed, and words written for one. Nothing is ever evaluated: `$`,
- * backquotes and the like are letters here.
- */
-
-export interface TypedLine {
-  /** Without quotes; the last one is being typed and may be blank. */
-  readonly words: readonly string[];
-  /** The quote that is still open in the last word; null outside of quotes. */
-  readonly openQuote: '"' | "'" | null;
-}
-
-/** Cuts at blanks outside of quotes. The end of the text is where the cursor is. */
-export function typedWords(text: string): TypedLine {
-  const words: string[] = [];
-  let word = '';
-  let started = false;
-  let quote: '"' | "'" | null = null;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    const escapes = char === '\\' && quote !== "'" && at + 1 < text.length;
-    if (escapes) word += text.charAt(++at);
-    else if (char === quote) quote = null;
-    else if (quote === null && (char === '"' || char === "'")) quote = char;
-    else if (quote === null && /\s/.test(char)) {
-      if (started) words.push(word);
-      [word, started] = ['', false];
-      continue;
-    } else word += char;
-    started = true;
-  }
-  return { words: [...words, word], openQuote: quote };
-}
+/** Words written for a bash command line that is being typed. */
 
 /** The word with a backslash before everything a shell could take for more than a letter. */
 export function escapeWord(word: string): string {

@@ -1,10 +1,11 @@
 /** `keel complete SHELL -- ...`: the answer to a Tab, for the scripts of completion/scripts.ts. */
 import { verbatim } from '../../../base/sentence.ts';
+import { typedWords } from '../../../base/typed-words.ts';
 import type { Host } from '../../../host/host.ts';
 import { type Context, defineCommand } from '../../command.ts';
 import { type Candidate, type Candidates, candidatesFor } from '../../completion/candidates.ts';
 import { namesOf } from '../../completion/names.ts';
-import { escapeWord, keptLength, typedWords } from '../../completion/shell-words.ts';
+import { escapeWord, keptLength } from '../../completion/shell-words.ts';
 import { safeName } from '../../output/look.ts';
 import { COMMANDS } from '../index.ts';
 
