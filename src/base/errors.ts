@@ -53,6 +53,13 @@ export const ERRORS = {
     exitCode: EXIT.failed,
     means: { en: 'a change was made but does not read back as planned', ko: '변경 결과가 계획과 다릅니다' },
   },
+  E_PROBE: {
+    exitCode: EXIT.failed,
+    means: {
+      en: 'the signal to judge by is unreachable, or says nothing',
+      ko: '판단 기준이 되는 신호에 닿지 않거나 값이 없습니다',
+    },
+  },
   E_IO: {
     exitCode: EXIT.failed,
     means: { en: 'a file could not be read or written', ko: '파일을 읽거나 쓸 수 없습니다' },
