@@ -95,6 +95,7 @@ function undoLocked(
     return { change, outcome: 'forgotten', result: null };
   }
   if (onConflict === 'refuse') {
+    if (isInTheMaking(workshop, change)) throw stillRuns(change);
     const conflicts = findConflicts(workshop.controls, change);
     const later = laterChange(change, all);
     if (conflicts.length > 0 || later !== undefined) throw conflicting(change, conflicts, later);
@@ -133,6 +134,21 @@ export async function undoWhenDue(workshop: Workshop, id: string): Promise<Undon
 }
 
 const LONGEST_SLEEP_NS = 60e9;
+
+/**
+ * Waits until the other end of the pipe is closed, which is until whoever makes the change has ended, and undoes the
+ * change unless it was ended properly. What the guardian of a trial runs.
+ */
+export async function undoWhenOrphaned(
+  workshop: Workshop,
+  id: string,
+  closed: Promise<void>,
+): Promise<Undone | null> {
+  await closed;
+  const { changes } = await workshop.journal.read();
+  const change = changes.find((one) => one.id === id);
+  return change === undefined || !isActive(change) ? null : undoOne(workshop, id, 'leave');
+}
 
 /** A fault of the tool must not leave a machine changed: every change that nobody looks after. */
 export async function undoStale(workshop: Workshop): Promise<readonly Undone[]> {
@@ -194,6 +210,31 @@ function changedThreads(change: Change): readonly string[] {
       .filter(wasChanged)
       .flatMap((thread) => Object.keys(thread.set).map((setting) => `${threadKey(thread)} ${setting}`)),
   );
+}
+
+/** A trial that goes on: its change is not finished, and whoever makes it is alive. */
+export function isInTheMaking(workshop: Workshop, change: Change): boolean {
+  return (
+    change.state === 'planned' &&
+    change.bootId === workshop.bootId &&
+    change.by.tgid !== workshop.self.tgid &&
+    workshop.controls.isAlive(change.by)
+  );
+}
+
+function stillRuns(change: Change): KeelError {
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${change.id} is a trial that keel (PID ${change.by.tgid}) is running; it puts everything back itself`,
+      ko: `${change.id}은(는) keel(PID ${change.by.tgid})이 실행 중인 시험입니다. 끝나면 스스로 되돌립니다`,
+    },
+    next: [
+      {
+        en: `To end it now: kill -INT ${change.by.tgid}`,
+        ko: `지금 끝내려면: kill -INT ${change.by.tgid}`,
+      },
+    ],
+  });
 }
 
 function conflicting(change: Change, conflicts: readonly Conflict[], later: Change | undefined): KeelError {

@@ -1,6 +1,6 @@
 /** `keel undo`: puts a change back exactly. */
 
-import { listChanges, undoOne, undoStale, undoWhenDue } from '../../../app/undo-changes.ts';
+import { listChanges, undoOne, undoStale, undoWhenDue, undoWhenOrphaned } from '../../../app/undo-changes.ts';
 import { openWorkshop, type Workshop } from '../../../app/workshop.ts';
 import { KeelError } from '../../../base/errors.ts';
 import type { Host } from '../../../host/host.ts';
@@ -39,6 +39,10 @@ export default defineCommand({
       en: 'wait until the time of the change has come, then undo it: what the guardian of --for runs',
       ko: '변경의 기한까지 기다린 뒤 되돌림 (--for의 감시 프로세스가 실행하는 것)',
     }),
+    whenOrphaned: flag('--when-orphaned', {
+      en: 'wait until standard input is closed, then undo it: what the guardian of a trial runs',
+      ko: '표준 입력이 닫힐 때까지 기다린 뒤 되돌림 (시험의 감시 프로세스가 실행하는 것)',
+    }),
   },
   examples: [
     { line: 'keel undo', does: { en: 'the only active change', ko: '적용 중인 변경 하나' } },
@@ -54,11 +58,22 @@ export default defineCommand({
       const undone = await undoWhenDue(workshop, id);
       return undoneOutput(undone === null ? [] : [undone]);
     }
+    if (options.whenOrphaned && id !== undefined) {
+      const undone = await undoWhenOrphaned(workshop, id, standardInputClosed());
+      return undoneOutput(undone === null ? [] : [undone]);
+    }
     const change = id ?? (await onlyActive(workshop));
     if (change === null) return undoneOutput([]);
     return undoneOutput([await undoOne(workshop, change, options.force ? 'overwrite' : 'refuse')]);
   },
 });
+
+/** A pipe whose other end has gone ends, or fails; either way nobody is there any more. */
+function standardInputClosed(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin.once('end', resolve).once('close', resolve).once('error', resolve).resume();
+  });
+}
 
 /** @throws KeelError E_USAGE where several are active */
 async function onlyActive(workshop: Workshop): Promise<string | null> {
