@@ -5,7 +5,10 @@
 import type { CpuSet } from '../base/cpu-set.ts';
 import type { Sentence } from '../base/sentence.ts';
 
-/** Threads of one process, and what they should get; what is null stays as it is. */
+/**
+ * Threads of one process, and what they should get; what is null stays as it is. Where several moves are about one
+ * process, a thread that one of them names by its id is not among the 'all' of another.
+ */
 export interface Move {
   readonly tgid: number;
   readonly comm: string;
@@ -31,6 +34,18 @@ export interface MemoryMove {
   readonly migrate: boolean;
 }
 
+/**
+ * What is set of a group of tasks rather than of threads. The scheduler first shares the CPU between groups and then
+ * inside each: neither nice nor the idle class of a thread counts against a thread of another group.
+ */
+export type GroupMove =
+  /** CPU time in CPUs that a cgroup may use: cpu.max, CPUQuota=. */
+  | { readonly kind: 'quota'; readonly cgroup: string; readonly fromCpus: number; readonly toCpus: number }
+  /** Every other group comes first: cpu.idle, CPUWeight=idle. */
+  | { readonly kind: 'idle-cgroup'; readonly cgroup: string; readonly unit: string | null }
+  /** -20 to 19, of the session that a process belongs to: /proc/PID/autogroup. */
+  | { readonly kind: 'autogroup'; readonly tgid: number; readonly comm: string; readonly nice: number };
+
 export interface Proposal {
   /** The id of the strategy that made it. */
   readonly strategy: string;
@@ -39,8 +54,11 @@ export interface Proposal {
   /** What it does: "pin every thread to llc:1". */
   readonly summary: Sentence;
   readonly moves: readonly Move[];
+  readonly groups: readonly GroupMove[];
   readonly why: Sentence;
   readonly expectedGain: Sentence;
+  /** Share of the window that it could win back at most, 0 to 100; null where nothing measured says. */
+  readonly upToPct: number | null;
   /** What others lose by it. */
   readonly risk: Sentence;
   /** Acts in seconds rather than at once: another node, pages that move. Trials give it longer blocks. */
