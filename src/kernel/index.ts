@@ -2,6 +2,8 @@
 import type { Reader } from '../host/reader.ts';
 import { cfsPeriod, cfsQuota, cpuMax, cpuStat } from './cgroup/cpu.ts';
 import {
+  cpusetAskedCpus,
+  cpusetAskedNodes,
   cpusetCpus,
   cpusetNodes,
   cpusetPartition,
@@ -21,6 +23,14 @@ import {
   memoryMax,
 } from './cgroup/memory.ts';
 import {
+  cgroupChildControllers,
+  cgroupControllers,
+  cgroupNames,
+  cgroupProcesses,
+  cgroupType,
+  legacyCgroupThreads,
+} from './cgroup/tree.ts';
+import {
   cacheIndexes,
   cacheNumber,
   cacheSharedList,
@@ -33,12 +43,14 @@ import { cpuCapacity, cpuFolder, cpuOnline, sparcCacheBytes } from './cpu/folder
 import { cpuFrequency, cpuGovernor } from './cpu/frequency.ts';
 import { cpuFolders, cpusInState } from './cpu/lists.ts';
 import { siblingList, siblingMask, topologyFolder, topologyId } from './cpu/topology.ts';
+import { workqueueCpus } from './cpu/workqueue.ts';
 import { deviceTreeCells, deviceTreeCpu, deviceTreeCpus } from './device-tree/cpus.ts';
 import { kernelBtf } from './image/btf.ts';
 import { buildId } from './image/build-id.ts';
 import { kernelFunctions } from './image/kallsyms.ts';
-import { irqEffectiveCpus, irqFolders, irqRequestedCpus } from './irq/affinity.ts';
+import { irqDefaultCpus, irqEffectiveCpus, irqFolders, irqRequestedCpus } from './irq/affinity.ts';
 import { interrupts } from './irq/interrupts.ts';
+import { networkDevices, receivePacketSteering, receiveQueues } from './net/queues.ts';
 import { accessFigure, accessInitiators } from './node/access.ts';
 import { memoryTierNodes, memoryTiers, nodeFolders, nodesInState } from './node/lists.ts';
 import { nodeCpuMask, nodeCpus, nodeDistances, nodeMemory } from './node/node.ts';
@@ -115,6 +127,11 @@ export const READERS: readonly Reader<unknown>[] = [
   irqFolders,
   irqEffectiveCpus,
   irqRequestedCpus,
+  irqDefaultCpus,
+  workqueueCpus,
+  networkDevices,
+  receiveQueues,
+  receivePacketSteering,
   interrupts,
   cpuInfo,
   machineMemory,
@@ -164,8 +181,16 @@ export const READERS: readonly Reader<unknown>[] = [
   cpusetCpus,
   cpusetNodes,
   cpusetPartition,
+  cpusetAskedCpus,
+  cpusetAskedNodes,
   legacyCpusetCpus,
   legacyCpusetNodes,
+  cgroupControllers,
+  cgroupChildControllers,
+  cgroupType,
+  cgroupProcesses,
+  legacyCgroupThreads,
+  cgroupNames,
   memoryMax,
   memoryCurrent,
   legacyMemoryLimit,

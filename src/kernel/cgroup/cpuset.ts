@@ -42,3 +42,19 @@ export const legacyCpusetNodes = fileReader({
   capture: 'task',
   parse: cpulist,
 });
+
+/** Both versions: what the group asks for itself; empty where it takes all that its parent has (v2). */
+export const cpusetAskedCpus = fileReader({
+  path: '{folder}/cpuset.cpus',
+  doc: v2,
+  capture: 'task',
+  parse: cpulist,
+});
+
+/** As `cpusetAskedCpus`, of memory nodes. */
+export const cpusetAskedNodes = fileReader({
+  path: '{folder}/cpuset.mems',
+  doc: v2,
+  capture: 'task',
+  parse: cpulist,
+});

@@ -1,6 +1,6 @@
 /** /proc/irq: where interrupts may be and are delivered. */
 import { fileReader, listReader } from '../../host/reader.ts';
-import { cpulist, numberedNames } from '../lines.ts';
+import { cpulist, cpumask, numberedNames } from '../lines.ts';
 
 const doc = 'Documentation/core-api/irq/irq-affinity.rst';
 
@@ -24,4 +24,12 @@ export const irqRequestedCpus = fileReader({
   doc,
   capture: 'machine',
   parse: cpulist,
+});
+
+/** What interrupts get that are requested from now on. */
+export const irqDefaultCpus = fileReader({
+  path: '/proc/irq/default_smp_affinity',
+  doc,
+  capture: 'machine',
+  parse: cpumask,
 });
