@@ -8,11 +8,6 @@ import type { Sentence } from '../../../../base/sentence.ts';
 import type { CpuGroup } from '../../../../model/cpu-groups.ts';
 import type { CpuTopology, NodeTopology, Topology, Unusable } from '../../../../model/topology.ts';
 import { type Box, topologyTree } from '../../../../model/topology-tree.ts';
-import { formatBytes } from '../../../output/format.ts';
-import { type Look, safeName } from '../../../output/look.ts';
-import { UNUSABLE } from '../reasons.ts';
-import { summary } from '../text.ts';
-import { labelText } from '../tree.ts';
 import {
   escapeXml,
   FONT_PX,
@@ -27,7 +22,12 @@ import {
   textAt,
   textLines,
   textPx,
-} from './shapes.ts';
+} from '../../../output/drawing/shapes.ts';
+import { formatBytes } from '../../../output/format.ts';
+import { type Look, safeName } from '../../../output/look.ts';
+import { UNUSABLE } from '../reasons.ts';
+import { summary } from '../text.ts';
+import { labelText } from '../tree.ts';
 
 const CELL_HIGH_PX = 26;
 const GAP_PX = 8;
