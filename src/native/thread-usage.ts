@@ -1,0 +1,36 @@
+/** What the calling thread has used so far: getrusage(2) with RUSAGE_THREAD. Exact, and of this thread alone. */
+import { checked, libcFunction } from './libc.ts';
+
+const getrusage = libcFunction<[number, BigInt64Array]>('int getrusage(int who, void *usage)');
+const getpagesize = libcFunction<[]>('int getpagesize(void)');
+
+const RUSAGE_THREAD = 1;
+/** struct rusage: two timevals and fourteen longs, 64 bits each where Node.js runs. */
+const WORDS = 18;
+
+export interface ThreadUsage {
+  /** In user mode and in the kernel. */
+  readonly cpuNs: number;
+  readonly minorFaults: number;
+  readonly majorFaults: number;
+  readonly voluntarySwitches: number;
+  readonly involuntarySwitches: number;
+}
+
+export function threadUsage(): ThreadUsage {
+  const words = new BigInt64Array(new ArrayBuffer(WORDS * 8));
+  checked('getrusage', getrusage(RUSAGE_THREAD, words));
+  const at = (i: number) => Number(words[i]);
+  return {
+    cpuNs: (at(0) + at(2)) * 1e9 + (at(1) + at(3)) * 1e3,
+    minorFaults: at(8),
+    majorFaults: at(9),
+    voluntarySwitches: at(16),
+    involuntarySwitches: at(17),
+  };
+}
+
+/** Bytes of the kernel's smallest page. */
+export function pageBytes(): number {
+  return Number(getpagesize());
+}
