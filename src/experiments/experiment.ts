@@ -1,0 +1,60 @@
+/**
+ * What an experiment is: a value. It measures with Workers that are pinned to CPUs, and yields a report; it prints
+ * nothing and reads no kernel file. What only the machine's files tell comes in through `Bench`.
+ */
+import type { CpuSet } from '../base/cpu-set.ts';
+import type { Maybe } from '../base/missing.ts';
+import type { Sentence } from '../base/sentence.ts';
+import type { Topology } from '../model/topology.ts';
+import type { Report } from './report.ts';
+import type { PinnedWorker } from './workers/pinned-worker.ts';
+
+/** Options of `keel bench` that not every experiment heeds. */
+export type BenchOption = 'for' | 'size' | 'pages';
+
+/** Whether memory is asked for in huge pages. */
+export type PageChoice = 'huge' | 'small';
+
+export interface Bench {
+  readonly topology: Topology;
+  /** Those to measure, all of them online and allowed. */
+  readonly cpus: CpuSet;
+  /** The user named them. */
+  readonly cpusAreChosen: boolean;
+  /** Where keel may run: what others need stays free of them where possible. */
+  readonly allowed: CpuSet;
+  /** About how long it may take in all; null where the user did not say. */
+  readonly forNs: number | null;
+  readonly sizeBytes: number | null;
+  readonly pages: PageChoice;
+  /** What can be had without swapping, cgroup limits heeded. */
+  readonly availableBytes: Maybe<number>;
+  /** Of the order of runs. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** CLOCK_MONOTONIC. */
+  readonly nowNs: () => number;
+  /** A Worker of this experiment; the caller ends it. */
+  readonly startWorker: () => PinnedWorker;
+}
+
+export interface Experiment<Job = never, Answer = unknown> {
+  /** As typed: `keel bench cache`. */
+  readonly name: string;
+  readonly takes: readonly BenchOption[];
+  /** Without `--cpus`: all allowed ones, or one for each last-level cache, node and core type. */
+  readonly defaultCpus: 'all' | 'each-kind';
+  /** About how long it takes, for the bar; the experiment keeps to `forNs` itself. */
+  readonly expectedNs: (bench: Bench) => number;
+  /** @throws KeelError E_USAGE, E_CONFLICT for what cannot be measured here; E_INTERRUPTED */
+  readonly run: (bench: Bench) => Promise<Report>;
+  /** What a Worker does for `run`; pinned already. */
+  readonly work: (job: Job) => Answer;
+}
+
+export interface ExperimentEntry {
+  readonly name: string;
+  /** For help, which loads none of them. */
+  readonly summary: Sentence;
+  readonly load: () => Promise<Experiment>;
+}

@@ -1,0 +1,101 @@
+/**
+ * The experiments against the same measurements in C (fixtures/programs/bench.c), interleaved. CPUs are shared, so the
+ * best of some rounds is compared, and bounds are wide: a wrong kernel is off by factors.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../app/clock.ts';
+import { openLiveHost } from '../app/open-host.ts';
+import { type ExperimentResult, findExperiment, prepareBench, runExperiment } from '../app/run-experiment.ts';
+import { KeelError } from '../base/errors.ts';
+import { KIB, MIB } from '../base/units.ts';
+
+const SOURCE = join(import.meta.dirname, '../../fixtures/programs/bench.c');
+const folder = mkdtempSync(join(tmpdir(), 'keel-bench-'));
+const PROGRAM = join(folder, 'bench');
+const hasCompiler = spawnSync('cc', ['-O2', '-pthread', '-o', PROGRAM, SOURCE]).status === 0;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const host = openLiveHost();
+const ROUNDS = 3;
+
+function inC(...words: readonly (string | number)[]): number[] {
+  const { stdout } = spawnSync(PROGRAM, words.map(String), { encoding: 'utf8' });
+  return stdout.trim().split(' ').map(Number);
+}
+
+async function run(
+  name: string,
+  over: { cpus?: string; forNs?: number; sizeBytes?: number; pages?: 'small'; signal?: AbortSignal } = {},
+): Promise<ExperimentResult> {
+  const experiment = await findExperiment(name);
+  const request = { cpus: null, forNs: null, sizeBytes: null, pages: 'huge', ...over } as const;
+  const signal = over.signal ?? new AbortController().signal;
+  return runExperiment(
+    host,
+    systemClock,
+    experiment,
+    prepareBench(host, systemClock, experiment, { ...request, signal }),
+  );
+}
+
+const [first = 0] = prepareBench(host, systemClock, await findExperiment('cache'), {
+  cpus: 'allowed',
+  forNs: null,
+  sizeBytes: null,
+  pages: 'small',
+  signal: new AbortController().signal,
+}).cpus.ids();
+
+describe('cache', () => {
+  it.skipIf(!hasCompiler)(
+    'takes as long a load as C, from L1 to beyond the caches (skips without cc)',
+    async () => {
+      const sizes = [16 * KIB, 256 * KIB, 64 * MIB];
+      const ours = new Map<number, number>();
+      const theirs = new Map<number, number>();
+      const keepLeast = (map: Map<number, number>, bytes: number, ns: number) =>
+        map.set(bytes, Math.min(map.get(bytes) ?? Number.POSITIVE_INFINITY, ns));
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const { report } = await run('cache', { cpus: `${first}`, sizeBytes: 64 * MIB });
+        for (const bytes of sizes) {
+          const row = report.rows.find(({ sizeBytes }) => sizeBytes === bytes);
+          keepLeast(ours, bytes, Number(row?.p25Ns));
+          keepLeast(theirs, bytes, inC('chase', first, bytes, 'huge')[0] ?? Number.NaN);
+        }
+      }
+      for (const bytes of sizes) {
+        const factor = (ours.get(bytes) ?? 0) / (theirs.get(bytes) ?? 0);
+        expect(factor, `${bytes} bytes`).toBeGreaterThan(0.7);
+        expect(factor, `${bytes} bytes`).toBeLessThan(1.4);
+      }
+    },
+  );
+
+  it('gets slower with size, in memory of the node it says, in the pages it says', async () => {
+    const { report, conditions } = await run('cache', { cpus: `${first}`, sizeBytes: 32 * MIB });
+    const ns = (bytes: number) => Number(report.rows.find(({ sizeBytes }) => sizeBytes === bytes)?.p25Ns);
+    expect(ns(32 * MIB)).toBeGreaterThan(2 * ns(16 * KIB));
+    expect(report.rows.every(({ cpu }) => cpu === first)).toBe(true);
+    expect(report.backings).toHaveLength(1);
+    expect(conditions.hugePct).toBeGreaterThanOrEqual(0);
+    const [backing] = report.backings;
+    expect(backing?.nodes === null || backing?.nodes.length === 1).toBe(true);
+  });
+
+  it('gets no huge pages where none are wanted', async () => {
+    const { conditions } = await run('cache', { cpus: `${first}`, sizeBytes: 8 * MIB, pages: 'small' });
+    expect(conditions.hugePct).toBeLessThan(1);
+  });
+
+  it('stops in the middle when it is interrupted', async () => {
+    const stop = new AbortController();
+    const running = run('cache', { cpus: `${first}`, signal: stop.signal });
+    setImmediate(() => stop.abort());
+    await expect(running).rejects.toThrow(KeelError);
+    await expect(running).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+  });
+});
