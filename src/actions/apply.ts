@@ -3,7 +3,7 @@ import type { JournalRecord, ProcessRecord, ThreadRecord } from './change.ts';
 import { wasChanged } from './change.ts';
 import { type Controls, type LiveThread, threadKey } from './controls.ts';
 import { recordThread, type Target, wishesOf } from './plan.ts';
-import { isGone } from './refused.ts';
+import { isGone, Refused } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
 import { type SettingName, type SettingValue, sameValue, type Wish } from './settings/setting.ts';
 import { walkThreads } from './walk.ts';
@@ -51,6 +51,20 @@ function recorded(
   }
 }
 
+/** A thread that the kernel does not let us change. */
+export interface RefusedThread {
+  readonly tid: number;
+  readonly comm: string;
+  readonly refused: Refused;
+}
+
+/** What to do about a refusal: throw it, or keep it and go on. */
+export type OnRefused = (one: RefusedThread) => void;
+
+const GIVE_UP: OnRefused = ({ refused }) => {
+  throw refused;
+};
+
 /** Changes what the records of one process say, and then every thread that is born until none is left. @throws Refused */
 export function applyToProcess(
   controls: Controls,
@@ -58,9 +72,11 @@ export function applyToProcess(
   record: ProcessRecord,
   wishes: readonly Wish[],
   log: ChangeLog,
+  onRefused: OnRefused = GIVE_UP,
 ): void {
   const changed = record.threads.filter(wasChanged);
-  for (const thread of changed) writeThread(controls, record, thread);
+  // Also those that were as wanted: a cpuset that was made smaller right before may have changed them.
+  for (const thread of record.threads) writeThread(controls, record, thread, onRefused);
   const known = new Set([...record.threads, ...record.others].map(threadKey));
   walkThreads(controls, record, changed, (threads) => {
     const fresh = threads.filter((thread) => !known.has(threadKey(thread)) && target.meant(thread));
@@ -74,20 +90,27 @@ export function applyToProcess(
     });
     for (const thread of found) {
       known.add(threadKey(thread));
-      writeThread(controls, record, thread);
+      writeThread(controls, record, thread, onRefused);
     }
     return found;
   });
 }
 
-function writeThread(controls: Controls, process: ProcessRecord, thread: ThreadRecord): void {
+function writeThread(
+  controls: Controls,
+  process: ProcessRecord,
+  thread: ThreadRecord,
+  onRefused: OnRefused,
+): void {
   for (const [name, value] of entriesOf(thread.set)) {
-    const before = thread.before[name];
-    if (before !== undefined && sameValue(before, value)) continue;
+    const setting = settingNamed(name);
     try {
-      settingNamed(name).write(controls, process, thread, value);
+      const found = setting.disturbs ? thread.before[name] : setting.read(controls, process, thread);
+      if (found !== undefined && sameValue(found, value)) continue;
+      setting.write(controls, process, thread, value);
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!(error instanceof Refused)) throw error;
+      if (error.reason !== 'gone') onRefused({ tid: thread.tid, comm: thread.comm, refused: error });
     }
   }
 }

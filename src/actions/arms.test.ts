@@ -6,7 +6,8 @@ import { Arms } from './arms.ts';
 import { type Change, encodeRecord, foldRecords, type JournalRecord } from './change.ts';
 import { parseJournal } from './journal-format.ts';
 import { Refused } from './refused.ts';
-import { OTHER, SimulatedMachine } from './testing/simulated-machine.ts';
+import { OTHER } from './testing/defaults.ts';
+import { SimulatedMachine } from './testing/simulated-machine.ts';
 import { undoChange } from './undo.ts';
 
 const move = (parts: Partial<Move>): Move => ({
@@ -37,7 +38,9 @@ function begin(machine: SimulatedMachine, candidates: readonly (readonly Move[])
       at: '2026-01-01T00:00:00.000Z',
       by: { tgid: 1, startTicks: 1n },
       command: 'optimize',
+      steps: [],
       processes: arms.record(),
+      coversAll: false,
       dueBootNs: null,
     },
   ];

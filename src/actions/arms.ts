@@ -10,11 +10,11 @@ import type { ChangeLog } from './apply.ts';
 import { entriesOf } from './apply.ts';
 import type { ProcessRecord, ThreadRecord, Values } from './change.ts';
 import { type Controls, type LiveThread, type ProcessId, type ThreadId, threadKey } from './controls.ts';
+import { inheritedBefore } from './inheritance.ts';
 import { wishesForThread } from './proposal-wishes.ts';
 import { isGone } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
 import { type SettingName, type SettingValue, sameValue } from './settings/setting.ts';
-import { inheritedBefore } from './undo.ts';
 
 /** A process that a placement is about. */
 export interface PlacedProcess extends ProcessId {

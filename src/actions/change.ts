@@ -3,6 +3,7 @@
  * records of a change fold into one `Change`.
  */
 import type { ProcessId, ThreadId } from './controls.ts';
+import type { MachineStep } from './machine/setting.ts';
 import { type SettingName, type SettingValue, type SettingValues, sameValue } from './settings/setting.ts';
 
 /** Values by kind; only the kinds that the change touches. */
@@ -49,10 +50,16 @@ export type JournalRecord =
       readonly by: ProcessId;
       /** What was asked, for people: "pin arena core:6". */
       readonly command: string;
+      /** Of the machine as a whole, in the order in which they are made: before the threads. */
+      readonly steps: readonly MachineStep[];
       readonly processes: readonly ProcessRecord[];
+      /** Every process was recorded: one that was not is born later, and inherited what it has. */
+      readonly coversAll: boolean;
       /** When it ends by itself, in nanoseconds of the boot clock; null for never. */
       readonly dueBootNs: bigint | null;
     }
+  /** Processes found later, written before they are touched; where every process is meant. */
+  | { readonly record: 'processes'; readonly processes: readonly ProcessRecord[] }
   /** Threads found later, written before they are touched. */
   | { readonly record: 'threads'; readonly process: ProcessId; readonly threads: readonly ThreadRecord[] }
   | { readonly record: 'migrating'; readonly migration: MigrationRecord }
@@ -62,8 +69,8 @@ export type JournalRecord =
   | { readonly record: 'undone'; readonly at: string }
   | { readonly record: 'forgotten'; readonly at: string };
 
-/** Of the format of journal files, not of the program. */
-export const JOURNAL_VERSION = 1;
+/** Of the format of journal files, not of the program. 2 added `steps`, `coversAll` and the record `processes`. */
+export const JOURNAL_VERSION = 2;
 
 /** A record as one line of a journal file; see journal-format.ts for the way back. 64-bit numbers go as decimal strings. */
 export function encodeRecord(record: JournalRecord): string {
@@ -79,7 +86,9 @@ export interface Change {
   readonly state: ChangeState;
   /** Who works on it, or did last. */
   readonly by: ProcessId;
+  readonly steps: readonly MachineStep[];
   readonly processes: readonly ProcessRecord[];
+  readonly coversAll: boolean;
   readonly migrations: readonly MigrationRecord[];
   readonly dueBootNs: bigint | null;
   /** The process that undoes it when it is due. */
@@ -105,6 +114,8 @@ function withoutTag({ record: _, ...rest }: Extract<JournalRecord, { record: 'pl
 
 function advanced(change: Change, record: Exclude<JournalRecord, { record: 'planned' }>): Change {
   switch (record.record) {
+    case 'processes':
+      return { ...change, processes: [...change.processes, ...record.processes] };
     case 'threads':
       return { ...change, processes: change.processes.map((one) => withThreads(one, record)) };
     case 'migrating':

@@ -2,6 +2,7 @@
  * What actions can turn on a machine, and what they must know for it: the only way they reach the kernel. The running
  * machine is behind `app/native-controls.ts`; `testing/simulated-machine.ts` is one in memory.
  */
+import type { MachineControls } from './machine-controls.ts';
 import type { MemoryPolicy } from './settings/memory-policy.ts';
 import type { Scheduling } from './settings/scheduling.ts';
 
@@ -27,6 +28,7 @@ export interface LiveThread extends ThreadId {
 
 /** Every call throws `Refused`; a thread that has ended, or whose id is another's by now, is `gone`. */
 export interface Controls {
+  readonly machine: MachineControls;
   /** The ids of the threads now, ascending; empty where the process has ended. Cheap, for comparisons. */
   tids(process: ProcessId): readonly number[];
   /** The threads now, ascending by id; null where the process has ended or its id is another's. */

@@ -12,6 +12,12 @@ const planned: JournalRecord = {
   at: '2030-01-02T03:04:05.678Z',
   by,
   command: 'pin "a\nb\u001b[31m" 0',
+  steps: [
+    { setting: 'irqAffinity', at: '34', before: '0-15', set: '0-11,14-15', mayStay: true },
+    { setting: 'cgroup', at: '/keel-c-17', before: '', set: 'made', mayStay: false },
+    { setting: 'membership', at: '4127@99', before: '/a b.slice', set: '/keel-c-17', mayStay: false },
+  ],
+  coversAll: true,
   processes: [
     {
       tgid: 100,
@@ -50,6 +56,7 @@ const later: readonly JournalRecord[] = [
     process: { tgid: 100, startTicks: 5n },
     threads: [{ tid: 102, startTicks: 9n, comm: 'late', before: { affinity: '0' }, set: { affinity: '1' } }],
   },
+  { record: 'processes', processes: [{ tgid: 300, startTicks: 9n, comm: 'b', threads: [], others: [] }] },
   { record: 'migrating', migration: { tgid: 100, startTicks: 5n, from: '0', to: '1' } },
   { record: 'applied', at: '2030-01-02T03:04:06.000Z' },
 ];
@@ -57,12 +64,18 @@ const content = [planned, ...later].map(encodeRecord).join('');
 
 describe('a journal file', () => {
   it('comes back as it was written, one line a record', () => {
-    expect(content.split('\n')).toHaveLength(6);
+    expect(content.split('\n')).toHaveLength(7);
     expect(parseJournal(content)).toEqual([planned, ...later]);
     const change = foldRecords(parseJournal(content));
     expect(change).toMatchObject({ id: 'c-17', state: 'applied', guardian: by });
     expect(change?.processes[0]?.threads.map((thread) => thread.tid)).toEqual([100, 102]);
     expect(change?.migrations).toHaveLength(1);
+  });
+
+  it('of version 1, which knew threads only, is read', () => {
+    const { steps: _, coversAll: __, ...rest } = planned;
+    const old = encodeRecord(rest as JournalRecord).replace('"version":2', '"version":1');
+    expect(parseJournal(old)).toEqual([{ ...planned, steps: [], coversAll: false }]);
   });
 
   it('is whole up to the last complete line, wherever writing was cut off', () => {
@@ -79,7 +92,11 @@ describe('a journal file', () => {
     ['a hostile id', encodeRecord(planned).replace('"c-17"', '"../../x"')],
     ['an id that is no thread', encodeRecord(planned).replace('"tid":100', '"tid":-1')],
     ['CPUs that are none', encodeRecord(planned).replace('"0-3,8"', '"all"')],
-    ['a later version', encodeRecord(planned).replace('"version":1', '"version":2')],
+    ['a later version', encodeRecord(planned).replace('"version":2', '"version":3')],
+    ['an unknown setting', encodeRecord(planned).replace('"irqAffinity"', '"shell"')],
+    ['a place that is none', encodeRecord(planned).replace('"at":"34"', '"at":"../1"')],
+    ['a cgroup outside', encodeRecord(planned).replace('"/keel-c-17"', '"/../etc"')],
+    ['the root as a cgroup we made', encodeRecord(planned).replace('"at":"/keel-c-17"', '"at":"/"')],
     ['a nice value out of range', encodeRecord(planned).replace('"nice":-5', '"nice":-500')],
   ])('is refused with %s', (_, text) => {
     expect(() => parseJournal(text)).toThrow(FormatError);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { CpuSet } from '../base/cpu-set.ts';
 import { FormatError } from '../base/errors.ts';
 import { JOURNAL_VERSION, type JournalRecord } from './change.ts';
+import { MACHINE_SETTINGS, machineSettingNamed } from './machine/index.ts';
 
 const big = z
   .string()
@@ -43,28 +44,44 @@ const thread = z.strictObject({
 const processId = z.strictObject({ tgid: id, startTicks: big });
 const at = z.iso.datetime();
 
+const process = z.strictObject({
+  tgid: id,
+  startTicks: big,
+  comm: text,
+  threads: z.array(thread),
+  others: z.array(z.strictObject({ tid: id, startTicks: big })),
+});
+const step = z
+  .strictObject({
+    setting: z.enum(MACHINE_SETTINGS.map((setting) => setting.name)),
+    at: text,
+    before: z.string().max(100_000),
+    set: z.string().max(100_000),
+    mayStay: z.boolean(),
+  })
+  .refine(({ setting, at: place, before, set }) => {
+    const { isPlace, isValue } = machineSettingNamed(setting);
+    return isPlace(place) && isValue(before) && isValue(set);
+  }, 'not a value of this setting');
+
 const record = z.discriminatedUnion('record', [
   z
     .strictObject({
       record: z.literal('planned'),
-      version: z.literal(JOURNAL_VERSION),
+      version: z.union([z.literal(1), z.literal(JOURNAL_VERSION)]),
       id: z.string().regex(/^c-[1-9]\d{0,8}$/),
       bootId: text,
       at,
       by: processId,
       command: text,
-      processes: z.array(
-        z.strictObject({
-          tgid: id,
-          startTicks: big,
-          comm: text,
-          threads: z.array(thread),
-          others: z.array(z.strictObject({ tid: id, startTicks: big })),
-        }),
-      ),
+      // A journal of version 1 knows no settings of the machine.
+      steps: z.array(step).default([]),
+      processes: z.array(process),
+      coversAll: z.boolean().default(false),
       dueBootNs: big.nullable(),
     })
     .transform(({ version: _, ...rest }) => rest),
+  z.strictObject({ record: z.literal('processes'), processes: z.array(process) }),
   z.strictObject({ record: z.literal('threads'), process: processId, threads: z.array(thread) }),
   z.strictObject({
     record: z.literal('migrating'),

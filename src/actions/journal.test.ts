@@ -34,7 +34,9 @@ const planned = (id: string): JournalRecord => ({
   at,
   by: { tgid: 1, startTicks: 2n },
   command: 'pin 1 0',
+  steps: [],
   processes: [],
+  coversAll: false,
   dueBootNs: null,
 });
 

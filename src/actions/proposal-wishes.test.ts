@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CpuSet } from '../base/cpu-set.ts';
 import type { Move } from '../placement/proposal.ts';
 import { wishesForThread } from './proposal-wishes.ts';
-import { OTHER } from './testing/simulated-machine.ts';
+import { OTHER } from './testing/defaults.ts';
 
 const move = (parts: Partial<Move>): Move => ({
   tgid: 1,

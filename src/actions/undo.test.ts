@@ -33,7 +33,9 @@ function apply(machine: SimulatedMachine, wishes: readonly Wish[], aim = target(
     at: '',
     by: { tgid: 1, startTicks: 1n },
     command: 'pin',
+    steps: [],
     processes,
+    coversAll: false,
     dueBootNs: null,
   });
   try {

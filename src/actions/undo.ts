@@ -1,10 +1,11 @@
 /**
- * Puts a change back, thread by thread.
+ * Puts a change back: the machine first, in the opposite order of its steps, then thread by thread.
  *
  * A thread that was recorded gets back what it had. A thread that was born after the change and still has what was set
  * inherited it; it gets what its parent had, and since the kernel does not tell the parent: what all recorded threads
  * had if that was the same, else what the main thread had, else what the lowest recorded thread had. A thread that was
- * there and was not meant is left alone, and so is one that was born later and has something else by now.
+ * there and was not meant is left alone, and so is one that was born later and has something else by now. Where every
+ * process was meant, the same holds for processes: one that is not recorded gets what its nearest recorded ancestor had.
  */
 import type { Sentence } from '../base/sentence.ts';
 import { entriesOf } from './apply.ts';
@@ -16,9 +17,13 @@ import {
   wasGiven,
 } from './change.ts';
 import { type Controls, type LiveThread, type ThreadId, threadKey } from './controls.ts';
+import { processKey } from './everyone.ts';
+import { inheritedBefore, recordedAncestor } from './inheritance.ts';
+import { type MachineStep, stepKey } from './machine/setting.ts';
 import { isGone, Refused } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
 import { type SettingName, type SettingValue, sameValue } from './settings/setting.ts';
+import { findNotRestored, findStepConflicts, type StepConflict, undoSteps } from './steps.ts';
 import { walkThreads } from './walk.ts';
 
 /**
@@ -64,12 +69,22 @@ export interface UndoResult {
   readonly pagesBack: readonly MigrationRecord[];
   /** Values that do not read back as they were, without those that were left to others. */
   readonly notRestored: readonly Conflict[];
+  /** Of the machine as a whole. */
+  readonly machine: {
+    readonly restored: readonly MachineStep[];
+    readonly conflicts: readonly StepConflict[];
+    readonly notRestored: readonly StepConflict[];
+  };
   /** What the kernel said to the first value that it did not take back. */
   readonly refused: Refused | null;
 }
 
-/** Threads that somebody else changed since: they have neither what was set nor what was before. Reads only. */
+/**
+ * Threads that somebody else changed since: they have neither what was set nor what was before. Reads only. None is known
+ * where steps of the machine were cut off: a cpuset half made or half taken back leaves masks that nobody chose.
+ */
 export function findConflicts(controls: Controls, change: Change): readonly Conflict[] {
+  if (change.steps.length > 0 && change.state !== 'applied') return [];
   return compareThreads(
     controls,
     change,
@@ -122,7 +137,10 @@ export function undoChange(
 ): UndoResult {
   const conflicts = findConflicts(controls, change);
   const left = new Set(onConflict === 'leave' ? conflicts.map(valueKey) : []);
-  const work: Work = { controls, done: new Set(left), restored: [], refused: null };
+  const stepConflicts = findStepConflicts(controls.machine, change.steps);
+  const leftSteps = new Set(onConflict === 'leave' ? stepConflicts.map(({ step }) => stepKey(step)) : []);
+  const undoneSteps = undoSteps(controls.machine, change.steps, leftSteps);
+  const work: Work = { controls, done: new Set(left), restored: [], refused: undoneSteps.refused };
   let goneThreads = 0;
   let goneProcesses = 0;
   for (const process of change.processes) {
@@ -133,8 +151,9 @@ export function undoChange(
     }
     const keys = new Set(alive.map(threadKey));
     goneThreads += process.threads.filter((thread) => !keys.has(threadKey(thread))).length;
-    undoProcess(work, process);
+    undoProcess(work, process, process);
   }
+  if (change.coversAll) undoNewborn(work, change);
   const pagesBack = change.migrations.filter((migration) => sendPagesBack(work, migration));
   const notRestored = compareThreads(controls, change, isBefore).filter((one) => !left.has(valueKey(one)));
   return {
@@ -145,6 +164,13 @@ export function undoChange(
     goneProcesses,
     pagesBack,
     notRestored,
+    machine: {
+      restored: undoneSteps.restored,
+      conflicts: stepConflicts,
+      notRestored: findNotRestored(controls.machine, change.steps).filter(
+        ({ step }) => !leftSteps.has(stepKey(step)),
+      ),
+    },
     refused: work.refused,
   };
 }
@@ -172,10 +198,11 @@ function valueKey(value: { readonly tid: number; readonly setting: SettingName }
   return `${value.tid} ${value.setting}`;
 }
 
-function undoProcess(work: Work, process: ProcessRecord): void {
+/** @param parent whose threads an unrecorded thread may have inherited from */
+function undoProcess(work: Work, process: ProcessRecord, parent: ProcessRecord): void {
   const records = recordsOf(process);
   const others = new Set(process.others.map(threadKey));
-  const settings = settingsOf(process);
+  const settings = settingsOf(parent);
   walkThreads(work.controls, process, [], (threads) => {
     const changed: ThreadId[] = [];
     for (const thread of threads) {
@@ -183,7 +210,7 @@ function undoProcess(work: Work, process: ProcessRecord): void {
       for (const setting of settings) {
         const key = valueKey({ tid: thread.tid, setting });
         if (work.done.has(key)) continue;
-        const restored = restoreValue(work, process, thread, setting, records.get(threadKey(thread)));
+        const restored = restoreValue(work, process, thread, setting, records.get(threadKey(thread)), parent);
         if (restored === null) continue;
         work.done.add(key);
         work.restored.push(restored);
@@ -194,6 +221,26 @@ function undoProcess(work: Work, process: ProcessRecord): void {
   });
 }
 
+const MOST_ROUNDS = 100;
+
+/** Processes born since; who forks while they are looked at leaves another one. */
+function undoNewborn(work: Work, change: Change): void {
+  const recorded = new Map(change.processes.map((process) => [processKey(process), process]));
+  const seen = new Set(recorded.keys());
+  for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+    const all = work.controls.machine.processes();
+    const fresh = all.filter((process) => !seen.has(processKey(process)));
+    if (fresh.length === 0) return;
+    const byId = new Map(all.map((process) => [process.tgid, process]));
+    for (const process of fresh) {
+      seen.add(processKey(process));
+      const parent = recordedAncestor(process, byId, recorded);
+      const { tgid, startTicks, comm } = process;
+      if (parent !== null) undoProcess(work, { tgid, startTicks, comm, threads: [], others: [] }, parent);
+    }
+  }
+}
+
 /** null where there was nothing to do, the thread has ended, or the kernel refused. */
 function restoreValue(
   work: Work,
@@ -201,11 +248,12 @@ function restoreValue(
   thread: LiveThread,
   name: SettingName,
   record: ThreadRecord | undefined,
+  parent: ProcessRecord,
 ): Restored | null {
   const setting = settingNamed(name);
   try {
     const found = setting.read(work.controls, process, thread);
-    const before = record === undefined ? inheritedBefore(process, name, found) : record.before[name];
+    const before = record === undefined ? inheritedBefore(parent, name, found) : record.before[name];
     if (before === undefined || before === null || sameValue(found, before)) return null;
     setting.restore(work.controls, process, thread, before);
     return {
@@ -223,20 +271,6 @@ function restoreValue(
     if (error.reason !== 'gone') work.refused ??= error;
     return null;
   }
-}
-
-/** What the parent of a thread had, by the rule at the top; null where the thread did not inherit what was set. */
-export function inheritedBefore(
-  process: ProcessRecord,
-  name: SettingName,
-  found: SettingValue,
-): SettingValue | null {
-  const parents = process.threads.filter((thread) => wasGiven(thread, name, found));
-  const [first] = parents;
-  if (first === undefined) return null;
-  const values = new Set(parents.map((thread) => JSON.stringify(thread.before[name])));
-  const parent = values.size === 1 ? first : (parents.find((one) => one.tid === process.tgid) ?? first);
-  return parent.before[name] ?? null;
 }
 
 function recordsOf(process: ProcessRecord): ReadonlyMap<string, ThreadRecord> {

@@ -1,7 +1,9 @@
 /** What the kernel refused, as errors that say the real reason and the way out. */
 import type { ProcessId } from '../actions/controls.ts';
+import { machineSettingNamed } from '../actions/machine/index.ts';
 import { Refused } from '../actions/refused.ts';
-import type { Conflict } from '../actions/undo.ts';
+import type { StepConflict } from '../actions/steps.ts';
+import type { UndoResult } from '../actions/undo.ts';
 import { type ErrorCode, KeelError } from '../base/errors.ts';
 import { plural, type Sentence } from '../base/sentence.ts';
 import type { Workshop } from './workshop.ts';
@@ -18,7 +20,7 @@ const CODES: Readonly<Record<Refused['reason'], ErrorCode>> = {
 export function refusedChange(workshop: Workshop, error: unknown, targets: readonly ProcessId[]): unknown {
   if (!(error instanceof Refused)) return error;
   const { en, ko } = error.because;
-  const haveEnded = targets.every((target) => !workshop.controls.isAlive(target));
+  const haveEnded = targets.length > 0 && targets.every((target) => !workshop.controls.isAlive(target));
   return new KeelError(haveEnded ? 'E_GONE' : CODES[error.reason], {
     what: { en: `${en}; nothing is left changed`, ko: `${ko}. 바뀐 채로 남은 것은 없습니다` },
     next: NEXT[error.reason] ?? [],
@@ -35,17 +37,35 @@ export function refusalError(refused: Refused): KeelError {
   });
 }
 
-/** Some values did not come back. */
-export function notRestored(change: string, left: readonly Conflict[], refused: Refused | null): KeelError {
+/** Some values did not come back; null where all did. */
+export function notRestored(
+  change: string,
+  { notRestored: threads, machine, refused }: UndoResult,
+): KeelError | null {
+  const steps = machine.notRestored;
+  if (threads.length + steps.length === 0) return null;
   const because =
     refused === null ? { en: '', ko: '' } : { en: `: ${refused.because.en}`, ko: `: ${refused.because.ko}` };
+  const what = {
+    en: [
+      ...(threads.length > 0 ? [plural(threads.length, 'thread')] : []),
+      ...(steps.length > 0
+        ? [plural(steps.length, 'setting of the machine', 'settings of the machine')]
+        : []),
+    ].join(' and '),
+    ko: [
+      ...(threads.length > 0 ? [`스레드 ${threads.length}개`] : []),
+      ...(steps.length > 0 ? [`컴퓨터 설정 ${steps.length}개`] : []),
+    ].join('와 '),
+  };
   return new KeelError(refused === null ? 'E_VERIFY' : CODES[refused.reason], {
     what: {
-      en: `${plural(left.length, 'thread')} of ${change} could not be put back${because.en}`,
-      ko: `${change}의 스레드 ${left.length}개를 되돌리지 못했습니다${because.ko}`,
+      en: `${what.en} of ${change} could not be put back${because.en}`,
+      ko: `${change}의 ${what.ko}를 되돌리지 못했습니다${because.ko}`,
     },
     next: [
-      ...left.slice(0, MOST_SHOWN).map((one) => ({
+      ...steps.slice(0, MOST_SHOWN).map((one) => stepLine(one)),
+      ...threads.slice(0, MOST_SHOWN).map((one) => ({
         en: `   thread ${one.tid}: ${one.before} before, now ${one.found}`,
         ko: `   스레드 ${one.tid}: 원래 ${one.before}, 현재 ${one.found}`,
       })),
@@ -56,6 +76,16 @@ export function notRestored(change: string, left: readonly Conflict[], refused: 
       },
     ],
   });
+}
+
+/** A setting of the machine with its values, for a list below an error. */
+export function stepLine({ step, found }: StepConflict): Sentence {
+  const { label } = machineSettingNamed(step.setting);
+  const [before, set, now] = [step.before, step.set, found].map((value) => (value === '' ? '—' : value));
+  return {
+    en: `   ${`${label.en} ${step.at}`.trim()}: ${before} before, we set ${set}, now ${now}`,
+    ko: `   ${`${label.ko} ${step.at}`.trim()}: 원래 ${before}, 설정 ${set}, 현재 ${now}`,
+  };
 }
 
 const MOST_SHOWN = 5;

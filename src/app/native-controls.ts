@@ -30,12 +30,14 @@ import {
   setThreadMemoryPolicy,
   type ThreadMemoryPolicy,
 } from '../native/thread-memory-policy.ts';
+import { NativeMachine } from './native-machine.ts';
 import { openCgroups } from './read-cgroup.ts';
 
 /** Between two walks: longer than a clone takes from copying its parent to being listed. */
 const PAUSE_MS = 1;
 
 export class NativeControls implements Controls {
+  readonly machine: NativeMachine;
   readonly #host: Host;
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   readonly #pidfds = new Map<number, Pidfd | null>();
@@ -46,6 +48,7 @@ export class NativeControls implements Controls {
 
   constructor(host: Host) {
     this.#host = host;
+    this.machine = new NativeMachine(host, () => this.pause());
   }
 
   tids(process: ProcessId): readonly number[] {

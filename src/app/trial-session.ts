@@ -57,7 +57,9 @@ export class TrialSession {
         at: workshop.now(),
         by: workshop.self,
         command: request.command,
+        steps: [],
         processes,
+        coversAll: false,
         dueBootNs: null,
       });
       const session = new TrialSession(workshop, id, arms, log);

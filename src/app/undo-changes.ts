@@ -1,7 +1,10 @@
 /** Undoes changes of the journal, now or when they are due, and says which ones need it. */
 import { type Change, isActive, wasChanged } from '../actions/change.ts';
 import { threadKey } from '../actions/controls.ts';
+import { adoptNewborn } from '../actions/inheritance.ts';
 import type { BrokenChange } from '../actions/journal.ts';
+import { stepKey } from '../actions/machine/setting.ts';
+import { findStepConflicts, type StepConflict } from '../actions/steps.ts';
 import {
   type Conflict,
   findConflicts,
@@ -10,8 +13,8 @@ import {
   undoChange,
 } from '../actions/undo.ts';
 import { KeelError } from '../base/errors.ts';
-import type { Sentence } from '../base/sentence.ts';
-import { notRestored } from './change-errors.ts';
+import { plural, type Sentence } from '../base/sentence.ts';
+import { notRestored, stepLine } from './change-errors.ts';
 import { endGuardian } from './guardian.ts';
 import { type Workshop, withLock } from './workshop.ts';
 
@@ -97,8 +100,13 @@ function undoLocked(
   if (onConflict === 'refuse') {
     if (isInTheMaking(workshop, change)) throw stillRuns(change);
     const conflicts = findConflicts(workshop.controls, change);
+    const steps = findStepConflicts(workshop.controls.machine, change.steps);
     const later = laterChange(change, all);
-    if (conflicts.length > 0 || later !== undefined) throw conflicting(change, conflicts, later);
+    // Of everybody's threads, some place themselves while the change stands: that is theirs, and no conflict.
+    const refuses = change.coversAll ? [] : conflicts;
+    if (refuses.length + steps.length > 0 || later !== undefined) {
+      throw conflicting(change, refuses, steps, later);
+    }
   }
   return { change, outcome: 'undone', result: putBack(workshop, change, onConflict) };
 }
@@ -107,10 +115,13 @@ function putBack(workshop: Workshop, change: Change, onConflict: OnConflict): Un
   const log = workshop.journal.open(change.id);
   try {
     log.append({ record: 'undoing', at: workshop.now(), by: workshop.self });
-    const result = undoChange(workshop.controls, change, onConflict === 'overwrite' ? 'overwrite' : 'leave');
-    if (result.notRestored.length > 0 && onConflict !== 'overwrite') {
-      throw notRestored(change.id, result.notRestored, result.refused);
-    }
+    const result = undoChange(
+      workshop.controls,
+      adoptNewborn(workshop.controls, change, log),
+      onConflict === 'overwrite' ? 'overwrite' : 'leave',
+    );
+    const left = notRestored(change.id, result);
+    if (left !== null && onConflict !== 'overwrite') throw left;
     log.append({ record: 'undone', at: workshop.now() });
     if (change.guardian !== null) endGuardian(workshop, change.guardian);
     return result;
@@ -196,20 +207,21 @@ function unknownChange(id: string, changes: readonly Change[], broken: readonly 
  * set: the later one may have set the same again, and remembers values of a change that would be gone.
  */
 function laterChange(change: Change, all: readonly Change[]): Change | undefined {
-  const keys = new Set(changedThreads(change));
+  const keys = new Set(changedValues(change));
   return all
     .slice(all.indexOf(change) + 1)
     .filter(isActive)
-    .findLast((later) => changedThreads(later).some((key) => keys.has(key)));
+    .findLast((later) => changedValues(later).some((key) => keys.has(key)));
 }
 
-/** A thread and a setting of it, as one text. */
-function changedThreads(change: Change): readonly string[] {
-  return change.processes.flatMap(({ threads }) =>
+/** A thread and a setting of it, or a setting of the machine, as one text. */
+function changedValues(change: Change): readonly string[] {
+  const threads = change.processes.flatMap(({ threads }) =>
     threads
       .filter(wasChanged)
       .flatMap((thread) => Object.keys(thread.set).map((setting) => `${threadKey(thread)} ${setting}`)),
   );
+  return [...threads, ...change.steps.map(stepKey)];
 }
 
 /** A trial that goes on: its change is not finished, and whoever makes it is alive. */
@@ -237,10 +249,16 @@ function stillRuns(change: Change): KeelError {
   });
 }
 
-function conflicting(change: Change, conflicts: readonly Conflict[], later: Change | undefined): KeelError {
+function conflicting(
+  change: Change,
+  conflicts: readonly Conflict[],
+  steps: readonly StepConflict[],
+  later: Change | undefined,
+): KeelError {
   return new KeelError('E_CONFLICT', {
-    what: whatConflicts(change, conflicts, later),
+    what: whatConflicts(change, conflicts, steps, later),
     next: [
+      ...steps.slice(0, 5).map(stepLine),
       ...conflicts.slice(0, 5).map((one) => ({
         en: `   thread ${one.tid}: ${one.before} before, we set ${one.set}, now ${one.found}`,
         ko: `   스레드 ${one.tid}: 원래 ${one.before}, 설정 ${one.set}, 현재 ${one.found}`,
@@ -261,8 +279,19 @@ function conflicting(change: Change, conflicts: readonly Conflict[], later: Chan
   });
 }
 
-function whatConflicts(change: Change, conflicts: readonly Conflict[], later: Change | undefined): Sentence {
+function whatConflicts(
+  change: Change,
+  conflicts: readonly Conflict[],
+  steps: readonly StepConflict[],
+  later: Change | undefined,
+): Sentence {
   const [first] = conflicts;
+  if (steps.length > 0) {
+    return {
+      en: `someone changed ${plural(steps.length, 'setting of the machine', 'settings of the machine')} after ${change.id}; nothing was undone`,
+      ko: `${change.id} 뒤에 다른 누군가가 컴퓨터 설정 ${steps.length}개를 바꾸어 되돌리지 않았습니다`,
+    };
+  }
   if (first === undefined) {
     return {
       en: `${later?.id} changed the same threads after ${change.id}; nothing was undone`,

@@ -143,6 +143,22 @@ export function nearestAbove(path: string, others: readonly string[]): string | 
   );
 }
 
+/**
+ * The mount of the hierarchy that has the cpuset controller: the v1 one where there is one, else v2; of several mounts
+ * the one that shows most. null where none is mounted.
+ */
+export function cpusetMount(mounts: readonly CgroupMount[]): CgroupMount | null {
+  const legacy = mounts.filter((one) => one.controllers.includes('cpuset'));
+  const all = legacy.length > 0 ? legacy : mounts.filter((one) => one.version === 2);
+  return all.toSorted((a, b) => a.root.length - b.root.length)[0] ?? null;
+}
+
+/** A cgroup as seen from a mount: "/" is what is mounted. null where it is outside. */
+export function cgroupBelow(path: string, root: string): string | null {
+  const inside = below(path, root);
+  return inside === '' ? '/' : inside;
+}
+
 /** The quota that bites first; null where there is none. */
 export function tightestQuota(quotas: readonly CpuQuota[]): CpuQuota | null {
   return quotas.reduce<CpuQuota | null>(

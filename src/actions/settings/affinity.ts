@@ -1,5 +1,5 @@
 /** Where a thread may run. */
-import type { CpuSet } from '../../base/cpu-set.ts';
+import { CpuSet } from '../../base/cpu-set.ts';
 import type { Setting, Wish } from './setting.ts';
 
 export const affinity: Setting<string> = {
@@ -22,4 +22,16 @@ export const affinity: Setting<string> = {
 export function wishAffinity(cpus: CpuSet): Wish<string> {
   const value = cpus.toKernelList();
   return { setting: affinity, want: () => value, label: value };
+}
+
+/** Everywhere but on these CPUs. @param instead for who had no other */
+export function wishAway(cpus: CpuSet, instead: () => CpuSet): Wish<string> {
+  return {
+    setting: affinity,
+    want(current) {
+      const left = CpuSet.parseList(current).minus(cpus);
+      return (left.isEmpty ? instead() : left).toKernelList();
+    },
+    label: 'away',
+  };
 }

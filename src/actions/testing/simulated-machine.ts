@@ -1,9 +1,12 @@
 /** A machine in memory: threads are born of parents, change hands, and end at chosen moments. */
 import { CpuSet } from '../../base/cpu-set.ts';
 import type { Controls, LiveThread, ProcessId, ThreadId } from '../controls.ts';
+import type { MachineControls } from '../machine-controls.ts';
 import { Refused } from '../refused.ts';
 import type { MemoryPolicy } from '../settings/memory-policy.ts';
 import type { Scheduling } from '../settings/scheduling.ts';
+import { DEFAULT_MEMORY, OTHER } from './defaults.ts';
+import { SimulatedSystem } from './simulated-system.ts';
 
 export interface SimulatedThread extends LiveThread {
   affinity: string;
@@ -13,21 +16,11 @@ export interface SimulatedThread extends LiveThread {
   ranNs: bigint;
 }
 
-export const OTHER: Scheduling = {
-  policy: 0,
-  flags: 0,
-  nice: 0,
-  realtimePriority: 0,
-  runtimeNs: 0,
-  deadlineNs: 0,
-  periodNs: 0,
-};
-export const DEFAULT_MEMORY: MemoryPolicy = { mode: 0, flags: 0, nodes: '' };
-
 const GONE = new Refused('gone', { en: 'the thread has ended', ko: '스레드가 끝났습니다' });
 
 export class SimulatedMachine implements Controls {
   readonly process: ProcessId;
+  readonly machine: MachineControls = new SimulatedSystem({ cpus: 64, version: 2, remembers: true }).machine;
   /** Migrations of pages, in order. */
   readonly migrated: string[] = [];
   readonly #threads = new Map<number, SimulatedThread>();

@@ -1,11 +1,13 @@
 /** `keel undo` as a document and as lines. */
 import type { Change } from '../../../actions/change.ts';
+import type { MachineStep } from '../../../actions/machine/setting.ts';
 import type { Restored } from '../../../actions/undo.ts';
 import type { ChangeList, ListedChange, Undone } from '../../../app/undo-changes.ts';
 import { plural, type Sentence } from '../../../base/sentence.ts';
 import type { DocumentOutput } from '../../command.ts';
 import { formatDuration } from '../../output/format.ts';
 import { cells, cutMiddle, type Look, padEnd, safeName } from '../../output/look.ts';
+import { stepRows } from '../../output/machine-steps.ts';
 import { tableLines } from '../../output/table.ts';
 
 export function undoneOutput(all: readonly Undone[]): DocumentOutput {
@@ -23,6 +25,22 @@ export function undoneOutput(all: readonly Undone[]): DocumentOutput {
             : undone.result.conflicts.map((one) => ({ ...one })),
         goneThreads: undone.result?.goneThreads ?? 0,
         goneProcesses: undone.result?.goneProcesses ?? 0,
+        settings: (undone.result?.machine.restored ?? []).map(({ setting, at, before, set }) => ({
+          setting,
+          at,
+          from: set,
+          to: before,
+        })),
+        settingsLeftToOthers:
+          undone.result === null || undone.result.overwrote
+            ? []
+            : undone.result.machine.conflicts.map(({ step: { setting, at, before, set }, found }) => ({
+                setting,
+                at,
+                before,
+                set,
+                found,
+              })),
         pagesBack: (undone.result?.pagesBack ?? []).map(({ tgid, from, to }) => ({
           tgid,
           from: to,
@@ -68,12 +86,35 @@ function undoneLines({ change, outcome, result }: Undone, look: Look): string[] 
     }),
   );
   return [
+    ...settingLines(result.machine.restored, look),
     ...lines,
     ...more,
     ...pages,
     ...(result.overwrote ? [] : conflictLines(result.conflicts, look)),
+    ...(result.overwrote ? [] : settingConflictLines(result.machine.conflicts, look)),
     look.say(verdict(change, result)),
   ];
+}
+
+/** Of the machine as a whole. */
+function settingLines(restored: readonly MachineStep[], look: Look): readonly string[] {
+  const rows = stepRows(restored, 'back', look);
+  const width = Math.max(0, ...rows.map((row) => cells(look.say(row.who))));
+  return rows.map((row) => `  ${row.mark} ${padEnd(look.say(row.who), width)}   ${row.what}`.trimEnd());
+}
+
+function settingConflictLines(
+  conflicts: NonNullable<Undone['result']>['machine']['conflicts'],
+  look: Look,
+): readonly string[] {
+  return conflicts.slice(0, SHOWN).flatMap(({ step, found }) =>
+    stepRows([{ ...step, set: found }], 'back', look).map((row) =>
+      look.say({
+        en: `  ! ${row.who.en}   ${row.what}: somebody else's, left as it is`,
+        ko: `  ! ${row.who.ko}   ${row.what}: 다른 누군가가 바꾸어 그대로 둠`,
+      }),
+    ),
+  );
 }
 
 function settled(change: Change, outcome: Undone['outcome']): Sentence {
@@ -107,10 +148,11 @@ function verdict(change: Change, result: NonNullable<Undone['result']>): Sentenc
             ko: ` 그 사이 스레드 ${result.goneThreads}개가 끝났습니다.`,
           }
         : { en: '', ko: '' };
-  if (result.conflicts.length > 0 && !result.overwrote) {
+  const leftAlone = result.conflicts.length + result.machine.conflicts.length;
+  if (leftAlone > 0 && !result.overwrote) {
     return {
-      en: `Undone, but for ${plural(result.conflicts.length, 'value')} that others have changed since.${gone.en}`,
-      ko: `그 사이 다른 누군가가 바꾼 ${result.conflicts.length}개를 빼고 되돌렸습니다.${gone.ko}`,
+      en: `Undone, but for ${plural(leftAlone, 'value')} that others have changed since.${gone.en}`,
+      ko: `그 사이 다른 누군가가 바꾼 ${leftAlone}개를 빼고 되돌렸습니다.${gone.ko}`,
     };
   }
   if (result.pagesBack.length > 0) {
@@ -169,6 +211,7 @@ export function listOutput(list: ChangeList, bootNowNs: bigint): DocumentOutput 
           comm,
           threads: threads.length,
         })),
+        settings: change.steps.length,
         endsAfterNs: isActive && change.dueBootNs !== null ? Number(change.dueBootNs - bootNowNs) : null,
       })),
       broken: list.broken.map((one) => ({ ...one })),

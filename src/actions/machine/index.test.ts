@@ -1,0 +1,32 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { MACHINE_SETTINGS, machineSettingNamed } from './index.ts';
+
+describe('the registry of machine settings', () => {
+  it('holds each file of the folder', () => {
+    const kinds = readdirSync(import.meta.dirname).filter(
+      (name) => !/\.test\.ts$|^(index|setting|file-setting)\.ts$/.test(name),
+    );
+    expect(MACHINE_SETTINGS.length).toBe(kinds.length);
+    expect(MACHINE_SETTINGS.map((setting) => machineSettingNamed(setting.name))).toEqual(MACHINE_SETTINGS);
+  });
+
+  it.each([
+    ['irqAffinity', '34', '0-3,8', ['', '-1', '34/..', '1e3'], ['all', '0-', '0-15:2', '3,1']],
+    ['workqueueCpus', '', '0-3', ['0', '/'], ['ff,0']],
+    ['packetSteering', 'eth0/2', '', ['eth0', '../1', 'a/b/1', 'eth0/x'], ['0x3']],
+    ['cpusetCpus', '/a b.slice/c', '', ['a', '/..', '/a/../b', '/a//b', '//'], ['-1']],
+    ['cpusetPartition', '/keel-c-1', 'isolated', ['../x'], ['exclusive', '']],
+    ['cgroup', '/keel-c-1', 'made', ['/', ''], ['gone']],
+    ['membership', '4127@98765', '/', ['4127', '0@1', '-1@1', '1@x'], ['', 'x', '/../x']],
+  ] as const)(
+    '%s takes nothing for a place or a value that is none',
+    (name, place, value, places, values) => {
+      const setting = machineSettingNamed(name);
+      expect(setting.isPlace(place)).toBe(true);
+      expect(setting.isValue(value)).toBe(true);
+      for (const one of places) expect(setting.isPlace(one), one).toBe(false);
+      for (const one of values) expect(setting.isValue(one), one).toBe(false);
+    },
+  );
+});

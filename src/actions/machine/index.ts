@@ -1,0 +1,33 @@
+/** The registry of the kinds of change to the machine. One line per kind; `index.test.ts` compares it with the folder. */
+import { cgroup } from './cgroup.ts';
+import { cpusetController } from './cpuset-controller.ts';
+import { cpusetCpus } from './cpuset-cpus.ts';
+import { cpusetNodes } from './cpuset-nodes.ts';
+import { cpusetPartition } from './cpuset-partition.ts';
+import { irqAffinity } from './irq-affinity.ts';
+import { irqDefault } from './irq-default.ts';
+import { membership } from './membership.ts';
+import { packetSteering } from './packet-steering.ts';
+import { population } from './population.ts';
+import type { MachineSetting, MachineSettingName } from './setting.ts';
+import { workqueueCpus } from './workqueue-cpus.ts';
+
+export const MACHINE_SETTINGS: readonly MachineSetting[] = [
+  irqAffinity,
+  irqDefault,
+  workqueueCpus,
+  packetSteering,
+  cpusetController,
+  cgroup,
+  cpusetCpus,
+  cpusetNodes,
+  cpusetPartition,
+  membership,
+  population,
+];
+
+export function machineSettingNamed(name: MachineSettingName): MachineSetting {
+  const found = MACHINE_SETTINGS.find((setting) => setting.name === name);
+  if (found === undefined) throw new RangeError(`no machine setting is called ${name}`);
+  return found;
+}

@@ -1,0 +1,44 @@
+/**
+ * A kind of change to the machine as a whole: how its value is read, written and shown. One file per kind, and a line in
+ * index.ts. Values are texts, so that they go into the journal and the JSON as they are.
+ */
+import type { Sentence } from '../../base/sentence.ts';
+import type { MachineControls, MachineFile } from '../machine-controls.ts';
+import type { Refused } from '../refused.ts';
+
+export type MachineSettingName = MachineFile | 'cgroup' | 'membership' | 'population';
+
+/** One value of the machine: which, what it was, and what it is to be. */
+export interface MachineStep {
+  readonly setting: MachineSettingName;
+  readonly at: string;
+  readonly before: string;
+  readonly set: string;
+  /** Where the kernel refuses, the rest of the change is made all the same. */
+  readonly mayStay: boolean;
+}
+
+export interface MachineSetting {
+  readonly name: MachineSettingName;
+  readonly label: Sentence;
+  /** What `at` and the values look like: a journal with anything else is no journal. */
+  readonly isPlace: (at: string) => boolean;
+  readonly isValue: (value: string) => boolean;
+  /** @throws Refused `gone` where it is not there */
+  read(controls: MachineControls, at: string): string;
+  /** Until it is so. @throws Refused */
+  write(controls: MachineControls, at: string, value: string): void;
+  /** Puts `step.before` back. @param steps all of the change @throws Refused */
+  restore(controls: MachineControls, step: MachineStep, steps: readonly MachineStep[]): void;
+  same(a: string, b: string): boolean;
+}
+
+/** A step that the kernel did not take. */
+export interface RefusedStep {
+  readonly step: MachineStep;
+  readonly refused: Refused;
+}
+
+export function stepKey(step: Pick<MachineStep, 'setting' | 'at'>): string {
+  return `${step.setting} ${step.at}`;
+}

@@ -1,0 +1,259 @@
+/** The running machine as a whole, as actions turn on it: kernel files by their readers, cgroups, who is in which. */
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import type { ProcessId } from '../actions/controls.ts';
+import type { LiveProcess, MachineControls, MachineFile } from '../actions/machine-controls.ts';
+import { type RefusalReason, Refused } from '../actions/refused.ts';
+import { CpuSet } from '../base/cpu-set.ts';
+import { isMissing, type Maybe, mapMaybe, orNull } from '../base/missing.ts';
+import type { Sentence } from '../base/sentence.ts';
+import type { Host } from '../host/host.ts';
+import { type Fill, pathOf, type Reader } from '../host/reader.ts';
+import { cpusetAskedCpus, cpusetAskedNodes, cpusetPartition } from '../kernel/cgroup/cpuset.ts';
+import {
+  cgroupChildControllers,
+  cgroupNames,
+  cgroupProcesses,
+  legacyCgroupThreads,
+} from '../kernel/cgroup/tree.ts';
+import { workqueueCpus } from '../kernel/cpu/workqueue.ts';
+import { irqDefaultCpus, irqRequestedCpus } from '../kernel/irq/affinity.ts';
+import { receivePacketSteering } from '../kernel/net/queues.ts';
+import { processCgroup } from '../kernel/task/cgroup.ts';
+import { processList } from '../kernel/task/lists.ts';
+import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
+import { processStat } from '../kernel/task/stat.ts';
+import { cgroupBelow, cpusetMount, membershipFor } from '../model/cgroup.ts';
+import { openCgroups } from './read-cgroup.ts';
+
+/** How a file is found, read into the form of actions, and written from it. */
+interface FileForm<T> {
+  readonly reader: Reader<T>;
+  readonly fill: (at: string, folder: (cgroup: string) => string) => Fill<string>;
+  readonly toText: (value: T) => string;
+  readonly toFile: (value: string) => string;
+}
+
+const list = (value: CpuSet) => value.toKernelList();
+const asMask = (value: string) => CpuSet.parseList(value).toMask();
+const asIs = (value: string) => value;
+const nowhere = () => ({}) as Fill<string>;
+const inFolder = (at: string, folder: (cgroup: string) => string) => ({ folder: folder(at) }) as Fill<string>;
+
+const FORMS: { readonly [File in MachineFile]: FileForm<never> } = {
+  irqAffinity: form(irqRequestedCpus, (at) => ({ irq: at }) as Fill<string>, list, asIs),
+  irqDefault: form(irqDefaultCpus, nowhere, list, asMask),
+  workqueueCpus: form(workqueueCpus, nowhere, list, asMask),
+  packetSteering: form(
+    receivePacketSteering,
+    (at) => {
+      const slash = at.lastIndexOf('/');
+      return { device: at.slice(0, slash), queue: at.slice(slash + 1) } as Fill<string>;
+    },
+    list,
+    asMask,
+  ),
+  cpusetCpus: form(cpusetAskedCpus, inFolder, list, asIs),
+  cpusetNodes: form(cpusetAskedNodes, inFolder, list, asIs),
+  cpusetPartition: form(cpusetPartition, inFolder, asIs, asIs),
+  cpusetController: form(
+    cgroupChildControllers,
+    inFolder,
+    (words) => (words.includes('cpuset') ? 'on' : 'off'),
+    (value) => (value === 'on' ? '+cpuset' : '-cpuset'),
+  ),
+};
+
+function form<T>(
+  reader: Reader<T>,
+  fill: FileForm<T>['fill'],
+  toText: (value: T) => string,
+  toFile: (value: string) => string,
+): FileForm<never> {
+  return { reader, fill, toText, toFile } as unknown as FileForm<never>;
+}
+
+export class NativeMachine implements MachineControls {
+  readonly #host: Host;
+  readonly #pause: () => void;
+  #mount: CgroupMount | null | undefined;
+
+  /** @param pause lets other tasks run for a moment */
+  constructor(host: Host, pause: () => void) {
+    this.#host = host;
+    this.#pause = pause;
+  }
+
+  readFile(file: MachineFile, at: string): string {
+    const { reader, fill, toText } = FORMS[file] as unknown as FileForm<unknown>;
+    return toText(
+      this.#read(
+        reader,
+        fill(at, (path) => this.#folder(path)),
+      ),
+    );
+  }
+
+  writeFile(file: MachineFile, at: string, value: string): void {
+    const { reader, fill, toFile } = FORMS[file] as unknown as FileForm<unknown>;
+    write(
+      pathOf(
+        reader,
+        fill(at, (path) => this.#folder(path)),
+      ),
+      toFile(value),
+    );
+  }
+
+  processes(): readonly LiveProcess[] {
+    return (orNull(this.#host.read(processList)) ?? []).flatMap((tgid) => {
+      const stat = orNull(this.#host.read(processStat, { pid: tgid }));
+      if (stat === null || stat.state === 'Z') return [];
+      const { startTicks, comm, parent, isKernelThread } = stat;
+      return [{ tgid, startTicks, comm, parent, isKernelThread }];
+    });
+  }
+
+  hasCgroup(path: string): boolean {
+    return !isMissing(this.#host.read(cgroupProcesses, { folder: this.#folder(path) }));
+  }
+
+  makeCgroup(path: string): void {
+    attempt(() => mkdirSync(this.#folder(path)), path);
+  }
+
+  /** A process that has ended stays inside until the kernel is done with it. */
+  removeCgroup(path: string): void {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        attempt(() => rmdirSync(this.#folder(path)), path);
+        return;
+      } catch (error) {
+        if (!(error instanceof Refused) || error.reason !== 'failed' || tries === MOST_TRIES) throw error;
+        this.#pause();
+      }
+    }
+  }
+
+  cgroupsIn(path: string): readonly string[] {
+    const names = orNull(this.#host.read(cgroupNames, { folder: this.#folder(path) })) ?? [];
+    return names
+      .map((name) => (path === '/' ? `/${name}` : `${path}/${name}`))
+      .filter((child) => this.hasCgroup(child));
+  }
+
+  cgroupOf(process: ProcessId): string {
+    this.#checkSame(process);
+    const mount = this.#cpusetMount();
+    const all = this.#read(processCgroup, { pid: process.tgid });
+    const own = membershipFor('cpuset', all);
+    const path = own === undefined ? null : cgroupBelow(own.path, mount.root);
+    if (path === null) throw new Refused('unsupported', NO_HIERARCHY);
+    return path;
+  }
+
+  cpusetOf({ tgid }: ProcessId): CpuSet | null {
+    const cpuset = mapMaybe(openCgroups(this.#host).of(tgid), (cgroup) => cgroup.cpuset);
+    return isMissing(cpuset) ? null : (cpuset?.cpus ?? null);
+  }
+
+  moveProcess(process: ProcessId, path: string): void {
+    this.#checkSame(process);
+    write(pathOf(cgroupProcesses, { folder: this.#folder(path) }), `${process.tgid}`);
+  }
+
+  processesIn(path: string): readonly number[] {
+    return this.#read(cgroupProcesses, { folder: this.#folder(path) });
+  }
+
+  threadsIn(path: string): readonly number[] {
+    const tids = this.#read(legacyCgroupThreads, { folder: this.#folder(path) });
+    return tids.filter((tid) => orNull(this.#host.read(processStat, { pid: tid }))?.isKernelThread === false);
+  }
+
+  moveThread(tid: number, path: string): void {
+    write(pathOf(legacyCgroupThreads, { folder: this.#folder(path) }), `${tid}`);
+  }
+
+  #checkSame({ tgid, startTicks }: ProcessId): void {
+    const stat = orNull(this.#host.read(processStat, { pid: tgid }));
+    if (stat?.startTicks !== startTicks) throw new Refused('gone', GONE);
+  }
+
+  #read<T>(reader: Reader<T>, fill: Fill<string>): T {
+    const value = this.#host.read<T, `${string}{pid}`>(
+      reader as Reader<T, `${string}{pid}`>,
+      fill as Fill<`${string}{pid}`>,
+    );
+    return presentOrRefused(value);
+  }
+
+  #folder(cgroup: string): string {
+    const { mountPoint } = this.#cpusetMount();
+    return cgroup === '/' ? mountPoint : `${mountPoint}${cgroup}`;
+  }
+
+  #cpusetMount(): CgroupMount {
+    this.#mount ??= cpusetMount(orNull(this.#host.read(cgroupMounts, { pid: 'self' })) ?? []);
+    if (this.#mount === null) throw new Refused('unsupported', NO_HIERARCHY);
+    return this.#mount;
+  }
+}
+
+const MOST_TRIES = 200;
+const GONE = { en: 'it is not there any more', ko: '더 이상 없습니다' };
+const NO_HIERARCHY = {
+  en: 'no cgroup hierarchy with the cpuset controller is mounted',
+  ko: 'cpuset 컨트롤러가 있는 cgroup 계층이 마운트되어 있지 않습니다',
+};
+
+/** @throws Refused */
+function presentOrRefused<T>(value: Maybe<T>): T {
+  if (!isMissing(value)) return value as T;
+  const isGone = value.missing === 'gone' || value.missing === 'absent';
+  if (isGone) throw new Refused('gone', GONE);
+  const text = `${value.path}: ${value.detail ?? value.missing}`;
+  throw new Refused(value.missing === 'denied' ? 'denied' : 'failed', { en: text, ko: text });
+}
+
+const REASONS: Readonly<Record<string, RefusalReason>> = {
+  ENOENT: 'gone',
+  ENODEV: 'gone',
+  ESRCH: 'gone',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EROFS: 'denied',
+  EINVAL: 'invalid',
+};
+
+/** What an errno means for such a file; for files on a disk it would be something else. */
+const WORDS: Readonly<Record<string, Sentence>> = {
+  EPERM: { en: 'the kernel does not permit it', ko: '커널이 허용하지 않습니다' },
+  EACCES: { en: 'only root may write it', ko: 'root만 쓸 수 있습니다' },
+  EROFS: { en: 'it is mounted read-only here', ko: '여기서는 읽기 전용으로 마운트되어 있습니다' },
+  EINVAL: { en: 'the kernel does not accept the value', ko: '커널이 받아들이지 않는 값입니다' },
+  EBUSY: { en: 'it is in use', ko: '사용 중입니다' },
+  EEXIST: { en: 'it is there already', ko: '이미 있습니다' },
+  EIO: { en: 'its driver decides', ko: '드라이버가 정합니다' },
+  ENOSPC: { en: 'no room is left there', ko: '그곳에 여유가 없습니다' },
+};
+
+/** One write call: kernel files take a value whole or not at all. */
+function write(path: string, value: string): void {
+  attempt(() => writeFileSync(path, `${value}\n`, { flag: 'r+' }), path);
+}
+
+/** @throws Refused */
+function attempt(step: () => void, path: string): void {
+  try {
+    step();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const words = WORDS[code] ?? { en: 'the kernel refused', ko: '커널이 거부했습니다' };
+    throw new Refused(
+      REASONS[code] ?? 'failed',
+      { en: `${path}: ${words.en} (${code})`, ko: `${path}: ${words.ko} (${code})` },
+      error,
+    );
+  }
+}

@@ -1,0 +1,86 @@
+/** Settings of the machine as rows of a plan or of an undo: what goes the same way stands on one row. */
+import type { MachineSettingName, MachineStep } from '../../actions/machine/setting.ts';
+import { plural, type Sentence } from '../../base/sentence.ts';
+import { type Look, safeName } from './look.ts';
+
+export interface StepRow {
+  readonly mark: '~' | '+' | '-';
+  readonly who: Sentence;
+  /** "0-15 -> 0-11". */
+  readonly what: string;
+}
+
+/** @param way `back`: from what was set to what was before */
+export function stepRows(
+  steps: readonly MachineStep[],
+  way: 'forth' | 'back',
+  look: Look,
+): readonly StepRow[] {
+  const groups = new Map<string, MachineStep[]>();
+  for (const step of steps) {
+    const apart = TOGETHER.has(step.setting) ? '' : step.at;
+    const key = JSON.stringify([step.setting, apart, step.before, step.set]);
+    groups.set(key, [...(groups.get(key) ?? []), step]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [rowOf(first, group, way, look)];
+  });
+}
+
+/** Of these there are many, and their numbers say little. */
+const TOGETHER: ReadonlySet<MachineSettingName> = new Set(['irqAffinity', 'packetSteering']);
+
+function rowOf(
+  first: MachineStep,
+  group: readonly MachineStep[],
+  way: 'forth' | 'back',
+  look: Look,
+): StepRow {
+  const [from, to] = way === 'forth' ? [first.before, first.set] : [first.set, first.before];
+  const isMade = first.setting === 'cgroup';
+  return {
+    mark: isMade ? (way === 'forth' ? '+' : '-') : '~',
+    who: whoIs(first, group.length),
+    what: isMade ? '' : `${shown(from, look)} -> ${shown(to, look)}`,
+  };
+}
+
+function shown(value: string, look: Look): string {
+  return value === '' ? (look.unicode ? '—' : '-') : safeName(value);
+}
+
+function whoIs({ setting, at }: MachineStep, count: number): Sentence {
+  const place = safeName(at);
+  switch (setting) {
+    case 'irqAffinity':
+      return count === 1
+        ? { en: `interrupt ${place}`, ko: `인터럽트 ${place}` }
+        : { en: plural(count, 'interrupt'), ko: `인터럽트 ${count}개` };
+    case 'irqDefault':
+      return { en: 'interrupts of new devices', ko: '새 장치의 인터럽트' };
+    case 'workqueueCpus':
+      return { en: 'unbound workqueues', ko: '언바운드 워크큐' };
+    case 'packetSteering':
+      return count === 1
+        ? { en: `packets of ${place}`, ko: `${place}의 패킷` }
+        : { en: `packets of ${count} queues`, ko: `수신 큐 ${count}개의 패킷` };
+    case 'cpusetController':
+      return { en: 'cpuset controller of cgroups', ko: 'cgroup의 cpuset 컨트롤러' };
+    case 'cgroup':
+      return { en: `cgroup ${place}`, ko: `cgroup ${place}` };
+    case 'cpusetCpus':
+      return { en: `CPUs of cgroup ${place}`, ko: `cgroup ${place}의 CPU` };
+    case 'cpusetNodes':
+      return { en: `memory nodes of cgroup ${place}`, ko: `cgroup ${place}의 메모리 노드` };
+    case 'cpusetPartition':
+      return { en: `partition of cgroup ${place}`, ko: `cgroup ${place}의 파티션` };
+    case 'membership':
+      return {
+        en: `cgroup of process ${place.split('@')[0]}`,
+        ko: `프로세스 ${place.split('@')[0]}의 cgroup`,
+      };
+    case 'population':
+      return { en: `threads moved to cgroup ${place}`, ko: `cgroup ${place}(으)로 옮긴 스레드` };
+  }
+}
