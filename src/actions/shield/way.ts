@@ -1,0 +1,47 @@
+/** A way to keep everybody else off some CPUs, beside the affinity of their threads, which is always set too. */
+import type { CpuSet } from '../../base/cpu-set.ts';
+import type { Sentence } from '../../base/sentence.ts';
+import { placeOf } from '../machine/membership.ts';
+import type { MachineStep } from '../machine/setting.ts';
+import type { CpusetGroup, Exception, ShieldSituation } from './situation.ts';
+
+export type WayName = 'partition' | 'cpuset' | 'affinity';
+
+export interface Way {
+  readonly name: WayName;
+  /** What keeps others off, for people. */
+  readonly label: Sentence;
+  /** Why it cannot be here; null where it can. */
+  obstacle(situation: ShieldSituation): Sentence | null;
+  /** In the order in which they are made. */
+  steps(situation: ShieldSituation): readonly MachineStep[];
+  /** What is to be known before. */
+  cautions(situation: ShieldSituation): readonly Sentence[];
+}
+
+/** What is left of a set; all of the others where nothing would be. */
+export function away(from: CpuSet, { cpus, rest }: Pick<ShieldSituation, 'cpus' | 'rest'>): CpuSet {
+  const left = from.minus(cpus);
+  return left.isEmpty ? rest : left;
+}
+
+/** A step without which the way makes no sense. */
+export function must(setting: MachineStep['setting'], at: string, before: string, set: string): MachineStep {
+  return { setting, at, before, set, mayStay: false };
+}
+
+export function moveIn({ cgroup, ...process }: Exception, group: string): MachineStep {
+  return must('membership', placeOf(process), cgroup, group);
+}
+
+/** A group that may use these CPUs only: with them gone, it would have none. */
+export function stranded(groups: readonly CpusetGroup[], cpus: CpuSet): CpusetGroup | undefined {
+  return groups.find(({ asked }) => !asked.isEmpty && asked.isSubsetOf(cpus));
+}
+
+export function strandedSentence({ path, asked }: CpusetGroup): Sentence {
+  return {
+    en: `the cgroup ${path} may use CPUs ${asked} only; it would have none left`,
+    ko: `cgroup ${path}은(는) CPU ${asked}만 쓸 수 있어 남는 CPU가 없게 됩니다`,
+  };
+}
