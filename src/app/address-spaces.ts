@@ -84,7 +84,7 @@ function mappingOf(record: MmapRecord): SpaceMapping {
   };
 }
 
-function fileOf({ device, inode }: TaskMapping): FileIdentity | null {
+export function fileOf({ device, inode }: TaskMapping): FileIdentity | null {
   const [major = Number.NaN, minor = Number.NaN] = device.split(':').map((part) => Number.parseInt(part, 16));
   return inode === 0n ? null : { major, minor, inode };
 }

@@ -21,6 +21,7 @@ const OTHER_DEVICES = new Set([0x794c_7630, 0x9123_683e]);
 /** A file that is open; closing it is its holder's. */
 export interface OpenFile extends ByteSource {
   readonly path: string;
+  readonly fd: number;
   close(): void;
 }
 
@@ -108,12 +109,8 @@ export function readPerfMap(tgid: number, innermostId: number, uid: number | nul
   return missing('absent', path);
 }
 
-interface PlainFile extends OpenFile {
-  readonly fd: number;
-}
-
 /** A regular file: a device or a pipe under a name we trusted would block us, or worse. */
-function openPlain(path: string): Maybe<PlainFile> {
+function openPlain(path: string): Maybe<OpenFile> {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);

@@ -8,6 +8,7 @@ const machine = (mlockedBytes: number) => ({
   totalBytes: 100 * GIB,
   freeBytes: null,
   availableBytes: null,
+  swapCachedBytes: null,
   mlockedBytes,
   unevictableBytes: null,
 });

@@ -21,6 +21,11 @@ export class Pidfd {
     this.#fd = Number(checked('pidfd_open', open(syscallNumber('pidfd_open'), taskId(tgid), 0)));
   }
 
+  /** For calls that take a pidfd; it is ours until `close`. */
+  get fd(): number {
+    return this.#fd;
+  }
+
   /** Whether the process has not been reaped. */
   get isAlive(): boolean {
     try {

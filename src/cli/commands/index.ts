@@ -20,6 +20,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'faults watch', aliases: [], load: async () => (await import('./faults-watch/command.ts')).default },
   { name: 'locks', aliases: [], load: async () => (await import('./locks/command.ts')).default },
   { name: 'map', aliases: [], load: async () => (await import('./map/command.ts')).default },
+  { name: 'warm', aliases: [], load: async () => (await import('./warm/command.ts')).default },
   { name: 'bench', aliases: ['test'], load: async () => (await import('./bench/command.ts')).default },
   { name: 'capture', aliases: [], load: async () => (await import('./capture/command.ts')).default },
   { name: 'completion', aliases: [], load: async () => (await import('./completion/command.ts')).default },

@@ -6,6 +6,8 @@ export interface MachineMemory {
   readonly totalBytes: number | null;
   readonly freeBytes: number | null;
   readonly availableBytes: number | null;
+  /** Pages of swap that are in memory as well: brought back, and not yet mapped again. */
+  readonly swapCachedBytes: number | null;
   /** Pages that some mlock keeps, each counted once; null before Linux 2.6.28. */
   readonly mlockedBytes: number | null;
   /** Pages that reclaim leaves alone: locked ones, ramfs, shared memory under SHM_LOCK, secret memory. */
@@ -26,6 +28,7 @@ export const machineMemory = fileReader({
       totalBytes: bytes('MemTotal'),
       freeBytes: bytes('MemFree'),
       availableBytes: bytes('MemAvailable'),
+      swapCachedBytes: bytes('SwapCached'),
       mlockedBytes: bytes('Mlocked'),
       unevictableBytes: bytes('Unevictable'),
     };

@@ -1,10 +1,9 @@
 /** `keel map`: what of a process's memory is there, mapping by mapping. */
-import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
+import { findTargets } from '../../../app/find-targets.ts';
 import { readMemoryMap } from '../../../app/read-memory-map.ts';
-import { KeelError } from '../../../base/errors.ts';
-import { isMissing, type Missing } from '../../../base/missing.ts';
-import { verbatim } from '../../../base/sentence.ts';
+import { isMissing } from '../../../base/missing.ts';
 import { defineCommand } from '../../command.ts';
+import { unreadableMemory } from '../../memory-errors.ts';
 import { flag, wholeNumber } from '../../options.ts';
 import { mapJson } from './json.ts';
 import { mapLines } from './render.ts';
@@ -53,33 +52,8 @@ export default defineCommand({
     const target = findTargets(host, text, { all: false, command: 'map' })[0];
     if (target === undefined) throw new TypeError('no target, and no error');
     const map = readMemoryMap(host, target);
-    if (isMissing(map)) throw notReadable(target, map);
+    if (isMissing(map)) throw unreadableMemory(target, map, 'map');
     const view = { show: options.show ?? SHOWN_ROWS, each: options.mappings === true };
     return { kind: 'document', json: mapJson(map), lines: (look) => mapLines(map, view, look) };
   },
 });
-
-function notReadable({ comm, tgid }: FoundTarget, { missing, detail }: Missing): KeelError {
-  const name = `${comm} ${tgid}`;
-  if (missing === 'denied') {
-    return new KeelError('E_PRIVILEGE', {
-      what: {
-        en: `the memory of ${name} may only be looked at by its owner and by root`,
-        ko: `${name}의 메모리는 소유자나 root만 볼 수 있습니다`,
-      },
-      next: [verbatim(`sudo keel map ${tgid}`)],
-    });
-  }
-  if (missing === 'gone') {
-    return new KeelError('E_GONE', {
-      what: { en: `${name} ended while it was read`, ko: `${name}이(가) 읽는 동안 끝났습니다` },
-    });
-  }
-  const because = detail === undefined ? '' : `: ${detail}`;
-  return new KeelError('E_UNSUPPORTED', {
-    what: {
-      en: `the memory of ${name} cannot be read${because}`,
-      ko: `${name}의 메모리를 읽을 수 없습니다${because}`,
-    },
-  });
-}
