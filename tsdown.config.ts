@@ -5,8 +5,9 @@ export default defineConfig({
   entry: {
     keel: 'src/cli/keel.ts',
     index: 'src/index.ts',
-    // The program of the threads that measure: started by its file, so it must be one.
+    // Programs of threads: started by their files, so they must be some.
     'bench-worker': 'src/experiments/workers/worker.ts',
+    'collector-worker': 'src/app/collector-worker.ts',
   },
   format: 'esm',
   platform: 'node',

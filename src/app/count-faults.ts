@@ -13,7 +13,7 @@ import {
   type RowNesting,
 } from './count-scopes.ts';
 import { addCounts, CountingEvents, type FaultCounts, subtractCounts } from './counting-events.ts';
-import { readableFaultError } from './fault-events.ts';
+import { readableFaultError } from './fault-errors.ts';
 
 export interface CountRequest {
   readonly subject: CountSubject;

@@ -8,9 +8,12 @@
 import { KernelError } from '../native/libc.ts';
 import { type EventScope, PerfEvent } from '../native/perf-event.ts';
 import { PerfRing } from '../native/perf-ring.ts';
-import { type EventAttributes, encodeAttributes } from '../perf/attributes.ts';
+import { type EventAttributes, encodeAttributes, READ_LOST, READ_TIMES_ID } from '../perf/attributes.ts';
 import { RECORD } from '../perf/records.ts';
 import { RingCursor } from '../perf/ring-cursor.ts';
+
+/** As perf_event_open takes it. */
+const ANY_CPU = -1;
 
 export interface RingOptions {
   readonly cpus: readonly number[];
@@ -28,6 +31,8 @@ interface CpuRing {
 export interface EventUse {
   readonly tid?: number;
   readonly programFd?: number;
+  /** The program takes its samples; it has no ring, and for a thread is one event for all CPUs. */
+  readonly ringless?: boolean;
 }
 
 export interface DrainTotals {
@@ -43,6 +48,8 @@ export class EventRings implements Disposable {
   readonly #events: { readonly name: string; readonly cpu: number; readonly event: PerfEvent }[] = [];
   readonly #nameOf = new Map<number, string>();
   readonly #owned: Disposable[] = [];
+  /** Linux 6.0 counts for each event what found no room. */
+  #readFormat = READ_TIMES_ID | READ_LOST;
 
   constructor(options: RingOptions) {
     this.#options = options;
@@ -54,12 +61,12 @@ export class EventRings implements Disposable {
    * @param programFd a BPF program that decides about each sample
    * @throws KernelError: ESRCH where the thread has ended
    */
-  add(name: string, attributes: EventAttributes, { tid, programFd }: EventUse = {}): void {
-    const encoded = encodeAttributes(attributes);
-    for (const cpu of this.#options.cpus) {
-      const scope: EventScope = tid === undefined ? { cpu } : { cpu, tid };
-      const event = new PerfEvent(encoded, scope);
-      this.#attach(name, event, cpu);
+  add(name: string, attributes: EventAttributes, use: EventUse = {}): void {
+    const { tid, programFd, ringless = false } = use;
+    for (const cpu of ringless && tid !== undefined ? [ANY_CPU] : this.#options.cpus) {
+      const event = this.#open(attributes, tid === undefined ? { cpu } : { cpu, tid });
+      if (ringless) this.#events.push({ name, cpu, event });
+      else this.#attach(name, event, cpu);
       if (programFd !== undefined) event.runProgram(programFd);
     }
   }
@@ -108,6 +115,33 @@ export class EventRings implements Disposable {
       .reduce((sum, one) => sum + one.event.read().count, 0n);
   }
 
+  /** Records that found no room, as the kernel counts them; null before Linux 6.0. */
+  get lost(): bigint | null {
+    const counts = this.#events.map(({ event }) => event.read().lost);
+    return counts.includes(null) ? null : counts.reduce<bigint>((sum, lost) => sum + (lost ?? 0n), 0n);
+  }
+
+  /** The rings, for another thread to map: its own views must be closed before this is. */
+  get descriptors(): readonly { readonly fd: number; readonly dataPages: number }[] {
+    return [...this.#rings.values()].map(({ owner, ring }) => ({
+      fd: owner.fd,
+      dataPages: ring.dataBytes / this.#options.pageBytes,
+    }));
+  }
+
+  get pageBytes(): number {
+    return this.#options.pageBytes;
+  }
+
+  /** Visits records that were copied from a ring; works after everything is closed. */
+  visitor(): (words: Uint32Array, each: (record: RingCursor, name: string | null) => void) => void {
+    return (words, each) => {
+      new RingCursor(words, true).visit(0, words.length * 4, (record) =>
+        each(record, this.#sampleName(record)),
+      );
+    };
+  }
+
   get openEvents(): number {
     return this.#events.length;
   }
@@ -123,6 +157,17 @@ export class EventRings implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #open(attributes: EventAttributes, scope: EventScope): PerfEvent {
+    try {
+      return new PerfEvent(encodeAttributes(attributes, this.#readFormat), scope);
+    } catch (error) {
+      const isTooNew = error instanceof KernelError && error.errnoName === 'EINVAL';
+      if (!isTooNew || this.#readFormat === READ_TIMES_ID) throw error;
+      this.#readFormat = READ_TIMES_ID;
+      return this.#open(attributes, scope);
+    }
   }
 
   #attach(name: string, event: PerfEvent, cpu: number): void {

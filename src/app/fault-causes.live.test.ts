@@ -13,9 +13,9 @@ import { FaultCollector } from '../model/faults/collector.ts';
 import { systemClock } from './clock.ts';
 import type { TracedFault } from './explain-faults.ts';
 import { type FaultEngine, openFaultEvents } from './fault-events.ts';
+import { FaultRecorder } from './fault-recorder.ts';
 import { loadFaultFilter } from './filter-faults.ts';
 import { openLiveHost } from './open-host.ts';
-import { FaultRecorder } from './record-faults.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/caused_faults.py');
 const host = openLiveHost();

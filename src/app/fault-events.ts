@@ -18,6 +18,7 @@ import { type SampleLayout, sampleLayout } from '../perf/sample-layout.ts';
 import type { TimeBase } from '../perf/time-base.ts';
 import { noBpf } from './bpf-errors.ts';
 import { EventRings, isTaskGone } from './event-rings.ts';
+import { readableFaultError } from './fault-errors.ts';
 import { BEGINNING, type LoadedFaultFilter, loadFaultFilter } from './filter-faults.ts';
 
 /** Per CPU. At 400,000 faults a second this is 100 ms of records: how late a drain may come on a busy machine. */
@@ -133,7 +134,7 @@ function plainDecoders(sampling: FaultSampling, base: TimeBase): FaultDecoders {
   return { byEvent, layout: sampleLayout(faultFields('entry', sampling)) };
 }
 
-function ringOptions(host: Host, ringBytes: number) {
+export function ringOptions(host: Host, ringBytes: number) {
   const pageBytes = host.facts.pageBytes ?? 4096;
   const online = orNull(host.read(cpusInState, { state: 'online' }));
   return {
@@ -144,9 +145,9 @@ function ringOptions(host: Host, ringBytes: number) {
 }
 
 /** Adds the event of a role, for a thread or for all. @throws KernelError */
-type AddRole = (role: FaultRole, use: { readonly tid?: number }) => void;
+export type AddRole = (role: FaultRole, use: { readonly tid?: number }) => void;
 
-function attach(host: Host, tgids: readonly number[] | null, add: AddRole): void {
+export function attach(host: Host, tgids: readonly number[] | null, add: AddRole): void {
   if (tgids === null) {
     for (const role of FAULT_ROLES) add(role, {});
     return;
@@ -181,45 +182,4 @@ function attachThread(add: AddRole, tid: number): boolean {
     if (isTaskGone(error)) return false;
     throw error;
   }
-}
-
-/** What the kernel refused, as an error for people; others as they are. */
-export function readableFaultError(error: unknown, whole: boolean): unknown {
-  if (!(error instanceof KernelError)) return error;
-  if (/^(EACCES|EPERM)$/.test(error.errnoName)) {
-    return new KeelError('E_PRIVILEGE', {
-      what: whole
-        ? {
-            en: 'the page faults of the whole machine are not shown to this user',
-            ko: '컴퓨터 전체의 페이지 폴트를 볼 권한이 없습니다',
-          }
-        : {
-            en: 'the kernel does not let this user watch the page faults of that process',
-            ko: '이 사용자는 그 프로세스의 페이지 폴트를 볼 수 없습니다',
-          },
-      next: [
-        {
-          en: 'Run with sudo or grant CAP_PERFMON (more: keel doctor). Rates need no right: keel faults watch',
-          ko: 'sudo로 실행하거나 CAP_PERFMON을 주세요 (자세히: keel doctor). 비율은 권한 없이 볼 수 있습니다: keel faults watch',
-        },
-      ],
-      cause: error,
-    });
-  }
-  if (/^(EMFILE|ENFILE)$/.test(error.errnoName)) {
-    return new KeelError('E_CONFLICT', {
-      what: {
-        en: 'too many threads: each needs three open files per CPU, and the limit is reached',
-        ko: '스레드가 너무 많습니다. 스레드마다 CPU당 파일 3개가 필요한데 한도를 넘었습니다',
-      },
-      next: [
-        {
-          en: 'Watch the whole machine: -a     or raise the limit: ulimit -n',
-          ko: '컴퓨터 전체 관찰: -a     또는 한도 올리기: ulimit -n',
-        },
-      ],
-      cause: error,
-    });
-  }
-  return error;
 }

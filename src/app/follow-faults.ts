@@ -8,10 +8,10 @@ import type { FrameName } from '../model/stacks/names.ts';
 import type { Clock } from './clock.ts';
 import type { TracedFault } from './explain-faults.ts';
 import { type FaultEngine, type FaultFilter, type FaultSource, openFaultEvents } from './fault-events.ts';
+import { FaultRecorder } from './fault-recorder.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { LivingTargets } from './living-targets.ts';
 import { FrameNames } from './name-frames.ts';
-import { FaultRecorder } from './record-faults.ts';
 
 /** Lines appear this late; a person does not see the difference, and a terminal is written to less often. */
 const BATCH_NS = 100e6;

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import type { Clock } from './clock.ts';
 import { openFaultEvents } from './fault-events.ts';
-import { FaultRecorder } from './record-faults.ts';
+import { FaultRecorder } from './fault-recorder.ts';
 
 export interface StallMeter {
   /** Nanoseconds by process and by thread since the last call. */

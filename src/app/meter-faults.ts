@@ -21,7 +21,7 @@ import type { Clock } from './clock.ts';
 import { FaultLatencyCounter, type ThreadFaults } from './count-fault-latency.ts';
 import type { TracedFault } from './explain-faults.ts';
 import { openFaultEvents } from './fault-events.ts';
-import { FaultRecorder } from './record-faults.ts';
+import { FaultRecorder } from './fault-recorder.ts';
 
 /** Best first. */
 export const METER_SOURCES = ['bpf', 'ring', 'proc'] as const;

@@ -8,7 +8,7 @@ import { KeelError } from '../base/errors.ts';
 import type { FaultRecording } from '../model/faults/recording.ts';
 import { systemClock } from './clock.ts';
 import { openLiveHost } from './open-host.ts';
-import { recordFaults } from './record-faults.ts';
+import { type FaultRequest, recordFaults } from './record-faults.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/page_faults.py');
 const hasPython = spawnSync('python3', ['-c', 'import mmap; mmap.MADV_NOHUGEPAGE']).status === 0;
@@ -22,7 +22,10 @@ interface OwnCount {
 let child: ChildProcess | null = null;
 afterEach(() => child?.kill('SIGKILL'));
 
-async function recordProgram(args: readonly string[]): Promise<{ recording: FaultRecording; own: OwnCount }> {
+async function recordProgram(
+  args: readonly string[],
+  options: Partial<FaultRequest> = {},
+): Promise<{ recording: FaultRecording; own: OwnCount }> {
   const program = spawn('python3', [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   child = program;
   const lines: Interface = createInterface({ input: program.stdout });
@@ -35,9 +38,12 @@ async function recordProgram(args: readonly string[]): Promise<{ recording: Faul
     durationNs: 60e9,
     signal: stop.signal,
     callchains: false,
+    ...options,
+    started: () => program.stdin.write('go\n'),
   });
-  program.stdin.write('go\n');
-  const [counts] = (await once(lines, 'line')) as [string];
+  // A refusal comes instead of the line.
+  done.catch(() => program.kill());
+  const [counts = ''] = (await Promise.race([once(lines, 'line'), done.then(() => [])])) as string[];
   stop.abort();
   const recording = await done;
   const [minor = Number.NaN, major = Number.NaN] = counts.split(' ').map(Number);
@@ -105,8 +111,8 @@ describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
         durationNs: 60e9,
         signal: new AbortController().signal,
         callchains: false,
+        started: () => program.stdin.end('\n'),
       });
-      program.stdin.end('\n');
       return done;
     });
     if (recording !== null) expect(recording.elapsedNs).toBeLessThan(30e9);

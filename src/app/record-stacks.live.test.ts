@@ -49,9 +49,11 @@ async function record(path: string, { callchains, meanwhile }: Options): Promise
     durationNs: 60e9,
     signal: stop.signal,
     callchains,
+    started() {
+      meanwhile?.();
+      started.stdin.write('go\n');
+    },
   });
-  meanwhile?.();
-  started.stdin.write('go\n');
   await Promise.race([once(lines, 'line'), done]);
   stop.abort();
   return done;
@@ -107,12 +109,10 @@ describe.skipIf(!hasCompiler)('recordFaults by function (skipped without a C com
     );
     if (recording === null) return;
     expect(shareOf(recording, 'many_first_touches')).toBeUndefined();
-    const unnamed = byFunction(recording).find((share) => share.binary === `${path} (deleted)`);
+    const unnamed = byFunction(recording).find((share) => share.binary === path);
     expect(unnamed).toMatchObject({ function: null });
     expect(unnamed?.faults).toBeGreaterThanOrEqual(PAGES - recording.lost);
-    expect(recording.unread).toContainEqual(
-      expect.objectContaining({ missing: 'gone', path: `${path} (deleted)` }),
-    );
+    expect(recording.unread).toContainEqual(expect.objectContaining({ missing: 'gone', path }));
   });
 
   it('finds the symbols that were put into a separate file', async ({ skip }) => {

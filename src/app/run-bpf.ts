@@ -103,7 +103,7 @@ export function programFd(loaded: LoadedProgram<BuiltProgram>, name: string): nu
   return fd;
 }
 
-function mapFd(loaded: LoadedProgram<BuiltProgram>, name: string): number {
+export function mapFd(loaded: LoadedProgram<BuiltProgram>, name: string): number {
   const fd = loaded.maps.get(name);
   if (fd === undefined) throw new Error(`the program has no map ${name}`);
   return fd;

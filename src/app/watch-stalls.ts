@@ -6,7 +6,7 @@ import { FaultCollector } from '../model/faults/collector.ts';
 import type { WatchedStalls } from '../model/faults/stalls.ts';
 import type { Clock } from './clock.ts';
 import { openFaultEvents } from './fault-events.ts';
-import { FaultRecorder } from './record-faults.ts';
+import { FaultRecorder } from './fault-recorder.ts';
 
 export interface StallWatch {
   /** Ends it. Missing where the kernel does not let this user watch. */

@@ -90,14 +90,18 @@ export class PerfEvent implements Disposable {
     return Number(new DataView(bytes.buffer).getBigUint64(0, true));
   }
 
-  /** The count, the times it was enabled and running, and the id, as READ_TIMES_ID orders them. */
-  read(): { count: bigint; enabledNs: bigint; runningNs: bigint } {
+  /**
+   * The count, the times it was enabled and running, and the id, as READ_TIMES_ID orders them; then what READ_LOST adds:
+   * how many of its records found no room, null where that was not asked for.
+   */
+  read(): { count: bigint; enabledNs: bigint; runningNs: bigint; lost: bigint | null } {
     const bytes = Buffer.alloc(40);
-    readSync(this.fd, bytes, 0, bytes.length, null);
+    const length = readSync(this.fd, bytes, 0, bytes.length, null);
     return {
       count: bytes.readBigUInt64LE(0),
       enabledNs: bytes.readBigUInt64LE(8),
       runningNs: bytes.readBigUInt64LE(16),
+      lost: length < bytes.length ? null : bytes.readBigUInt64LE(32),
     };
   }
 

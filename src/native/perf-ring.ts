@@ -21,7 +21,7 @@ export class PerfRing implements Disposable {
    * @param dataPages a power of two
    * @throws KernelError: EPERM past perf_event_mlock_kb without privilege, EINVAL for an inherited event of all CPUs
    */
-  constructor(event: PerfEvent, dataPages: number, pageBytes: number) {
+  constructor(event: Pick<PerfEvent, 'fd'>, dataPages: number, pageBytes: number) {
     this.#pageBytes = pageBytes;
     this.dataBytes = dataPages * pageBytes;
     this.#mapping = new Mapping(event.fd, pageBytes + this.dataBytes);
@@ -47,6 +47,24 @@ export class PerfRing implements Disposable {
     return head - began;
   }
 
+  /**
+   * Hands over all bytes that have come, uninterpreted, in up to two pieces: the end of the ring may lie between. They
+   * must not be kept. The room is given back when `take` returns.
+   * @returns the bytes taken
+   */
+  takeAll(take: (first: Uint8Array, second: Uint8Array) => void): number {
+    const area = this.#mapping.borrow();
+    const positions = new BigUint64Array(area, 0, this.#pageBytes / 8);
+    const head = Number(Atomics.load(positions, DATA_HEAD / 8));
+    const bytes = head - this.#tail;
+    if (bytes === 0) return 0;
+    const [first, second] = pieces(new Uint8Array(area, this.#pageBytes, this.dataBytes), this.#tail, bytes);
+    take(first, second);
+    this.#tail = head;
+    Atomics.store(positions, DATA_TAIL / 8, BigInt(head));
+    return bytes;
+  }
+
   close(): void {
     this.#mapping.close();
   }
@@ -54,4 +72,15 @@ export class PerfRing implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** The bytes from a position that only grows, of an area that is written round and round. */
+export function pieces(
+  area: Uint8Array,
+  position: number,
+  bytes: number,
+): [first: Uint8Array, second: Uint8Array] {
+  const from = position % area.length;
+  const first = Math.min(bytes, area.length - from);
+  return [area.subarray(from, from + first), area.subarray(0, bytes - first)];
 }

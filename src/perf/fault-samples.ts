@@ -71,6 +71,11 @@ export function faultEvent(role: FaultRole, sampling: FaultSampling): EventAttri
   };
 }
 
+/** Counts the entries and brings the records of mappings and tasks, without any sample. */
+export function sidebandEvent(sampling: FaultSampling): EventAttributes {
+  return { ...faultEvent('entry', { ...sampling, callchains: false }), period: 0, switches: false };
+}
+
 /** Samples of one event, decoded. Called for every fault, so all places are computed before. */
 export class FaultDecoder {
   readonly role: FaultRole;

@@ -13,12 +13,19 @@ export class RingCursor {
   /** Index of the current record's first word, masked. */
   #at = 0;
 
-  /** @throws RangeError where the area is no power of two of words */
-  constructor(words: Uint32Array) {
+  /**
+   * @param straight the area is no ring but a copy of what came, from its start
+   * @throws RangeError where a ring is no power of two of words
+   */
+  constructor(words: Uint32Array, straight = false) {
+    this.#words = words;
+    if (straight) {
+      this.#mask = -1;
+      return;
+    }
     if (words.length === 0 || (words.length & (words.length - 1)) !== 0) {
       throw new RangeError(`a ring of ${words.length} words is no power of two`);
     }
-    this.#words = words;
     this.#mask = words.length - 1;
   }
 

@@ -15,6 +15,11 @@ export class TimeBase {
 
   /** The 64-bit time at a word offset of the record, in nanoseconds after the base; negative before it. */
   at(record: RingCursor, offset: number): number {
-    return (record.word(offset + 1) - this.#high) * 0x1_0000_0000 + (record.word(offset) - this.#low);
+    return this.of(record.word(offset), record.word(offset + 1));
+  }
+
+  /** The same for a time in two halves. */
+  of(low: number, high: number): number {
+    return (high - this.#high) * 0x1_0000_0000 + (low - this.#low);
   }
 }

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/app/clock.ts';
 import type { TracedFault } from '../../src/app/explain-faults.ts';
 import { openFaultEvents } from '../../src/app/fault-events.ts';
+import { FaultRecorder } from '../../src/app/fault-recorder.ts';
 import { openLiveHost } from '../../src/app/open-host.ts';
-import { FaultRecorder } from '../../src/app/record-faults.ts';
 import { FaultCollector } from '../../src/model/faults/collector.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/four_phases.py');

@@ -24,6 +24,8 @@ export interface FaultMeasurement {
   readonly obtainedBy: 'bpf' | 'ring';
   /** CPU time of keel while it recorded. */
   readonly ownCpuNs: number;
+  /** CPU time of keel for the analysis afterwards; absent where it was analysed while it was recorded. */
+  readonly analysisCpuNs?: number;
   /** How the program ended that was launched to be recorded; null where none was, or it did not end. */
   readonly program: ProgramEnd | null;
 }

@@ -156,7 +156,7 @@ describe('FaultPairing', () => {
           rings[ring]?.push(bare('entry', tid, begin));
           rings[(ring + took) % 3]?.push(bare('minor', tid, begin + took));
         }
-        const merge = new TimeMerge<FaultSample>();
+        const merge = new TimeMerge<FaultSample>((sample) => sample.timeNs);
         for (const sample of rings.flat()) merge.push(sample);
         const pairing = new FaultPairing();
         const served = merge
@@ -173,7 +173,7 @@ describe('FaultPairing', () => {
 
 describe('TimeMerge', () => {
   it('holds what is newer than the limit, so that a late ring can still come before it', () => {
-    const merge = new TimeMerge<FaultSample>();
+    const merge = new TimeMerge<FaultSample>((sample) => sample.timeNs);
     merge.push(bare('minor', 1, 30));
     expect(merge.takeUntil(20)).toEqual([]);
     merge.push(bare('entry', 1, 10));

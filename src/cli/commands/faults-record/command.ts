@@ -1,8 +1,9 @@
 /** `keel faults record`: every page fault of a target, weighed by how long it held its thread. */
+import type { FaultSubject } from '../../../app/collect-faults.ts';
 import { exportRecording, requireFree } from '../../../app/export-recording.ts';
 import { findTargets } from '../../../app/find-targets.ts';
 import { LaunchedProgram } from '../../../app/launch-program.ts';
-import { type FaultSubject, recordFaults } from '../../../app/record-faults.ts';
+import { recordFaults } from '../../../app/record-faults.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { type Context, defineCommand } from '../../command.ts';
 import { ALL, duration, FORCE, flag, text } from '../../options.ts';

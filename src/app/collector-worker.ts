@@ -1,0 +1,24 @@
+/** The thread that collects, see collecting.ts. An entry of the bundle. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Collecting, type CollectorMessage, type CollectorPlan } from './collecting.ts';
+
+function collect(stop: Int32Array, plan: CollectorPlan, send: (message: CollectorMessage) => void): void {
+  let collecting: Collecting | null = null;
+  try {
+    collecting = new Collecting(plan);
+    send({ kind: 'ready' });
+    send({ kind: 'finished', parts: collecting.run(stop, send) });
+  } catch (error) {
+    collecting?.discard();
+    const { code, message } = error as NodeJS.ErrnoException;
+    send({ kind: 'failed', code: code ?? null, message });
+  } finally {
+    collecting?.close();
+  }
+}
+
+const { stop, plan } = workerData as { stop: SharedArrayBuffer; plan: CollectorPlan };
+collect(new Int32Array(stop), plan, (message) => {
+  const buffers = message.kind === 'finished' ? message.parts.chunks.map((chunk) => chunk.buffer) : [];
+  parentPort?.postMessage(message, buffers);
+});

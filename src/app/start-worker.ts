@@ -1,0 +1,13 @@
+/** Threads of our own, from the bundle and from the sources. */
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+
+/** @param name a file of this folder, and an entry of the bundle (tsdown.config.ts) */
+export function startWorker(name: string, options: WorkerOptions): Worker {
+  const isBundle = !import.meta.url.endsWith('.ts');
+  if (isBundle) return new Worker(new URL(`./${name}.js`, import.meta.url), options);
+  // Sources run under tsx or vitest, whose loaders do not reach a new thread by themselves.
+  const source = new URL(`./${name}.ts`, import.meta.url).href;
+  const loader = import.meta.resolve('tsx/esm/api');
+  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}); })`;
+  return new Worker(start, { ...options, eval: true });
+}
