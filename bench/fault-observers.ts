@@ -7,10 +7,16 @@ export interface FaultObserver {
   /** Runs until SIGINT. @param folder for what it writes */
   readonly argv: (pid: number, folder: string) => Argv;
   readonly seen: (run: MeasuredRun) => SeenFaults;
+  /** Makes a summary of what it wrote; for those that only write. */
+  readonly summarize?: (folder: string) => Argv;
+  /** Of its CPU time, what its own summary took after the watching. */
+  readonly summaryUs?: (run: MeasuredRun) => number;
 }
 
 export interface SeenFaults {
   readonly faults: number;
+  /** Of a fault that nothing is missing of: its entry and its end, or one for both. */
+  readonly recordsPerFault: number;
   /** Records that found no room; null where it does not say. */
   readonly lostRecords: number | null;
   /** Faults whose entry or end is missing; null where it does not look for them. */
@@ -19,6 +25,8 @@ export interface SeenFaults {
 
 const KEEL = join(import.meta.dirname, '../dist/keel.js');
 
+const NOT_TOLD = { recordsPerFault: 1, lostRecords: null, unpaired: null };
+
 export const FAULT_OBSERVERS = {
   stat: keel('stat'),
   record: keel('record'),
@@ -26,7 +34,7 @@ export const FAULT_OBSERVERS = {
   perfStat: {
     name: 'perf stat -e page-faults',
     argv: (pid) => ['perf', 'stat', '-x,', '-e', 'page-faults', '-p', `${pid}`],
-    seen: ({ stderr }) => ({ faults: numberIn(stderr, /^(\d+),/m), lostRecords: null, unpaired: null }),
+    seen: ({ stderr }) => ({ ...NOT_TOLD, faults: numberIn(stderr, /^(\d+),/m) }),
   },
   perfRecord: perfRecord(),
   perfRecordStacks: perfRecord('-g'),
@@ -39,9 +47,10 @@ function keel(command: 'stat' | 'record', ...options: string[]): FaultObserver {
     name: ['keel faults', command, ...options].join(' '),
     argv: (pid) => [process.execPath, KEEL, 'faults', command, `${pid}`, ...options, '--for', '1h', '--json'],
     seen({ stdout }) {
-      const { faults, lost = null, unpaired = null } = JSON.parse(stdout) as KeelDocument;
-      return { faults, lostRecords: lost, unpaired };
+      const { faults, lost = null, unpaired = null, obtainedBy } = JSON.parse(stdout) as KeelDocument;
+      return { faults, recordsPerFault: obtainedBy === 'ring' ? 2 : 1, lostRecords: lost, unpaired };
     },
+    summaryUs: ({ stdout }) => ((JSON.parse(stdout) as KeelDocument).analysisCpuNs ?? 0) / 1000,
   };
 }
 
@@ -49,6 +58,8 @@ interface KeelDocument {
   readonly faults: number;
   readonly lost?: number;
   readonly unpaired?: number;
+  readonly obtainedBy?: 'bpf' | 'ring';
+  readonly analysisCpuNs?: number | null;
 }
 
 function perfRecord(...options: string[]): FaultObserver {
@@ -61,10 +72,10 @@ function perfRecord(...options: string[]): FaultObserver {
     ],
     seen: ({ stderr }) => ({
       // Without any samples it leaves the number out.
+      ...NOT_TOLD,
       faults: stderr.includes(' samples)') ? numberIn(stderr, /\(~?(\d+) samples\)/) : 0,
-      lostRecords: null,
-      unpaired: null,
     }),
+    summarize: (folder) => ['perf', 'report', '--stdio', '-i', join(folder, file)],
   };
 }
 

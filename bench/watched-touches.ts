@@ -1,7 +1,7 @@
 /** First touches while something watches them. */
 
 import type { FaultObserver, SeenFaults } from './fault-observers.ts';
-import { type MeasuredRun, startMeasured, waitForPerfEvents } from './measured-program.ts';
+import { type MeasuredRun, runMeasured, startMeasured, waitForPerfEvents } from './measured-program.ts';
 import type { Touched, Toucher } from './toucher.ts';
 
 export interface WatchedTouches {
@@ -9,7 +9,10 @@ export interface WatchedTouches {
   /** All faults of the program while it was watched, as the kernel counts them. */
   readonly kernelFaults: number;
   readonly seen: SeenFaults;
+  /** While it watched, with its start and its end. */
   readonly observerCpuUs: number;
+  /** For a summary afterwards; 0 where it makes none, or where nobody asked. */
+  readonly summaryCpuUs: number;
 }
 
 export interface Touches {
@@ -23,7 +26,7 @@ export async function touchWatched(
   toucher: Toucher,
   observer: FaultObserver,
   touches: Touches,
-  folder: string,
+  { folder, summarizes = false }: WatchOptions,
 ): Promise<WatchedTouches> {
   const watching = await startMeasured(observer.argv(toucher.pid, folder));
   await waitForPerfEvents(watching.pid);
@@ -32,7 +35,23 @@ export async function touchWatched(
   const kernelFaults = toucher.faultsSoFar() - before;
   process.kill(watching.pid, 'SIGINT');
   const run = await watching.ended;
-  return { touched, kernelFaults, seen: readSeen(observer, run), observerCpuUs: run.cpuUs };
+  const ownUs = observer.summaryUs?.(run) ?? 0;
+  const summarize = summarizes ? observer.summarize : undefined;
+  const summary = summarize === undefined ? null : await runMeasured(summarize(folder));
+  return {
+    touched,
+    kernelFaults,
+    seen: readSeen(observer, run),
+    observerCpuUs: run.cpuUs - ownUs,
+    summaryCpuUs: ownUs + (summary?.cpuUs ?? 0),
+  };
+}
+
+export interface WatchOptions {
+  /** For what the observer writes. */
+  readonly folder: string;
+  /** A summary is made of it too. */
+  readonly summarizes?: boolean;
 }
 
 function readSeen(observer: FaultObserver, run: MeasuredRun): SeenFaults {

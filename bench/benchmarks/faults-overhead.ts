@@ -37,6 +37,8 @@ interface Round {
   readonly targetNs: Map<string, number>;
   /** CPU time of the observer for each fault, above what it takes to watch nothing. */
   readonly observerNs: Map<string, number>;
+  /** The same of a summary afterwards. */
+  readonly summaryNs: Map<string, number>;
   /** Of the faults of the program, those that the observer saw. */
   readonly seenPct: Map<string, number>;
 }
@@ -61,22 +63,27 @@ async function measureRound(
   order: readonly (FaultObserver | null)[],
   folder: string,
 ): Promise<Round> {
-  const round: Round = { targetNs: new Map(), observerNs: new Map(), seenPct: new Map() };
+  const round: Round = {
+    targetNs: new Map(),
+    observerNs: new Map(),
+    summaryNs: new Map(),
+    seenPct: new Map(),
+  };
   for (const observer of order) {
     if (observer === null) {
       const { cpuNs, faults } = await toucher.touch(TOUCHES.mebibytes, TOUCHES.perSec);
       round.targetNs.set(ALONE, cpuNs / faults);
       continue;
     }
-    const idle = await touchWatched(toucher, observer, NOTHING, folder);
-    const { touched, kernelFaults, seen, observerCpuUs } = await touchWatched(
-      toucher,
-      observer,
-      TOUCHES,
-      folder,
-    );
+    const options = { folder, summarizes: true };
+    const idle = await touchWatched(toucher, observer, NOTHING, options);
+    const watched = await touchWatched(toucher, observer, TOUCHES, options);
+    const { touched, kernelFaults, seen } = watched;
+    const perFaultNs = (of: 'observerCpuUs' | 'summaryCpuUs') =>
+      (1000 * (watched[of] - idle[of])) / kernelFaults;
     round.targetNs.set(observer.name, touched.cpuNs / touched.faults);
-    round.observerNs.set(observer.name, (1000 * (observerCpuUs - idle.observerCpuUs)) / kernelFaults);
+    round.observerNs.set(observer.name, perFaultNs('observerCpuUs'));
+    round.summaryNs.set(observer.name, perFaultNs('summaryCpuUs'));
     round.seenPct.set(observer.name, (100 * seen.faults) / kernelFaults);
   }
   return round;
@@ -94,10 +101,17 @@ function outcome(
     about: [
       `CPU time for each of ${faults} first touches of 4 KiB, as fast as one thread can, ${rounds.length} rounds, medians.`,
       'The ratio is to the program alone within a round (quartiles). The CPU of the watcher is user and system time above',
-      `what it takes to watch nothing. ${code('keel faults record')} analyses while it records; ${code('perf record')} writes a file.`,
+      `what it takes to watch nothing: while it watches, and for a summary afterwards, which for ${code('perf record')} is ${code('perf report')}.`,
     ].join('\n'),
-    header: ['watched by', 'the program, a fault', 'ratio', 'the watcher, a fault', 'seen'],
-    rows: [[ALONE, ns(alone.median), '1', '', ''], ...able.map((observer) => row(observer, rounds))],
+    header: [
+      'watched by',
+      'the program, a fault',
+      'ratio',
+      'the watcher, a fault',
+      'a summary, a fault',
+      'seen',
+    ],
+    rows: [[ALONE, ns(alone.median), '1', '', '', ''], ...able.map((observer) => row(observer, rounds))],
     absent,
     goals: absent.length > 0 ? [] : goalsOf(rounds),
   };
@@ -116,6 +130,7 @@ function row({ name }: FaultObserver, rounds: readonly Round[]): string[] {
     ns(target.median),
     `${median.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`,
     ns(of((round) => round.observerNs)),
+    ns(of((round) => round.summaryNs)),
     `${of((round) => round.seenPct).toFixed(1)} %`,
   ];
 }
@@ -136,7 +151,13 @@ function goalsOf(rounds: readonly Round[]): Goal[] {
   return [
     ...pairs.map((pair) => compare('CPU of the program', (round) => round.targetNs, pair)),
     ...pairs.map((pair) => compare('own CPU', (round) => round.observerNs, pair)),
+    ...pairs.map((pair) => compare('own CPU with a summary', wholeNs, pair)),
   ];
+}
+
+/** Watching and summary together, by observer. */
+function wholeNs({ observerNs, summaryNs }: Round): Map<string, number> {
+  return new Map([...observerNs].map(([name, time]) => [name, time + (summaryNs.get(name) ?? 0)]));
 }
 
 type Pair = readonly [ours: FaultObserver, peer: FaultObserver];

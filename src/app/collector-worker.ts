@@ -17,8 +17,11 @@ function collect(stop: Int32Array, plan: CollectorPlan, send: (message: Collecto
   }
 }
 
-const { stop, plan } = workerData as { stop: SharedArrayBuffer; plan: CollectorPlan };
-collect(new Int32Array(stop), plan, (message) => {
-  const buffers = message.kind === 'finished' ? message.parts.chunks.map((chunk) => chunk.buffer) : [];
-  parentPort?.postMessage(message, buffers);
+const stop = new Int32Array(workerData as SharedArrayBuffer);
+// It starts while events are still being opened; the plan comes when they are.
+parentPort?.once('message', (plan: CollectorPlan) => {
+  collect(stop, plan, (message) => {
+    const buffers = message.kind === 'finished' ? message.parts.chunks.map((chunk) => chunk.buffer) : [];
+    parentPort?.postMessage(message, buffers);
+  });
 });

@@ -12,12 +12,15 @@ export class Collector {
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #broken = new AbortController();
   readonly #spool: Promise<Spool>;
+  #isStarted = false;
+  #onProcesses: (processes: readonly SpottedProcess[]) => void = () => {};
 
-  private constructor(plan: CollectorPlan, onProcesses: (processes: readonly SpottedProcess[]) => void) {
+  /** Starts the thread, which takes some 50 ms; meanwhile events can be opened. */
+  constructor() {
     // Node.js would close the file of the spool when the thread ends.
-    const workerData = { stop: this.#stop.buffer, plan };
-    this.#worker = startWorker('collector-worker', { workerData, trackUnmanagedFds: false });
-    this.#spool = this.#result(onProcesses);
+    const options = { workerData: this.#stop.buffer, trackUnmanagedFds: false };
+    this.#worker = startWorker('collector-worker', options);
+    this.#spool = this.#result();
     // Whoever waits for it is told; if nobody does, it is no accident.
     this.#spool.catch(() => this.#broken.abort());
   }
@@ -26,13 +29,22 @@ export class Collector {
    * Resolves when it looks at the rings, before anything is enabled.
    * @throws KeelError E_IO, E_INTERNAL where the thread cannot work
    */
-  static async start(
+  async start(
     plan: CollectorPlan,
     onProcesses: (processes: readonly SpottedProcess[]) => void,
-  ): Promise<Collector> {
-    const collector = new Collector(plan, onProcesses);
-    await Promise.race([once(collector.#worker, 'message'), collector.#spool]);
-    return collector;
+  ): Promise<void> {
+    this.#onProcesses = onProcesses;
+    this.#isStarted = true;
+    const ready = once(this.#worker, 'message');
+    this.#worker.postMessage(plan);
+    await Promise.race([ready, this.#spool]);
+  }
+
+  /** Ends it, whatever it does, and drops what it has. Never rejects. */
+  async abandon(): Promise<void> {
+    // Once it has mapped rings it must unmap them itself; before, it only waits.
+    if (!this.#isStarted) await this.#worker.terminate();
+    else (await this.finish().catch(() => null))?.close();
   }
 
   /** Aborts where the thread has failed; `finish` tells why. */
@@ -47,11 +59,11 @@ export class Collector {
     return this.#spool;
   }
 
-  #result(onProcesses: (processes: readonly SpottedProcess[]) => void): Promise<Spool> {
+  #result(): Promise<Spool> {
     return new Promise((resolve, reject) => {
       let outcome: (() => void) | null = null;
       this.#worker.on('message', (message: CollectorMessage) => {
-        if (message.kind === 'processes') onProcesses(message.processes);
+        if (message.kind === 'processes') this.#onProcesses(message.processes);
         if (message.kind === 'finished') outcome = () => resolve(new Spool(message.parts));
         if (message.kind === 'failed') outcome = () => reject(failure(message));
       });

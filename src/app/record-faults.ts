@@ -5,37 +5,20 @@
 import type { Host } from '../host/host.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
-import { TimeBase } from '../perf/time-base.ts';
 import type { Clock } from './clock.ts';
-import { collectFaults, cpuNsSince, type FaultSubject, tgidsOf } from './collect-faults.ts';
-import type { FaultEngine } from './fault-events.ts';
+import { type CollectRequest, collectFaults, cpuNsSince } from './collect-faults.ts';
 import { FaultFile } from './fault-file.ts';
-import { openRecordingEvents } from './recording-events.ts';
-import { RememberedMaps } from './remembered-maps.ts';
 import { replayFaults } from './replay-faults.ts';
 import { resolveSymbols } from './resolve-symbols.ts';
 
-export interface FaultRequest {
-  readonly subject: FaultSubject;
-  /** A program that was launched is ended then. */
-  readonly durationNs: number;
-  /** Ends the recording early; what was recorded counts. */
-  readonly signal: AbortSignal;
-  /** The callers of each fault too; costs the target about 1 µs a fault. */
-  readonly callchains: boolean;
-  /** Called when every fault counts from now on. */
-  readonly started?: (() => void) | undefined;
+export interface FaultRequest extends CollectRequest {
   /** Every fault is kept in this file. */
   readonly out?: { readonly path: string; readonly force: boolean };
-  /** The one way to take; by default the best possible. */
-  readonly only?: FaultEngine | undefined;
-  /** Of what takes the faults of each CPU. */
-  readonly ringBytes?: number | undefined;
 }
 
 /**
  * Records until the time is over, the signal aborts, or every target has ended.
- * @throws KeelError as openFaultEvents and FaultFile do
+ * @throws KeelError as openFaultEvents, collectFaults and FaultFile do
  */
 export async function recordFaults(host: Host, clock: Clock, request: FaultRequest): Promise<FaultRecording> {
   const { subject, out } = request;
@@ -71,26 +54,17 @@ async function measure(
   collector: FaultCollector,
   file: FaultFile | null,
 ): Promise<Measured> {
-  const { subject, callchains } = request;
-  const source = openRecordingEvents(host, {
-    tgids: tgidsOf(subject),
-    callchains,
-    enableOnExec: subject.kind === 'program',
-    only: request.only,
-    ringBytes: request.ringBytes,
-  });
+  const startedUnixMs = clock.unixMs();
+  using collected = await collectFaults(host, clock, request);
+  const began = process.cpuUsage();
   file?.begin({
-    startedUnixMs: clock.unixMs(),
+    startedUnixMs,
     release: host.facts.release,
     arch: host.facts.arch,
-    callchains,
-    obtainedBy: source.obtainedBy,
+    callchains: request.callchains,
+    obtainedBy: collected.obtainedBy,
   });
-  const base = new TimeBase(clock.monotonicNs());
-  const maps = new RememberedMaps(host);
-  using collected = await collectFaults(host, clock, { ...request, source, base, maps });
-  const began = process.cpuUsage();
-  const result = replayFaults(collected, { base, maps, tables: collector.tables }, (fault) => {
+  const result = replayFaults(collected, collector.tables, (fault) => {
     collector.add(fault);
     file?.add(fault);
   });

@@ -3,28 +3,22 @@ import type { FaultMeasurement } from '../model/faults/recording.ts';
 import type { StackTables } from '../model/stacks/code-of-process.ts';
 import { FaultRecordDecoder } from '../perf/fault-records.ts';
 import { FAULT_ROLES } from '../perf/fault-samples.ts';
-import type { TimeBase } from '../perf/time-base.ts';
 import type { CollectedFaults } from './collect-faults.ts';
 import { FaultExplainer, type TracedFault } from './explain-faults.ts';
 import { unpairedOf } from './fault-recorder.ts';
 import { FaultStream } from './fault-stream.ts';
 import { RECORD_SHAPE } from './load-fault-records.ts';
-import type { RememberedMaps } from './remembered-maps.ts';
 
-export interface ReplayOptions {
-  readonly base: TimeBase;
-  /** Mappings as they were. */
-  readonly maps: RememberedMaps;
-  /** What the stacks of faults are numbers of. */
-  readonly tables: StackTables;
-}
-
-/** @param each is told every fault */
+/**
+ * @param tables what the stacks of faults are numbers of
+ * @param each is told every fault
+ */
 export function replayFaults(
   collected: CollectedFaults,
-  { base, maps, tables }: ReplayOptions,
+  tables: StackTables,
   each: (fault: TracedFault) => void,
 ): Omit<FaultMeasurement, 'program' | 'analysisCpuNs'> {
+  const { base, maps } = collected;
   const stream = new FaultStream(base, collected.decoders, {
     explainer: new FaultExplainer(maps.host, tables),
     each,
@@ -32,31 +26,27 @@ export function replayFaults(
       maps.nowNs = timeNs;
     },
   });
-  replaySpans(collected, base, stream);
-  const { source, elapsedNs, counted, ownCpuNs } = collected;
+  replaySpans(collected, stream);
+  const { sampling, elapsedNs, counted, obtainedBy, ownCpuNs } = collected;
   return {
     elapsedNs,
     counted,
     ...lossOf(collected, stream),
-    userOnly: source.sampling.excludeKernel,
-    callchains: source.sampling.callchains,
-    obtainedBy: source.obtainedBy,
+    userOnly: sampling.excludeKernel,
+    callchains: sampling.callchains,
+    obtainedBy,
     ownCpuNs,
   };
 }
 
 /** Spans of one look have one limit: when the next look begins, all that is older than the limit has come. */
-function replaySpans(
-  { spool, visit, recordsBehind }: CollectedFaults,
-  base: TimeBase,
-  stream: FaultStream,
-): void {
+function replaySpans({ base, spool, visit, recordsFrom }: CollectedFaults, stream: FaultStream): void {
   const whole = new FaultRecordDecoder(RECORD_SHAPE, base);
   let limitNs = Number.NEGATIVE_INFINITY;
   for (const span of spool.spans()) {
     if (span.limitNs > limitNs) stream.advance(limitNs);
     limitNs = span.limitNs;
-    if (recordsBehind !== null && span.source >= recordsBehind)
+    if (recordsFrom !== null && span.source >= recordsFrom)
       whole.visit(span.words, (fault) => stream.takeServed(fault));
     else visit(span.words, (record, name) => stream.take(record, name));
   }
@@ -65,8 +55,8 @@ function replaySpans(
 
 /** Counts of the kernel less what came: exact also for a ring that was full when it ended. */
 function lossOf(collected: CollectedFaults, stream: FaultStream) {
-  const { counted, orphans, recordsBehind, source } = collected;
-  if (recordsBehind !== null) {
+  const { counted, orphans, recordsFrom, obtainedBy } = collected;
+  if (recordsFrom !== null) {
     const unserved = Math.max(0, Number(counted.entry - counted.minor - counted.major));
     return { lost: collected.lost ?? 0, unpaired: unserved + orphans, addressMismatches: 0 };
   }
@@ -75,5 +65,5 @@ function lossOf(collected: CollectedFaults, stream: FaultStream) {
     0,
   );
   const told = Math.max(stream.lost, collected.lost ?? 0);
-  return { lost: source.obtainedBy === 'ring' ? missingSamples : told, ...unpairedOf(stream) };
+  return { lost: obtainedBy === 'ring' ? missingSamples : told, ...unpairedOf(stream) };
 }

@@ -37,6 +37,8 @@ export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
     addressMismatches: recording.addressMismatches,
     obtainedBy: recording.obtainedBy,
     overheadPct: overheadPct(recording),
+    ownCpuNs: recording.ownCpuNs,
+    analysisCpuNs: recording.analysisCpuNs ?? null,
     program: programEndJson(recording.program),
     cut: recording.cut,
     gaps: gapsOf(recording),

@@ -129,7 +129,7 @@ function mappingTable(shares: readonly MappingShare[], rows: number, stallNs: nu
 
 function footer(recording: FaultRecording, look: Look): string[] {
   const lines = [
-    ...(recording.cut ? [CUT] : [obtained(recording)]),
+    ...(recording.cut ? [CUT] : [obtained(recording, look.unicode)]),
     ...(recording.userOnly ? [USER_ONLY] : []),
     ...unread(recording),
     ...programEndText(recording.program),
@@ -147,15 +147,23 @@ const CUT: Sentence = {
   ko: '파일이 중간에 끝났습니다. 온전한 폴트는 모두 위에 있습니다. 함수 이름, 잃은 기록 수, 비용은 끝에 쓰이므로 알 수 없습니다.',
 };
 
-function obtained(recording: FaultRecording): Sentence {
+function obtained(recording: FaultRecording, unicode: boolean): Sentence {
   const [counted, lost, unpaired] = [recording.counted.entry, recording.lost, recording.unpaired].map(
     formatCount,
   );
   const cost = formatPct(overheadPct(recording));
+  const analysis = analysisCost(recording, unicode);
   return {
-    en: `Obtained by ${recording.obtainedBy === 'bpf' ? 'BPF' : 'perf rings'}: the kernel counts ${counted} faults, ${lost} records lost, ${unpaired} unpaired; keel itself used ${cost} of one CPU.`,
-    ko: `${recording.obtainedBy === 'bpf' ? 'BPF' : 'perf 링으'}로 측정: 커널이 센 폴트 ${counted}개, 잃은 기록 ${lost}개, 짝 없음 ${unpaired}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
+    en: `Obtained by ${recording.obtainedBy === 'bpf' ? 'BPF' : 'perf rings'}: the kernel counts ${counted} faults, ${lost} records lost, ${unpaired} unpaired; keel itself used ${cost} of one CPU${analysis.en}.`,
+    ko: `${recording.obtainedBy === 'bpf' ? 'BPF' : 'perf 링으'}로 측정: 커널이 센 폴트 ${counted}개, 잃은 기록 ${lost}개, 짝 없음 ${unpaired}개. keel이 쓴 CPU는 한 개의 ${cost}입니다${analysis.ko}.`,
   };
+}
+
+/** What it took to explain the faults afterwards, which the target did not feel. */
+function analysisCost({ analysisCpuNs }: FaultRecording, unicode: boolean): Sentence {
+  if (analysisCpuNs === undefined) return { en: '', ko: '' };
+  const time = formatDuration(analysisCpuNs, unicode);
+  return { en: `, and ${time} afterwards to explain them`, ko: ` (기록 뒤 분석에 ${time})` };
 }
 
 /** Why code has no names: one line, however many files. */
