@@ -2,13 +2,10 @@
 import { orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { type TaskMapping, taskMaps } from '../kernel/task/maps.ts';
-import {
-  AddressSpace,
-  type FileIdentity,
-  type Place,
-  type SpaceMapping,
-} from '../model/faults/address-space.ts';
-import { CodeOfProcess, type StackTables } from '../model/stacks/code-of-process.ts';
+import { AddressSpace, type FileIdentity, type SpaceMapping } from '../model/faults/address-space.ts';
+import type { PlaceTable } from '../model/faults/places.ts';
+import type { FaultTables } from '../model/faults/tables.ts';
+import { CodeOfProcess } from '../model/stacks/code-of-process.ts';
 import type { MmapRecord, OtherRecord } from '../perf/records.ts';
 
 const PROT_EXEC = 4;
@@ -16,12 +13,12 @@ const MAP_SHARED = 1;
 
 export class AddressSpaces {
   readonly #host: Host;
-  readonly #tables: StackTables;
+  readonly #tables: FaultTables;
   readonly #processes = new Map<number, CodeOfProcess>();
   /** Processes whose mappings were only heard of, not read: the stack of a new program is not told of. */
   readonly #incomplete = new Set<number>();
 
-  constructor(host: Host, tables: StackTables) {
+  constructor(host: Host, tables: FaultTables) {
     this.#host = host;
     this.#tables = tables;
   }
@@ -30,7 +27,7 @@ export class AddressSpaces {
   apply(record: OtherRecord): void {
     switch (record.kind) {
       case 'mmap':
-        this.process(record.tgid).space.map(mappingOf(record));
+        this.process(record.tgid).space.map(mappingOf(record, this.#tables.places));
         break;
       case 'comm':
         if (!record.exec) break;
@@ -46,12 +43,12 @@ export class AddressSpaces {
     }
   }
 
-  place(tgid: number, address: number): Place {
-    const { space } = this.process(tgid);
-    const place = space.place(address);
-    if (place.kind !== 'unknown' || !this.#incomplete.delete(tgid)) return place;
-    for (const mapping of this.#read(tgid)) if (space.find(mapping.address) === null) space.map(mapping);
-    return space.place(address);
+  /** The mapping of an address of its process; null where none is known. */
+  find({ tgid, space }: CodeOfProcess, address: number): SpaceMapping | null {
+    const mapping = space.find(address);
+    if (mapping !== null || !this.#incomplete.delete(tgid)) return mapping;
+    for (const read of this.#read(tgid)) if (space.find(read.address) === null) space.map(read);
+    return space.find(address);
   }
 
   /** Its mappings are read when it is first met. */
@@ -67,19 +64,22 @@ export class AddressSpaces {
 
   #read(tgid: number): SpaceMapping[] {
     const maps = orNull(this.#host.read(taskMaps, { pid: tgid })) ?? [];
-    return maps.map((mapping) => ({ ...mapping, file: fileOf(mapping) }));
+    return maps.map((mapping) => {
+      const { address, bytes, offset, executable } = mapping;
+      const place = this.#tables.places.ofMapping(mapping);
+      return { address, bytes, offset, executable, place, file: fileOf(mapping) };
+    });
   }
 }
 
-function mappingOf(record: MmapRecord): SpaceMapping {
+function mappingOf(record: MmapRecord, places: PlaceTable): SpaceMapping {
   const { address, bytes, offset, path, major, minor, inode } = record;
   return {
     address,
     bytes,
     offset,
-    path,
     executable: (record.protection & PROT_EXEC) !== 0,
-    shared: (record.flags & MAP_SHARED) !== 0,
+    place: places.ofMapping({ path, shared: (record.flags & MAP_SHARED) !== 0 }),
     file: inode === 0n ? null : { major, minor, inode },
   };
 }

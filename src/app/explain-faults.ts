@@ -1,9 +1,11 @@
 /** From a served fault to what it was for: the mapping it lay in, its cause, and the code that took it. */
 import type { Host } from '../host/host.ts';
-import type { Place } from '../model/faults/address-space.ts';
+import { fileOffsetAt } from '../model/faults/address-space.ts';
 import { causeOf, type FaultCause } from '../model/faults/cause.ts';
-import type { ExplainedFault } from '../model/faults/summary.ts';
-import type { StackTables } from '../model/stacks/code-of-process.ts';
+import type { ExplainedFault } from '../model/faults/explained-fault.ts';
+import { NOWHERE, type Place } from '../model/faults/places.ts';
+import type { FaultTables } from '../model/faults/tables.ts';
+import type { CodeOfProcess } from '../model/stacks/code-of-process.ts';
 import type { ServedFault } from '../perf/consumers/fault-pairing.ts';
 import type { OtherRecord } from '../perf/records.ts';
 import { AddressSpaces } from './address-spaces.ts';
@@ -18,7 +20,7 @@ export class FaultExplainer {
   readonly #basePageBytes: number;
 
   /** @param tables what stacks are numbers of */
-  constructor(host: Host, tables: StackTables) {
+  constructor(host: Host, tables: FaultTables) {
     this.#spaces = new AddressSpaces(host, tables);
     this.#basePageBytes = host.facts.pageBytes ?? USUAL_PAGE_BYTES;
   }
@@ -30,28 +32,38 @@ export class FaultExplainer {
 
   explain(served: ServedFault): TracedFault {
     const basePageBytes = this.#basePageBytes;
-    const place = this.#spaces.place(served.tgid, served.address);
-    const page = (address: number) => Math.floor(address / basePageBytes);
+    const { tgid, address, ip } = served;
+    const process = this.#spaces.process(tgid);
+    const mapping = this.#spaces.find(process, address);
+    const place = mapping === null ? NOWHERE : mapping.place;
     const cause = causeOf({
       kind: served.kind,
-      place,
+      mapping: place.kind,
+      executable: mapping?.executable ?? false,
       pageBytes: served.pageBytes,
       basePageBytes,
       sleptNs: served.sleptNs,
       errorCode: served.errorCode,
-      fetchesItself: served.ip !== null && page(served.ip) === page(served.address),
+      fetchesItself: ip !== null && Math.floor(ip / basePageBytes) === Math.floor(address / basePageBytes),
     });
-    return traced(served, place, cause, this.#stackOf(served));
-  }
-
-  #stackOf({ tgid, ip, kernelIp, callchain }: ServedFault): number {
-    const chain = callchain?.user ?? (ip === null ? [] : [ip]);
-    return this.#spaces.process(tgid).stackOf(chain, kernelIp);
+    const fileOffset = mapping === null ? null : fileOffsetAt(mapping, address);
+    return traced(served, place, fileOffset, cause, stackOf(process, served));
   }
 }
 
+function stackOf(process: CodeOfProcess, { ip, kernelIp, callchain }: ServedFault): number {
+  const chain = callchain?.user ?? (ip === null ? [] : [ip]);
+  return process.stackOf(chain, kernelIp);
+}
+
 /** Field by field: spreading objects with numbers beyond 2^31 takes V8 4 µs, four times as long as all else. */
-function traced(served: ServedFault, place: Place, cause: FaultCause, stack: number): TracedFault {
+function traced(
+  served: ServedFault,
+  place: Place,
+  fileOffset: number | null,
+  cause: FaultCause,
+  stack: number,
+): TracedFault {
   return {
     kind: served.kind,
     tgid: served.tgid,
@@ -69,6 +81,7 @@ function traced(served: ServedFault, place: Place, cause: FaultCause, stack: num
     callchain: served.callchain,
     errorCode: served.errorCode,
     place,
+    fileOffset,
     cause,
     stack,
   };

@@ -1,14 +1,14 @@
 /** The file of a recording, written while it is made and read again: memory stays bounded, and a crash costs a second. */
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { FormatError, KeelError } from '../base/errors.ts';
+import type { FaultBatch } from '../model/faults/fault-batch.ts';
 import type { FaultRecording } from '../model/faults/recording.ts';
-import type { ExplainedFault } from '../model/faults/summary.ts';
-import type { StackTables } from '../model/stacks/code-of-process.ts';
-import { FaultFileReader, FaultFileWriter, type RecordingHead } from '../recording/fault-file.ts';
+import type { FaultTables } from '../model/faults/tables.ts';
+import type { RecordingHead } from '../recording/fault-blocks.ts';
+import { FaultFileReader } from '../recording/fault-file-reader.ts';
+import { FaultFileWriter } from '../recording/fault-file-writer.ts';
 import { fileThere } from './write-file.ts';
 
-/** A block of rows holds some 10,000 faults. */
-const FLUSH_BYTES = 128 * 1024;
 const FLUSH_EVERY_NS = 1e9;
 const PIECE_BYTES = 1024 * 1024;
 
@@ -22,7 +22,7 @@ export class FaultFile {
    * @param force replaces a file that is there
    * @throws KeelError E_CONFLICT where it is there, E_IO where it cannot be written
    */
-  constructor(path: string, force: boolean, tables: StackTables) {
+  constructor(path: string, force: boolean, tables: FaultTables) {
     this.#path = path;
     this.#writer = new FaultFileWriter(tables);
     try {
@@ -39,16 +39,16 @@ export class FaultFile {
     this.#write(this.#writer.head(head));
   }
 
-  add(fault: ExplainedFault): void {
-    this.#writer.add(fault);
-    if (this.#writer.pendingBytes >= FLUSH_BYTES) this.#write(this.#writer.flush());
+  /** @param batch whose numbers are of the tables of this file */
+  addBatch(batch: FaultBatch): void {
+    this.#write(this.#writer.batch(batch));
   }
 
-  /** What waits is written once a second at least. */
-  flushWhenDue(nowNs: bigint): void {
-    if (nowNs - this.#flushedNs < FLUSH_EVERY_NS) return;
+  /** Whether what was recorded since the last time is to be written now: once a second at least. */
+  isDue(nowNs: bigint): boolean {
+    if (nowNs - this.#flushedNs < FLUSH_EVERY_NS) return false;
     this.#flushedNs = nowNs;
-    this.#write(this.#writer.flush());
+    return true;
   }
 
   finish(recording: FaultRecording): void {

@@ -1,7 +1,7 @@
 /** Watches the page faults of a target and explains each within some milliseconds: for what is shown as it happens. */
 import type { Host } from '../host/host.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
-import type { StackTables } from '../model/stacks/code-of-process.ts';
+import type { FaultTables } from '../model/faults/tables.ts';
 import type { FaultRole } from '../perf/fault-samples.ts';
 import { TimeBase } from '../perf/time-base.ts';
 import type { Clock } from './clock.ts';
@@ -33,7 +33,7 @@ export class FaultRecorder {
     host: Host,
     source: FaultSource,
     clock: Clock,
-    tables: StackTables,
+    tables: FaultTables,
     each: (fault: TracedFault) => void,
   ) {
     this.#source = source;

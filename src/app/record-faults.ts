@@ -22,8 +22,8 @@ export interface FaultRequest extends CollectRequest {
  */
 export async function recordFaults(host: Host, clock: Clock, request: FaultRequest): Promise<FaultRecording> {
   const { subject, out } = request;
-  const collector = new FaultCollector();
   let file: FaultFile | null = null;
+  const collector = new FaultCollector((batch) => file?.addBatch(batch));
   try {
     if (out !== undefined) file = new FaultFile(out.path, out.force, collector.tables);
     const measured = await measure(host, clock, request, collector, file);
@@ -64,9 +64,6 @@ async function measure(
     callchains: request.callchains,
     obtainedBy: collected.obtainedBy,
   });
-  const result = replayFaults(collected, collector.tables, (fault) => {
-    collector.add(fault);
-    file?.add(fault);
-  });
+  const result = replayFaults(collected, collector.tables, (fault) => collector.add(fault));
   return { ...result, analysisCpuNs: cpuNsSince(began) };
 }

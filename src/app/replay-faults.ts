@@ -1,6 +1,6 @@
 /** The second half of a recording: what was collected raw becomes faults, in the order in which they ended. */
 import type { FaultMeasurement } from '../model/faults/recording.ts';
-import type { StackTables } from '../model/stacks/code-of-process.ts';
+import type { FaultTables } from '../model/faults/tables.ts';
 import { FaultRecordDecoder } from '../perf/fault-records.ts';
 import { FAULT_ROLES } from '../perf/fault-samples.ts';
 import type { CollectedFaults } from './collect-faults.ts';
@@ -15,7 +15,7 @@ import { RECORD_SHAPE } from './load-fault-records.ts';
  */
 export function replayFaults(
   collected: CollectedFaults,
-  tables: StackTables,
+  tables: FaultTables,
   each: (fault: TracedFault) => void,
 ): Omit<FaultMeasurement, 'program' | 'analysisCpuNs'> {
   const { base, maps } = collected;

@@ -1,7 +1,7 @@
 /** What of a process's memory is there, by mapping and by group: what `keel map` shows. */
 import type { Maybe } from '../base/missing.ts';
 import type { MappingPages } from '../kernel/task/smaps.ts';
-import { type MappingKind, mappingKind } from './faults/address-space.ts';
+import { type MappingKind, mappingKind } from './faults/places.ts';
 
 export interface MappedPages extends MappingPages {
   /** 'stack' also for memory without a name that holds a thread's stack, where it is no larger than one. */

@@ -1,6 +1,6 @@
 /** Which memory of a process is to be brought in, or put away: what `keel warm` asks the kernel for. */
 import type { MappingPages } from '../kernel/task/smaps.ts';
-import { mappingKind } from './faults/address-space.ts';
+import { mappingKind } from './faults/places.ts';
 
 /**
  * - `warm`: bring in what is out in swap, and the mapped files

@@ -2,7 +2,7 @@
  * A file of blocks: a line that says what it is, then blocks of a type, a length, a checksum and deflated bytes.
  * Whatever happens to the end of the file, the blocks before it are whole.
  */
-import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import { FormatError } from '../base/errors.ts';
 
 const HEADER_BYTES = 9;
@@ -14,9 +14,16 @@ export interface Block {
   readonly bytes: Uint8Array;
 }
 
-/** Level 1: half the size at a tenth of the time of level 6. */
-export function encodeBlock({ type, bytes }: Block): Uint8Array {
-  const packed = deflateRawSync(bytes, { level: 1 });
+/** How bytes are packed; the reader need not know. */
+export const PACKINGS = {
+  /** For text: half the size at a tenth of the time of level 6. */
+  text: { level: 1 },
+  /** For columns of numbers: a third of the time of level 1, and smaller, as only bytes that repeat at once are alike. */
+  columns: { level: 1, strategy: constants.Z_RLE },
+} as const satisfies Record<string, ZlibOptions>;
+
+export function encodeBlock({ type, bytes }: Block, packing: keyof typeof PACKINGS = 'text'): Uint8Array {
+  const packed = deflateRawSync(bytes, PACKINGS[packing]);
   const out = new Uint8Array(HEADER_BYTES + packed.length);
   const view = new DataView(out.buffer);
   view.setUint8(0, type);

@@ -2,6 +2,8 @@
 import { FormatError } from '../base/errors.ts';
 
 const BYTE = 0x80;
+/** Of the largest number. */
+const MOST_BYTES = 8;
 
 export class NumberWriter {
   #bytes = new Uint8Array(64 * 1024);
@@ -13,17 +15,31 @@ export class NumberWriter {
 
   /** @param value a whole number from 0 to 2^53 */
   unsigned(value: number): void {
-    if (this.#length + 8 > this.#bytes.length) this.#grow();
-    let rest = value;
-    for (; rest >= 0x8000_0000; rest = Math.floor(rest / BYTE))
-      this.#bytes[this.#length++] = (rest % BYTE) | BYTE;
-    for (; rest >= BYTE; rest >>>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | BYTE;
-    this.#bytes[this.#length++] = rest;
+    this.#makeRoom(1);
+    this.#length = put(this.#bytes, this.#length, value);
   }
 
   /** @param value a whole number, at most 2^52 away from 0 */
   signed(value: number): void {
-    this.unsigned(value >= 0 ? value * 2 : -value * 2 - 1);
+    this.unsigned(zigzag(value));
+  }
+
+  /** The first `count` of a column, as `unsigned` writes each. */
+  unsignedColumn(column: Float64Array, count: number): void {
+    this.#makeRoom(count);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < count; i += 1) at = put(bytes, at, column[i] as number);
+    this.#length = at;
+  }
+
+  /** The first `count` of a column, as `signed` writes each. */
+  signedColumn(column: Float64Array, count: number): void {
+    this.#makeRoom(count);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < count; i += 1) at = put(bytes, at, zigzag(column[i] as number));
+    this.#length = at;
   }
 
   /** The bytes written since the last take. */
@@ -33,11 +49,27 @@ export class NumberWriter {
     return taken;
   }
 
-  #grow(): void {
-    const larger = new Uint8Array(this.#bytes.length * 2);
+  #makeRoom(numbers: number): void {
+    const needed = this.#length + numbers * MOST_BYTES;
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
+}
+
+function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : -value * 2 - 1;
+}
+
+/** @returns the place behind it */
+function put(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest >= 0x8000_0000; rest = Math.floor(rest / BYTE)) bytes[at++] = (rest % BYTE) | BYTE;
+  for (; rest >= BYTE; rest >>>= 7) bytes[at++] = (rest & 0x7f) | BYTE;
+  bytes[at] = rest;
+  return at + 1;
 }
 
 export class NumberReader {
@@ -54,6 +86,27 @@ export class NumberReader {
 
   /** @throws FormatError where the bytes end, or the number passes 2^53 */
   unsigned(): number {
+    const first = this.#bytes[this.#at];
+    if (first === undefined || first >= BYTE) return this.#longer();
+    this.#at += 1;
+    return first;
+  }
+
+  signed(): number {
+    return unzigzag(this.unsigned());
+  }
+
+  /** Fills the first `count` of a list. @throws FormatError as `unsigned` does */
+  unsignedColumn(values: { [i: number]: number }, count: number): void {
+    for (let i = 0; i < count; i += 1) values[i] = this.unsigned();
+  }
+
+  /** Fills the first `count` of a list. @throws FormatError as `unsigned` does */
+  signedColumn(values: { [i: number]: number }, count: number): void {
+    for (let i = 0; i < count; i += 1) values[i] = unzigzag(this.unsigned());
+  }
+
+  #longer(): number {
     let value = 0;
     for (let scale = 1; ; scale *= BYTE) {
       const byte = this.#bytes[this.#at++];
@@ -64,9 +117,8 @@ export class NumberReader {
     if (value > Number.MAX_SAFE_INTEGER) throw new FormatError('a number below 2^53', String(value));
     return value;
   }
+}
 
-  signed(): number {
-    const value = this.unsigned();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
+function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }

@@ -1,38 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../base/errors.ts';
-import { FAULT_CAUSES } from '../model/faults/cause.ts';
+import { faultsJson } from '../cli/commands/faults-record/json.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
-import type { ExplainedFault } from '../model/faults/summary.ts';
+import { FaultBatch } from '../model/faults/fault-batch.ts';
+import { type AnyFault, anyFault } from '../model/faults/testing/any-fault.ts';
 import { NO_STACK } from '../model/stacks/stack-table.ts';
-import { BlockReader, encodeBlock } from './blocks.ts';
-import { FaultFileReader, FaultFileWriter } from './fault-file.ts';
-import { FaultRowReader, FaultRowWriter } from './fault-rows.ts';
+import { type Block, BlockReader, encodeBlock } from './blocks.ts';
+import { FaultColumnReader, FaultColumnWriter } from './fault-columns.ts';
+import { FaultFileReader } from './fault-file-reader.ts';
+import { FaultFileWriter } from './fault-file-writer.ts';
 import { NumberReader, NumberWriter } from './numbers.ts';
-
-const faults: fc.Arbitrary<ExplainedFault> = fc
-  .record({
-    kind: fc.constantFrom('minor', 'major'),
-    tgid: fc.integer({ min: 1, max: 3 }),
-    tid: fc.integer({ min: 1, max: 4_194_304 }),
-    cpu: fc.nat(1023),
-    timeNs: fc.nat(2 ** 50),
-    latencyNs: fc.nat(2 ** 45),
-    address: fc.nat(2 ** 47),
-    pageBytes: fc.constantFrom(null, 4096, 65_536, 2 ** 21, 2 ** 30),
-    inFile: fc.boolean(),
-    path: fc.constantFrom('/srv/a', '/srv/b\n\u001b[2J', ''),
-    cause: fc.constantFrom(...FAULT_CAUSES),
-    depth: fc.nat(3),
-  })
-  .map(({ inFile, path, depth, ...fault }) => ({
-    ...fault,
-    kind: fault.kind as 'minor' | 'major',
-    stack: depth,
-    place: inFile
-      ? { kind: 'file' as const, path, fileOffset: fault.address % 4096 }
-      : { kind: 'anonymous' as const, path: '', fileOffset: null },
-  }));
 
 describe('numbers', () => {
   it('come back, whatever their size', () => {
@@ -68,24 +48,64 @@ describe('numbers', () => {
   });
 });
 
-describe('rows', () => {
-  it('give back every fault', () => {
+describe('columns', () => {
+  const COLUMNS = [
+    'timesNs',
+    'latenciesNs',
+    'addresses',
+    'fileOffsets',
+    'threads',
+    'places',
+    'stacks',
+    'cpus',
+    'causes',
+    'majors',
+    'pageLogs',
+  ] as const;
+  const rowsOf = (batch: FaultBatch) =>
+    Object.fromEntries(COLUMNS.map((name) => [name, Array.from(batch[name].subarray(0, batch.length))]));
+
+  it('give back every batch', () => {
     fc.assert(
-      fc.property(fc.array(faults), (list) => {
-        const writer = new FaultRowWriter();
-        for (const fault of list) writer.add(fault);
-        const reader = new FaultRowReader();
-        reader.threads.push(...writer.threads);
-        reader.mappings.push(...writer.mappings);
-        const read: ExplainedFault[] = [];
-        reader.read(writer.take(), (fault) => read.push(fault));
-        expect(read).toEqual(list);
+      fc.property(fc.array(fc.array(anyFault, { maxLength: 20 }), { maxLength: 4 }), (lists) => {
+        const { places, threads } = new FaultCollector().tables;
+        const [writer, reader] = [new FaultColumnWriter(), new FaultColumnReader()];
+        for (const list of lists) {
+          const [batch, read] = [new FaultBatch(), new FaultBatch()];
+          for (const fault of list) batch.add(fault(places), threads);
+          const defined = { threads: threads.threads.length, places: places.places.length, stacks: 4 };
+          reader.read(writer.bytesOf(batch), read, defined);
+          expect(rowsOf(read)).toEqual(rowsOf(batch));
+        }
       }),
+    );
+  });
+
+  it('of any bytes are a batch of what was defined, or refused', () => {
+    const defined = { threads: 3, places: 2, stacks: 5 };
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(12), (bytes, length) => {
+        const batch = new FaultBatch();
+        try {
+          new FaultColumnReader().read(Uint8Array.from([length, ...bytes]), batch, defined);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError);
+          return;
+        }
+        for (let row = 0; row < batch.length; row += 1) {
+          expect(batch.threads[row]).toBeLessThan(defined.threads);
+          expect(batch.places[row]).toBeLessThan(defined.places);
+          expect(batch.stacks[row]).toBeLessThan(defined.stacks);
+          expect(batch.stacks[row]).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });
 
 describe('blocks', () => {
+  const packed = (block: Block, i: number) => encodeBlock(block, i % 2 === 0 ? 'text' : 'columns');
   const blocks = fc.array(fc.record({ type: fc.integer({ min: 1, max: 9 }), bytes: fc.uint8Array() }), {
     minLength: 1,
     maxLength: 6,
@@ -94,7 +114,7 @@ describe('blocks', () => {
   it('are the same from any split of the bytes', () => {
     fc.assert(
       fc.property(blocks, fc.array(fc.nat()), (list, cuts) => {
-        const all = Buffer.concat(list.map(encodeBlock));
+        const all = Buffer.concat(list.map(packed));
         const places = [0, ...cuts.map((cut) => cut % (all.length + 1)), all.length].sort((a, b) => a - b);
         const reader = new BlockReader();
         const read = places.flatMap((place, i) => [...reader.push(all.subarray(place, places[i + 1]))]);
@@ -107,12 +127,10 @@ describe('blocks', () => {
   it('end at the first byte that was changed', () => {
     fc.assert(
       fc.property(blocks, fc.nat(), fc.integer({ min: 1, max: 255 }), (list, at, change) => {
-        const all = Buffer.concat(list.map(encodeBlock));
+        const all = Buffer.concat(list.map(packed));
         const place = at % all.length;
         all[place] = (all[place] as number) ^ change;
-        const before = list.filter(
-          (_, i) => Buffer.concat(list.slice(0, i + 1).map(encodeBlock)).length <= place,
-        );
+        const before = list.filter((_, i) => Buffer.concat(list.slice(0, i + 1).map(packed)).length <= place);
         const read = [...new BlockReader().push(all)];
         expect(read.length).toBeGreaterThanOrEqual(before.length);
         // The type is not behind the checksum's guard; the content is.
@@ -143,26 +161,27 @@ const HEAD = {
 };
 
 /** A file of some faults in three stacks, flushed after every second fault; and its collector. */
-function written(list: readonly ExplainedFault[]) {
-  const collector = new FaultCollector();
-  const { frames, stacks } = collector.tables;
+function written(list: readonly AnyFault[]) {
+  const pieces: Uint8Array[] = [];
+  const collector: FaultCollector = new FaultCollector((batch) => pieces.push(...writer.batch(batch)));
+  const { frames, stacks, places } = collector.tables;
   const image =
     frames.image({ path: '/bin/a', file: { major: 8, minor: 1, inode: 2n ** 60n }, tgid: 1 }) ?? 0;
   const outer = stacks.push(NO_STACK, frames.inImage(image, 16));
   stacks.push(stacks.push(outer, frames.inKernel(-4096)), frames.inMemory(1, 0x7000));
   const writer = new FaultFileWriter(collector.tables);
-  const pieces = writer.head(HEAD);
+  pieces.push(...writer.head(HEAD));
   const sizes: number[] = [];
   list.forEach((fault, i) => {
-    writer.add(fault);
-    collector.add(fault);
-    if (i % 2 === 1) pieces.push(...writer.flush());
+    collector.add(fault(places));
+    if (i % 2 === 1) collector.flush();
     sizes.push(Buffer.concat(pieces).length);
   });
   const names = frames.frames.map((_, i) => ({ function: `f${i}`, binary: '/bin/a', offset: null }));
   const unread = [{ missing: 'gone', path: '/lib/b' }] as const;
+  const summary = collector.summary();
   pieces.push(...writer.end({ ...MEASURED, names, unread }));
-  return { bytes: Buffer.concat(pieces), collector, names, unread, sizes };
+  return { bytes: Buffer.concat(pieces), collector, summary, names, unread, sizes };
 }
 
 function read(bytes: Uint8Array) {
@@ -174,11 +193,11 @@ function read(bytes: Uint8Array) {
 describe('a file of faults', () => {
   it('gives back the recording', () => {
     fc.assert(
-      fc.property(fc.array(faults, { maxLength: 30 }), (list) => {
-        const { bytes, collector, names, unread } = written(list);
+      fc.property(fc.array(anyFault, { maxLength: 30 }), (list) => {
+        const { bytes, collector, summary, names, unread } = written(list);
         const recording = read(bytes);
         expect(recording).toMatchObject({ ...MEASURED, names, unread, cut: false });
-        expect(recording.summary).toEqual(collector.summary());
+        expect(recording.summary).toEqual(summary);
         expect(recording.weights).toEqual(collector.weights());
       }),
     );
@@ -186,7 +205,7 @@ describe('a file of faults', () => {
 
   it('cut anywhere gives every fault that was written whole, and says so', () => {
     fc.assert(
-      fc.property(fc.array(faults, { minLength: 1, maxLength: 12 }), fc.nat(), (list, at) => {
+      fc.property(fc.array(anyFault, { minLength: 1, maxLength: 12 }), fc.nat(), (list, at) => {
         const { bytes, sizes } = written(list);
         const cut = bytes.subarray(0, at % bytes.length);
         let recording: ReturnType<typeof read>;
@@ -206,10 +225,18 @@ describe('a file of faults', () => {
     );
   });
 
+  it('of version 1 is read as the version that wrote it read it', () => {
+    const folder = join(import.meta.dirname, '../../fixtures/recordings');
+    const recording = read(readFileSync(join(folder, 'version-1.faults')));
+    // As `keel faults report --json` of that version printed it.
+    const expected = JSON.parse(readFileSync(join(folder, 'version-1.json'), 'utf8'));
+    expect(JSON.parse(JSON.stringify(faultsJson(recording)))).toEqual(expected);
+  });
+
   it.each([
     ['nothing', ''],
     ['another kind of file', '#!/bin/sh\necho this is not a recording of anything'],
-    ['a later version', 'keel faults recording 2\n...........................'],
+    ['a later version', 'keel faults recording 3\n...........................'],
   ])('refuses %s', (_, text) => {
     expect(() => read(Buffer.from(text))).toThrow(FormatError);
   });

@@ -3,16 +3,7 @@
  * Unmapping is not reported, so a mapping stands until another takes its place; addresses are therefore looked up in
  * the order of time, while they are fresh.
  */
-export const MAPPING_KINDS = [
-  'file',
-  'heap',
-  'stack',
-  'anonymous',
-  'shared-memory',
-  'kernel',
-  'unknown',
-] as const;
-export type MappingKind = (typeof MAPPING_KINDS)[number];
+import type { Place } from './places.ts';
 
 /** The file itself, whatever its path leads to by now. */
 export interface FileIdentity {
@@ -28,27 +19,16 @@ export interface SpaceMapping {
   /** Offset in the file. */
   readonly offset: number;
   readonly executable: boolean;
-  readonly shared: boolean;
-  /** As the kernel names it: a path, "[heap]", "//anon", or empty. */
-  readonly path: string;
+  readonly place: Place;
   /** null for memory without a file. */
   readonly file: FileIdentity | null;
 }
 
-export interface Place {
-  readonly kind: MappingKind;
-  /** The path of a file, or the kernel's name in brackets; empty for memory without a name. */
-  readonly path: string;
-  /** In the file; null for memory. */
-  readonly fileOffset: number | null;
-  readonly executable: boolean;
-}
-
-const NOWHERE: Place = { kind: 'unknown', path: '', fileOffset: null, executable: false };
-
 export class AddressSpace {
   /** Ascending, without overlaps. */
   #mappings: SpaceMapping[] = [];
+  /** Found last: threads stay in a mapping for a while. */
+  #recent: SpaceMapping | null = null;
   #codeVersion = 0;
 
   constructor(mappings: Iterable<SpaceMapping> = []) {
@@ -71,11 +51,13 @@ export class AddressSpace {
     }
     if (mapping.executable) this.#codeVersion += 1;
     this.#mappings.splice(first, last - first, ...pieces);
+    this.#recent = null;
   }
 
   /** exec replaces all mappings. */
   clear(): void {
     this.#mappings = [];
+    this.#recent = null;
     this.#codeVersion += 1;
   }
 
@@ -92,16 +74,13 @@ export class AddressSpace {
   }
 
   find(address: number): SpaceMapping | null {
+    const recent = this.#recent;
+    if (recent !== null && address >= recent.address && address < recent.address + recent.bytes)
+      return recent;
     const at = this.#mappings[this.#firstEndingAfter(address)];
-    return at === undefined || address < at.address ? null : at;
-  }
-
-  place(address: number): Place {
-    const at = this.find(address);
-    if (at === null) return NOWHERE;
-    const kind = mappingKind(at);
-    const fileOffset = kind === 'file' ? at.offset + (address - at.address) : null;
-    return { kind, path: kind === 'anonymous' ? '' : at.path, fileOffset, executable: at.executable };
+    if (at === undefined || address < at.address) return null;
+    this.#recent = at;
+    return at;
   }
 
   get size(): number {
@@ -126,13 +105,7 @@ function part(mapping: SpaceMapping, from: number, to: number): SpaceMapping {
   return { ...mapping, address: from, bytes: to - from, offset: mapping.offset + (from - mapping.address) };
 }
 
-/** How the kernel names what: fs/proc/task_mmu.c for maps, kernel/events/core.c perf_event_mmap_event for records. */
-export function mappingKind(mapping: Pick<SpaceMapping, 'path' | 'shared'>): MappingKind {
-  const { path } = mapping;
-  if (path === '[heap]') return 'heap';
-  if (/^\[stack(:\d+)?\]$/.test(path)) return 'stack';
-  if (/^\[(vdso|vvar|vvar_vclock|vsyscall|uprobes)\]$/.test(path)) return 'kernel';
-  if (path === '' || path === '//anon' || path.startsWith('[anon')) return 'anonymous';
-  if (/^(\/dev\/zero|\/dev\/shm\/|\/memfd:|\/SYSV|\/anon_hugepage)/.test(path)) return 'shared-memory';
-  return path.startsWith('/') ? 'file' : 'unknown';
+/** Where an address of a mapping lies in its file; null for memory. */
+export function fileOffsetAt(mapping: SpaceMapping, address: number): number | null {
+  return mapping.place.kind === 'file' ? mapping.offset + (address - mapping.address) : null;
 }

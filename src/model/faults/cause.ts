@@ -4,7 +4,7 @@
  * tracepoint may be read, the processor's error code.
  */
 import type { Sentence } from '../../base/sentence.ts';
-import type { Place } from './address-space.ts';
+import type { MappingKind } from './places.ts';
 
 /** Ordered as tables show them when nothing else decides. */
 export const FAULT_CAUSES = [
@@ -30,7 +30,10 @@ export const ERROR_CODE = { present: 1, write: 2, user: 4, instruction: 16 } as 
 
 export interface FaultFacts {
   readonly kind: 'minor' | 'major';
-  readonly place: Place;
+  /** Of the mapping that the address lies in. */
+  readonly mapping: MappingKind;
+  /** That mapping holds code. */
+  readonly executable: boolean;
   /** Size of the page that was mapped; null where the kernel does not tell. */
   readonly pageBytes: number | null;
   readonly basePageBytes: number;
@@ -42,9 +45,9 @@ export interface FaultFacts {
 }
 
 export function causeOf(facts: FaultFacts): FaultCause {
-  const { place, kind } = facts;
-  const isFile = place.kind === 'file';
-  if (place.kind === 'unknown' || place.kind === 'kernel') return 'unknown';
+  const { mapping, kind } = facts;
+  const isFile = mapping === 'file';
+  if (mapping === 'unknown' || mapping === 'kernel') return 'unknown';
   if (kind === 'major') return isFile ? 'file-read' : 'swap-in';
   if (facts.pageBytes !== null && facts.pageBytes > facts.basePageBytes && !isFile) return 'huge-page';
   // A page of a file that is being read by somebody else's major fault or by read-ahead: booked as minor, but waited for.
@@ -53,20 +56,20 @@ export function causeOf(facts: FaultFacts): FaultCause {
   return memoryCause(facts);
 }
 
-function fileCause({ errorCode, fetchesItself, place }: FaultFacts): FaultCause {
+function fileCause({ errorCode, fetchesItself, executable }: FaultFacts): FaultCause {
   if (errorCode !== null && (errorCode & ERROR_CODE.present) !== 0 && (errorCode & ERROR_CODE.write) !== 0) {
     return 'copy-on-write';
   }
   const fetched =
-    errorCode === null ? fetchesItself && place.executable : (errorCode & ERROR_CODE.instruction) !== 0;
+    errorCode === null ? fetchesItself && executable : (errorCode & ERROR_CODE.instruction) !== 0;
   return fetched ? 'instruction-fetch' : 'page-cache-map';
 }
 
-function memoryCause({ errorCode, place }: FaultFacts): FaultCause {
-  if (errorCode === null) return place.kind === 'stack' ? 'stack-growth' : 'first-touch-or-copy';
+function memoryCause({ errorCode, mapping }: FaultFacts): FaultCause {
+  if (errorCode === null) return mapping === 'stack' ? 'stack-growth' : 'first-touch-or-copy';
   if ((errorCode & ERROR_CODE.write) === 0) return 'zero-page';
   if ((errorCode & ERROR_CODE.present) !== 0) return 'copy-on-write';
-  return place.kind === 'stack' ? 'stack-growth' : 'first-touch';
+  return mapping === 'stack' ? 'stack-growth' : 'first-touch';
 }
 
 export const CAUSE_NAMES: Readonly<Record<FaultCause, Sentence>> = {

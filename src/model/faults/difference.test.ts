@@ -11,7 +11,7 @@ function recording(
   folder = '/v1',
 ): FaultRecording {
   const collector = new FaultCollector();
-  const { frames, stacks } = collector.tables;
+  const { frames, stacks, places } = collector.tables;
   const image = frames.image({ path: `${folder}/server`, file: null, tgid: 1 }) ?? 0;
   const names = [
     { function: null, binary: '', offset: null } as { function: string | null; binary: string; offset: null },
@@ -31,7 +31,8 @@ function recording(
       latencyNs,
       address: i * 4096,
       pageBytes: 4096,
-      place: { kind: 'anonymous', path: '', fileOffset: null },
+      place: places.placeOf('anonymous', ''),
+      fileOffset: null,
       cause: 'first-touch',
       stack: stacks.push(NO_STACK, frame),
     });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NO_STACK } from '../stacks/stack-table.ts';
 import { FaultCollector } from './collector.ts';
+import type { ExplainedFault } from './explained-fault.ts';
+import { NOWHERE } from './places.ts';
 import { profileOf } from './profile.ts';
-import type { ExplainedFault } from './summary.ts';
 
 const fault = (stack: number, latencyNs: number): ExplainedFault => ({
   kind: 'minor',
@@ -13,7 +14,8 @@ const fault = (stack: number, latencyNs: number): ExplainedFault => ({
   latencyNs,
   address: 0,
   pageBytes: 4096,
-  place: { kind: 'anonymous', path: '', fileOffset: null },
+  place: NOWHERE,
+  fileOffset: null,
   cause: 'first-touch',
   stack,
 });

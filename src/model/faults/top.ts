@@ -1,7 +1,7 @@
 /** Who faults most: counters of processes or files, their difference over an interval, and rows in order. */
 import { perSec } from '../difference.ts';
-import { MAPPING_KINDS, type MappingKind } from './address-space.ts';
 import { FAULT_CAUSES, type FaultCause } from './cause.ts';
+import { MAPPING_KINDS, type MappingKind } from './places.ts';
 
 /** Latencies by power of two: entry b counts from 2^b up to below 2^(b+1) ns. */
 export type LatencyBuckets = readonly number[];

@@ -2,7 +2,7 @@
  * From the addresses of a process's code to stacks. Looked up while the mappings are fresh; the same stacks come again
  * and again, so whole chains are remembered until code moves.
  */
-import { type AddressSpace, mappingKind, type SpaceMapping } from '../faults/address-space.ts';
+import type { AddressSpace, SpaceMapping } from '../faults/address-space.ts';
 import { BEYOND_FRAME, type FrameTable } from './frames.ts';
 import { NO_STACK, type StackTable } from './stack-table.ts';
 
@@ -13,6 +13,7 @@ export interface StackTables {
 
 interface KnownChain {
   readonly addresses: readonly number[];
+  readonly kernelIp: number | null;
   readonly stack: number;
 }
 
@@ -21,7 +22,7 @@ const MOST_CHAINS = 20_000;
 const MOST_PLACES = 50_000;
 
 export class CodeOfProcess {
-  readonly #tgid: number;
+  readonly tgid: number;
   readonly #space: AddressSpace;
   readonly #tables: StackTables;
   readonly #images = new WeakMap<SpaceMapping, number | null>();
@@ -30,7 +31,7 @@ export class CodeOfProcess {
   #places = new Map<number, number>();
 
   constructor(tgid: number, space: AddressSpace, tables: StackTables) {
-    this.#tgid = tgid;
+    this.tgid = tgid;
     this.#space = space;
     this.#tables = tables;
   }
@@ -45,23 +46,23 @@ export class CodeOfProcess {
    */
   stackOf(chain: readonly number[], kernelIp: number | null): number {
     this.#forgetWhenMoved();
-    const stack = this.#userStack(chain, kernelIp !== null);
-    if (kernelIp === null) return stack;
-    return this.#tables.stacks.push(stack, this.#tables.frames.inKernel(kernelIp));
+    const hash = hashOf(chain, kernelIp);
+    const known = this.#chains.get(hash);
+    if (known !== undefined && known.kernelIp === kernelIp && sameChain(known.addresses, chain))
+      return known.stack;
+    const stack = this.#stackOf(chain, kernelIp);
+    this.#chains.set(hash, { addresses: chain, kernelIp, stack });
+    return stack;
   }
 
-  #userStack(chain: readonly number[], inKernel: boolean): number {
-    const hash = hashOf(chain);
-    const known = this.#chains.get(hash);
-    if (known !== undefined && sameChain(known.addresses, chain)) return known.stack;
+  #stackOf(chain: readonly number[], kernelIp: number | null): number {
+    const { stacks, frames } = this.#tables;
     let stack = NO_STACK;
     for (let i = chain.length - 1; i >= 0; i -= 1) {
-      const isCall = i > 0 || inKernel;
-      stack = this.#tables.stacks.push(stack, this.#frame((chain[i] as number) - (isCall ? 1 : 0)));
+      const isCall = i > 0 || kernelIp !== null;
+      stack = stacks.push(stack, this.#frame((chain[i] as number) - (isCall ? 1 : 0)));
     }
-    // The innermost address of a fault in the kernel is meant otherwise, so only one of the two is remembered.
-    if (!inKernel) this.#chains.set(hash, { addresses: chain, stack });
-    return stack;
+    return kernelIp === null ? stack : stacks.push(stack, frames.inKernel(kernelIp));
   }
 
   #frame(address: number): number {
@@ -76,9 +77,9 @@ export class CodeOfProcess {
   #lookUp(address: number): number {
     const { frames } = this.#tables;
     const mapping = this.#space.find(address);
-    const kind = mapping === null ? 'unknown' : mappingKind(mapping);
+    const kind = mapping?.place.kind;
     if (mapping === null || (kind !== 'file' && kind !== 'kernel'))
-      return frames.inMemory(this.#tgid, address);
+      return frames.inMemory(this.tgid, address);
     const image = this.#image(mapping);
     return image === null
       ? BEYOND_FRAME
@@ -88,7 +89,8 @@ export class CodeOfProcess {
   #image(mapping: SpaceMapping): number | null {
     let image = this.#images.get(mapping);
     if (image === undefined) {
-      image = this.#tables.frames.image({ path: mapping.path, file: mapping.file, tgid: this.#tgid });
+      const { place, file } = mapping;
+      image = this.#tables.frames.image({ path: place.path, file, tgid: this.tgid });
       this.#images.set(mapping, image);
     }
     return image;
@@ -103,14 +105,11 @@ export class CodeOfProcess {
   }
 }
 
-/** FNV-1a over the halves of each address: equal chains are compared, so it need not be strong. */
-function hashOf(chain: readonly number[]): number {
+/** FNV-1a over the lower half of each address: equal chains are compared, so it need not be strong. */
+function hashOf(chain: readonly number[], kernelIp: number | null): number {
   let hash = 0x811c_9dc5;
-  for (const address of chain) {
-    hash = Math.imul(hash ^ (address | 0), 0x0100_0193);
-    hash = Math.imul(hash ^ Math.floor(address / 0x1_0000_0000), 0x0100_0193);
-  }
-  return hash;
+  for (let i = 0; i < chain.length; i += 1) hash = Math.imul(hash ^ ((chain[i] as number) | 0), 0x0100_0193);
+  return kernelIp === null ? hash : Math.imul(hash ^ (kernelIp | 0), 0x0100_0193);
 }
 
 function sameChain(a: readonly number[], b: readonly number[]): boolean {

@@ -1,5 +1,6 @@
 /** Faults and stall of each stack, by cause: what tables of functions and flame graphs are made of. */
 import { FAULT_CAUSES, type FaultCause } from '../faults/cause.ts';
+import type { FaultBatch } from '../faults/fault-batch.ts';
 import { type FrameName, UNNAMED } from './names.ts';
 import { NO_STACK, type StackTable } from './stack-table.ts';
 
@@ -10,30 +11,48 @@ export interface StackWeight {
   readonly stallNs: number;
 }
 
-const CAUSE_INDEX: ReadonlyMap<FaultCause, number> = new Map(FAULT_CAUSES.map((cause, i) => [cause, i]));
 /** Room for more causes: the key of a weight is `stack * 32 + cause`. */
 const CAUSES = 32;
 
 export class StackTotals {
-  readonly #weights = new Map<number, { faults: number; stallNs: number }>();
+  /** By key, in the order they came: where its sums are. */
+  readonly #known = new Map<number, number>();
+  #faults = new Float64Array(256);
+  #stallsNs = new Float64Array(256);
 
-  add(stack: number, cause: FaultCause, latencyNs: number): void {
-    const key = stack * CAUSES + (CAUSE_INDEX.get(cause) as number);
-    const weight = this.#weights.get(key);
-    if (weight === undefined) this.#weights.set(key, { faults: 1, stallNs: latencyNs });
-    else {
-      weight.faults += 1;
-      weight.stallNs += latencyNs;
+  addBatch({ length, stacks, causes, latenciesNs }: FaultBatch): void {
+    for (let row = 0; row < length; row += 1) {
+      const key = (stacks[row] as number) * CAUSES + (causes[row] as number);
+      const at = this.#known.get(key) ?? this.#open(key);
+      this.#faults[at] = (this.#faults[at] as number) + 1;
+      this.#stallsNs[at] = (this.#stallsNs[at] as number) + (latenciesNs[row] as number);
     }
   }
 
   weights(): StackWeight[] {
-    return [...this.#weights].map(([key, weight]) => ({
+    return [...this.#known].map(([key, at]) => ({
       stack: Math.floor(key / CAUSES),
       cause: FAULT_CAUSES[key % CAUSES] as FaultCause,
-      ...weight,
+      faults: this.#faults[at] as number,
+      stallNs: this.#stallsNs[at] as number,
     }));
   }
+
+  #open(key: number): number {
+    const at = this.#known.size;
+    this.#known.set(key, at);
+    if (at === this.#faults.length) {
+      this.#faults = doubled(this.#faults);
+      this.#stallsNs = doubled(this.#stallsNs);
+    }
+    return at;
+  }
+}
+
+function doubled(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
 }
 
 export interface FunctionShare {

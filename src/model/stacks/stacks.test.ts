@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AddressSpace, type SpaceMapping } from '../faults/address-space.ts';
+import { PlaceTable } from '../faults/places.ts';
 import { CodeOfProcess } from './code-of-process.ts';
 import { FrameTable } from './frames.ts';
 import { frameLabel } from './names.ts';
 import { NO_STACK, StackTable } from './stack-table.ts';
-import { functionShares, StackTotals } from './stack-totals.ts';
+import { functionShares, type StackWeight } from './stack-totals.ts';
 
+const places = new PlaceTable();
 const code = (address: number, path: string): SpaceMapping => ({
   address,
   bytes: 0x1000,
   offset: 0x5000,
   executable: true,
-  shared: false,
-  path,
+  place: places.ofMapping({ path, shared: false }),
   file: { major: 8, minor: 1, inode: BigInt(path.length) },
 });
 
@@ -57,6 +58,7 @@ describe('CodeOfProcess', () => {
       { kind: 'image', image: 0, offset: 0x500f },
       { kind: 'kernel', address: -4096 },
     ]);
+    expect(of.stackOf([0x40_0010], -4096)).not.toBe(of.stackOf([0x40_0010], -4095));
     // The same chain in user mode is another place.
     expect(framesOf(of.stackOf([0x40_0010], null))).toEqual([{ kind: 'image', image: 0, offset: 0x5010 }]);
   });
@@ -87,12 +89,14 @@ describe('functionShares', () => {
   it('charges the innermost function, and every caller once', () => {
     const stacks = new StackTable();
     const push = (...frames: number[]) => frames.reduce((at, frame) => stacks.push(at, frame), NO_STACK);
-    const totals = new StackTotals();
-    totals.add(push(1, 2, 2, 3), 'first-touch', 100);
-    totals.add(push(1, 2, 2, 3), 'huge-page', 1000);
-    totals.add(push(1, 2), 'huge-page', 50);
-    totals.add(NO_STACK, 'unknown', 7);
-    const shares = functionShares(totals.weights(), stacks, names);
+    const deep = push(1, 2, 2, 3);
+    const weights: StackWeight[] = [
+      { stack: deep, cause: 'first-touch', faults: 1, stallNs: 100 },
+      { stack: deep, cause: 'huge-page', faults: 1, stallNs: 1000 },
+      { stack: push(1, 2), cause: 'huge-page', faults: 1, stallNs: 50 },
+      { stack: NO_STACK, cause: 'unknown', faults: 1, stallNs: 7 },
+    ];
+    const shares = functionShares(weights, stacks, names);
     expect(shares.map((one) => [one.function, one.faults, one.stallNs])).toEqual([
       ['touch', 2, 1100],
       ['walk', 1, 50],

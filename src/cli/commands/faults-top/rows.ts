@@ -1,7 +1,7 @@
 /** One row of `keel faults top`: in the table, as CSV, as JSON. */
 import { plural, type Sentence } from '../../../base/sentence.ts';
-import type { MappingKind } from '../../../model/faults/address-space.ts';
 import { CAUSE_NAMES } from '../../../model/faults/cause.ts';
+import type { MappingKind } from '../../../model/faults/places.ts';
 import type { TopOrder, TopRow, TopSubject } from '../../../model/faults/top.ts';
 import type { Json } from '../../command.ts';
 import { formatCount, formatDuration, formatShort } from '../../output/format.ts';

@@ -9,7 +9,7 @@ const look = createLook({ language: 'en', width: 80, unicode: true, colour: fals
 const korean = createLook({ language: 'ko', width: 80, unicode: true, colour: false });
 const target = { tgid: 4127, comm: 'arena', startTicks: 1n, tid: null };
 
-const ANONYMOUS = { kind: 'anonymous', path: '', fileOffset: null } as const;
+const ANONYMOUS = { id: 1, kind: 'anonymous', path: '' } as const;
 
 function fault(over: Partial<FollowedFault>): FollowedFault {
   return {
@@ -28,7 +28,8 @@ function fault(over: Partial<FollowedFault>): FollowedFault {
     physicalAddress: null,
     callchain: null,
     errorCode: 4,
-    place: { kind: 'file', path: '/srv/maps/arena_03.pak', fileOffset: 61_000_000 },
+    place: { id: 1, kind: 'file', path: '/srv/maps/arena_03.pak' },
+    fileOffset: 61_000_000,
     cause: 'read-ahead-wait',
     stack: 0,
     comm: 'tick',
@@ -94,7 +95,8 @@ describe('keel faults trace', () => {
       comm: '\u001b[31m틱 스레드 이름\n',
       tid: 4_194_303,
       cause: 'zero-page',
-      place: { kind: 'file', path: '/tmp/\u001b]0;x\u0007\n틱.bin', fileOffset: 2 ** 40 },
+      place: { id: 1, kind: 'file', path: '/tmp/\u001b]0;x\u0007\n틱.bin' },
+      fileOffset: 2 ** 40,
     });
     const [row] = await records([batch([hostile])]);
     for (const each of [look, korean]) {
@@ -114,7 +116,7 @@ describe('keel faults trace', () => {
   it('names the code that faulted in each line, at 80 columns too', async () => {
     const code = { function: null, binary: '/usr/lib/libz.so.1', offset: 0x1234 };
     const [named, unnamed, none] = await records([
-      batch([fault({}), fault({ code, place: ANONYMOUS }), fault({ code: null })]),
+      batch([fault({}), fault({ code, place: ANONYMOUS, fileOffset: null }), fault({ code: null })]),
     ]);
     expect(named?.lines?.(look)).toEqual([
       expect.stringMatching(/read-ahead wait +4131 tick +aren….pak Chun…load$/),

@@ -1,8 +1,8 @@
 /** One fault of `keel faults trace`: as a line, as CSV, as JSON. */
 import type { FollowedFault } from '../../../app/follow-faults.ts';
 import type { Sentence } from '../../../base/sentence.ts';
-import type { MappingKind } from '../../../model/faults/address-space.ts';
 import { CAUSE_NAMES, ERROR_CODE, type FaultCause } from '../../../model/faults/cause.ts';
+import type { MappingKind } from '../../../model/faults/places.ts';
 import { frameLabel } from '../../../model/stacks/names.ts';
 import type { Json } from '../../command.ts';
 import { formatBytes, formatShort, formatTimeOfDay } from '../../output/format.ts';
@@ -109,14 +109,14 @@ const KIND_NAMES: Readonly<Record<Exclude<MappingKind, 'file' | 'shared-memory'>
 };
 
 /** `arena_03.pak@58.1 MiB`, with the whole path on wide lines; without the offset where only the name has room. */
-function placeText({ place }: FollowedFault, look: Look): Place {
+function placeText({ place, fileOffset }: FollowedFault, look: Look): Place {
   if (place.kind !== 'file' && place.kind !== 'shared-memory') {
     const name = look.say(KIND_NAMES[place.kind]);
     return { full: name, short: name };
   }
   const file = safeName(place.path.replace(/^.*\//s, ''));
   const name = look.width >= WIDE_FROM ? safeName(place.path) : file;
-  return { full: place.fileOffset === null ? name : `${name}@${formatBytes(place.fileOffset)}`, short: file };
+  return { full: fileOffset === null ? name : `${name}@${formatBytes(fileOffset)}`, short: file };
 }
 
 /** The function that faulted; its file, where it has no name. */
@@ -141,7 +141,7 @@ export function faultJson(fault: FollowedFault): Record<string, Json> {
     errorCode,
     address: hex(fault.address),
     pageBytes,
-    mapping: { kind: place.kind, path: place.path, fileOffset: place.fileOffset },
+    mapping: { kind: place.kind, path: place.path, fileOffset: fault.fileOffset },
     code: code === null ? null : { function: code.function, binary: code.binary, offset: code.offset },
   };
 }
@@ -149,7 +149,7 @@ export function faultJson(fault: FollowedFault): Record<string, Json> {
 export function faultCsv(fault: FollowedFault): (string | number | null)[] {
   const { tgid, tid, comm, cpu, kind, latencyNs, cause, pageBytes, place } = fault;
   const time = new Date(fault.unixMs).toISOString();
-  const at = [place.kind, place.path, place.fileOffset];
+  const at = [place.kind, place.path, fault.fileOffset];
   const by = [fault.code?.function ?? null, fault.code?.binary ?? null];
   const who = [time, String(fault.monotonicNs), tgid, tid, comm, cpu];
   return [...who, kind, latencyNs, cause, hex(fault.address), ...at, pageBytes, ...by];

@@ -1,7 +1,7 @@
 /** `keel map` as lines for people. */
 import { isMissing } from '../../../base/missing.ts';
 import type { Sentence } from '../../../base/sentence.ts';
-import type { MappingKind } from '../../../model/faults/address-space.ts';
+import type { MappingKind } from '../../../model/faults/places.ts';
 import {
   type MappedPages,
   type MemoryGroup,

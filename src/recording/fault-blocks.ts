@@ -1,0 +1,102 @@
+/**
+ * A recording of page faults as a file: a first line, blocks of JSON that define what faults refer to, blocks of faults,
+ * and one at the end with what was measured and the names that were found. A file without its end is a recording that
+ * was cut off; the faults that are there count. Version 1 had a row for each fault; version 2 has columns.
+ */
+import { FormatError } from '../base/errors.ts';
+import type { MappingKind } from '../model/faults/places.ts';
+import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
+import type { CodeImage, Frame } from '../model/stacks/frames.ts';
+import type { FrameName } from '../model/stacks/names.ts';
+import { encodeBlock } from './blocks.ts';
+
+/** The first line of every version begins so; `head -1` shows it. */
+export const NAME = 'keel faults recording ';
+export const FIRST_LINES = { 1: `${NAME}1\n`, 2: `${NAME}2\n` } as const;
+
+/** `rows` are those of version 1. */
+export const BLOCKS = { head: 1, definitions: 2, rows: 3, end: 4, columns: 5 } as const;
+
+/** When and where it was made. */
+export interface RecordingHead {
+  readonly startedUnixMs: number;
+  readonly release: string | null;
+  readonly arch: string | null;
+  readonly callchains: boolean;
+  readonly obtainedBy: FaultMeasurement['obtainedBy'];
+}
+
+/** What came since the last block of them: each takes the next number of its table. */
+export interface Definitions {
+  readonly threads: readonly (readonly [tgid: number, tid: number])[];
+  readonly mappings: readonly (readonly [kind: MappingKind, path: string])[];
+  readonly images: readonly ImageJson[];
+  readonly frames: readonly (readonly [kind: string, a: number, b: number])[];
+  readonly stacks: readonly (readonly [parent: number, frame: number])[];
+}
+
+type ImageJson = readonly [
+  tgid: number,
+  path: string,
+  device: [major: number, minor: number] | null,
+  inode: string,
+];
+
+export function imageJson({ tgid, path, file }: CodeImage): ImageJson {
+  return [tgid, path, file === null ? null : [file.major, file.minor], `${file?.inode ?? 0n}`];
+}
+
+export function imageOf([tgid, path, device, inode]: ImageJson): CodeImage {
+  const file = device === null ? null : { major: device[0], minor: device[1], inode: BigInt(inode) };
+  return { tgid, path, file };
+}
+
+export function frameJson(frame: Frame): readonly [string, number, number] {
+  if (frame.kind === 'image') return ['image', frame.image, frame.offset];
+  if (frame.kind === 'memory') return ['memory', frame.tgid, frame.address];
+  return ['kernel', frame.kind === 'kernel' ? frame.address : 0, 0];
+}
+
+export type Ending = FaultMeasurement & Pick<FaultRecording, 'names' | 'unread'>;
+
+export type EndingJson = Omit<Ending, 'counted' | 'names'> & {
+  readonly counted: Readonly<Record<'entry' | 'minor' | 'major', string>>;
+  readonly names: readonly (readonly [FrameName['function'], string, number | null])[];
+};
+
+export function endingJson({ counted, names, ...rest }: Ending): EndingJson {
+  const { entry, minor, major } = counted;
+  return {
+    ...rest,
+    counted: { entry: `${entry}`, minor: `${minor}`, major: `${major}` },
+    names: names.map((name) => [name.function, name.binary, name.offset]),
+  };
+}
+
+export function measuredOf({ names: _, unread: __, counted, ...rest }: EndingJson): FaultMeasurement {
+  const { entry, minor, major } = counted;
+  return { ...rest, counted: { entry: BigInt(entry), minor: BigInt(minor), major: BigInt(major) } };
+}
+
+export function nameOf([name, binary, offset]: EndingJson['names'][number]): FrameName {
+  return { function: name, binary, offset };
+}
+
+const utf8 = { encoder: new TextEncoder(), decoder: new TextDecoder() };
+
+export function textBytes(text: string): Uint8Array {
+  return utf8.encoder.encode(text);
+}
+
+export function jsonBlock(type: number, value: unknown): Uint8Array {
+  return encodeBlock({ type, bytes: textBytes(JSON.stringify(value)) });
+}
+
+/** What was written by us and passed its checksum. @throws FormatError */
+export function parseJson<T>(bytes: Uint8Array): T {
+  try {
+    return JSON.parse(utf8.decoder.decode(bytes)) as T;
+  } catch (error) {
+    throw new FormatError('a block of JSON', String(error));
+  }
+}
