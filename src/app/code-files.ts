@@ -109,8 +109,12 @@ export function readPerfMap(tgid: number, innermostId: number, uid: number | nul
   return missing('absent', path);
 }
 
+export interface PlainFile extends OpenFile {
+  readonly modifiedMs: number;
+}
+
 /** A regular file: a device or a pipe under a name we trusted would block us, or worse. */
-function openPlain(path: string): Maybe<OpenFile> {
+export function openPlain(path: string): Maybe<PlainFile> {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
@@ -127,6 +131,7 @@ function openPlain(path: string): Maybe<OpenFile> {
     path,
     fd,
     totalBytes: stat.size,
+    modifiedMs: stat.mtimeMs,
     read: (offset, bytes) => readAt(fd, offset, bytes, stat.size),
     close: () => closeSync(fd),
   };

@@ -4,14 +4,14 @@ import { isMissing, type Maybe, type Missing, missing, orNull } from '../base/mi
 import type { Host } from '../host/host.ts';
 import { kernelFunctions } from '../kernel/image/kallsyms.ts';
 import { processStatus } from '../kernel/task/status.ts';
-import type { CodeImage, Frame, FrameTable } from '../model/stacks/frames.ts';
+import type { CodeBuild, CodeImage, Frame, FrameTable } from '../model/stacks/frames.ts';
 import { CODE_WITHOUT_FILE, type FrameName, JIT, KERNEL, UNNAMED } from '../model/stacks/names.ts';
-import { addressAt, buildIdOf, debugLinkOf, type ElfFile, readElf } from '../symbols/elf-file.ts';
-import { hasFullSymbols, readSymbols } from '../symbols/elf-symbols.ts';
+import { addressAt, buildIdOf, type ElfFile, readElf } from '../symbols/elf-file.ts';
 import { kernelSymbolTable } from '../symbols/kernel-symbols.ts';
 import { parsePerfMap } from '../symbols/perf-map.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
-import { checksum, debugFiles, type OpenFile, openImage, readPerfMap } from './code-files.ts';
+import { openImage, readPerfMap } from './code-files.ts';
+import { symbolsOf } from './code-symbols.ts';
 import { demangled } from './demangle.ts';
 
 export interface ResolvedNames {
@@ -19,6 +19,8 @@ export interface ResolvedNames {
   readonly names: readonly FrameName[];
   /** Files whose functions could not be named, and why. */
   readonly unread: readonly Missing[];
+  /** Of the files that were read. */
+  readonly builds: readonly CodeBuild[];
 }
 
 /** From a place in a file to a name. */
@@ -31,12 +33,13 @@ export function resolveSymbols(host: Host, frames: FrameTable): ResolvedNames {
   const names = found.map((name) =>
     name.function === null ? name : { ...name, function: plain.get(name.function) ?? name.function },
   );
-  return { names, unread: resolver.unread };
+  return { names, unread: resolver.unread, builds: resolver.builds };
 }
 
 /** One frame after the other; files are read when the first of their frames is met. */
 export class SymbolResolver {
   readonly unread: Missing[] = [];
+  readonly builds: CodeBuild[] = [];
   readonly #host: Host;
   readonly #frames: FrameTable;
   readonly #images = new Map<number, NameAt>();
@@ -86,7 +89,9 @@ export class SymbolResolver {
     }
     try {
       const elf = readElf(file);
-      const table = this.#tableOf(image, elf);
+      const buildId = buildIdOf(elf);
+      this.builds.push({ path: image.path, buildId });
+      const table = this.#tableOf(image, elf, buildId);
       return (offset) => {
         const address = addressAt(elf, offset);
         return address === null ? null : (table.find(address)?.name ?? null);
@@ -101,11 +106,10 @@ export class SymbolResolver {
   }
 
   /** A library that several containers bring is read once. */
-  #tableOf(image: CodeImage, elf: ElfFile): SymbolTable {
-    const buildId = buildIdOf(elf);
+  #tableOf(image: CodeImage, elf: ElfFile, buildId: string | null): SymbolTable {
     const known = buildId === null ? undefined : this.#tables.get(buildId);
     if (known !== undefined) return known;
-    const table = (hasFullSymbols(elf) ? null : separateSymbols(image, elf, buildId)) ?? readSymbols(elf);
+    const table = symbolsOf(image, elf);
     if (buildId !== null) this.#tables.set(buildId, table);
     return table;
   }
@@ -136,32 +140,4 @@ export class SymbolResolver {
     }
     return this.#kernel;
   }
-}
-
-/** The symbols that were taken out of the file, where the package that holds them is installed. */
-function separateSymbols(image: CodeImage, elf: ElfFile, buildId: string | null): SymbolTable | null {
-  const link = debugLinkOf(elf);
-  for (const file of debugFiles(image, buildId, link)) {
-    try {
-      const separate = readElf(file);
-      if (hasFullSymbols(separate) && isOfSameBuild(separate, file, buildId, link?.crc ?? null))
-        return readSymbols(separate);
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-    } finally {
-      file.close();
-    }
-  }
-  return null;
-}
-
-function isOfSameBuild(
-  separate: ElfFile,
-  file: OpenFile,
-  buildId: string | null,
-  crc: number | null,
-): boolean {
-  const other = buildIdOf(separate);
-  if (buildId !== null && other !== null) return buildId === other;
-  return crc !== null && checksum(file) === crc;
 }

@@ -57,9 +57,11 @@ export function frameJson(frame: Frame): readonly [string, number, number] {
   return ['kernel', frame.kind === 'kernel' ? frame.address : 0, 0];
 }
 
-export type Ending = FaultMeasurement & Pick<FaultRecording, 'names' | 'unread'>;
+export type Ending = FaultMeasurement & Pick<FaultRecording, 'names' | 'unread' | 'builds'>;
 
-export type EndingJson = Omit<Ending, 'counted' | 'names'> & {
+export type EndingJson = Omit<Ending, 'counted' | 'names' | 'builds'> & {
+  /** Version 1 had none. */
+  readonly builds?: Ending['builds'];
   readonly counted: Readonly<Record<'entry' | 'minor' | 'major', string>>;
   readonly names: readonly (readonly [FrameName['function'], string, number | null])[];
 };
@@ -73,7 +75,13 @@ export function endingJson({ counted, names, ...rest }: Ending): EndingJson {
   };
 }
 
-export function measuredOf({ names: _, unread: __, counted, ...rest }: EndingJson): FaultMeasurement {
+export function measuredOf({
+  names: _,
+  unread: __,
+  builds: ___,
+  counted,
+  ...rest
+}: EndingJson): FaultMeasurement {
   const { entry, minor, major } = counted;
   return { ...rest, counted: { entry: BigInt(entry), minor: BigInt(minor), major: BigInt(major) } };
 }

@@ -52,6 +52,7 @@ export class FaultFileReader {
       ...(ending === null ? this.#measuredSoFar(this.#head) : measuredOf(ending)),
       names: ending === null ? placesOnly(tables.frames) : ending.names.map(nameOf),
       unread: ending?.unread ?? [],
+      builds: ending?.builds ?? [],
       summary: this.#collector.summary(),
       stacks: tables.stacks,
       weights: this.#collector.weights(),

@@ -39,7 +39,7 @@ describe.each(FORMS)('an ELF file, 64-bit: $wide, little-endian: $littleEndian',
     );
     expect(buildIdOf(elf)).toBe('0123456789abcdef');
     expect(debugLinkOf(elf)).toEqual({ name: 'a.debug', crc: 0xdead_beef });
-    expect(readSymbols(elf).find(at(0x110))).toEqual({ name: 'outer', offset: 0x10 });
+    expect(readSymbols(elf).find(at(0x110))).toMatchObject({ name: 'outer', offset: 0x10 });
     expect(addressAt(elf, TEXT_OFFSET + 0x110)).toBe(at(0x110));
     expect(addressAt(elf, 10)).toBeNull();
   });

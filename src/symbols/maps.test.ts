@@ -12,7 +12,7 @@ describe('the map of a JIT compiler', () => {
       '3ef414c0 398 LazyCompile:*tick /srv/a b.js:12:9\n0x7f00aa000000 0x40 java.lang.String::hashCode\n',
     );
     expect(map.find(0x3ef414c0 + 0x397)?.name).toBe('LazyCompile:*tick /srv/a b.js:12:9');
-    expect(map.find(0x7f00aa000010)).toEqual({ name: 'java.lang.String::hashCode', offset: 0x10 });
+    expect(map.find(0x7f00aa000010)).toMatchObject({ name: 'java.lang.String::hashCode', offset: 0x10 });
     expect(map.find(0x3ef414c0 + 0x398)).toBeNull();
   });
 

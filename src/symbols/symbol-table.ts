@@ -16,6 +16,8 @@ export interface FoundSymbol {
   readonly name: string;
   /** The address is this far behind the start. */
   readonly offset: number;
+  /** The first address behind the symbol. */
+  readonly end: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export class SymbolTable {
     }
     if (best === null) return null;
     const range = this.#ranges[best] as SymbolRange;
-    return { name: range.name(), offset: address - range.start };
+    return { name: range.name(), offset: address - range.start, end: this.#ends[best] as number };
   }
 
   #rank(i: number): number {

@@ -53,6 +53,7 @@ function recording(
     weights: collector.weights(),
     names,
     unread: [],
+    builds: [],
     cut: false,
   };
 }

@@ -59,6 +59,7 @@ describe('profileOf', () => {
         { function: null, binary: '/bin/a', offset: 3 },
       ],
       unread: [],
+      builds: [],
       cut: false,
     });
     const rows = weights.map((one) => [

@@ -1,5 +1,6 @@
 /** A recording of page faults, the same whether it was just made or read from a file. */
 import type { Missing } from '../../base/missing.ts';
+import type { CodeBuild } from '../stacks/frames.ts';
 import type { FrameName } from '../stacks/names.ts';
 import type { StackTable } from '../stacks/stack-table.ts';
 import { type FunctionShare, functionShares, type StackWeight } from '../stacks/stack-totals.ts';
@@ -45,6 +46,8 @@ export interface FaultRecording extends FaultMeasurement {
   readonly names: readonly FrameName[];
   /** Files whose functions could not be named, and why. */
   readonly unread: readonly Missing[];
+  /** Of the files whose functions were named. */
+  readonly builds: readonly CodeBuild[];
   /** The file ends before its end was written: what is above is what was complete. */
   readonly cut: boolean;
 }

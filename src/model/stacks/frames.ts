@@ -9,6 +9,13 @@ export interface CodeImage {
   readonly tgid: number;
 }
 
+/** Which build of a file ran. */
+export interface CodeBuild {
+  readonly path: string;
+  /** In hexadecimal; null where the linker was told to leave it out. */
+  readonly buildId: string | null;
+}
+
 export type Frame =
   /** `offset` is that of the file. */
   | { readonly kind: 'image'; readonly image: number; readonly offset: number }
