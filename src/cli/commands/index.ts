@@ -14,6 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'faults record', aliases: [], load: async () => (await import('./faults-record/command.ts')).default },
   { name: 'faults report', aliases: [], load: async () => (await import('./faults-report/command.ts')).default },
   { name: 'faults diff', aliases: [], load: async () => (await import('./faults-diff/command.ts')).default },
+  { name: 'faults annotate', aliases: [], load: async () => (await import('./faults-annotate/command.ts')).default },
   { name: 'faults stat', aliases: [], load: async () => (await import('./faults-stat/command.ts')).default },
   { name: 'faults top', aliases: [], load: async () => (await import('./faults-top/command.ts')).default },
   { name: 'faults trace', aliases: [], load: async () => (await import('./faults-trace/command.ts')).default },

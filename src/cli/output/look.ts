@@ -75,3 +75,15 @@ export function cutMiddle(text: string, width: number, unicode: boolean): string
   if (cells(head + tail) > keep) head = [...head].slice(0, -1).join('');
   return head + mark + tail;
 }
+
+/** Cuts the end of a text that is too wide: for lines of code, whose beginning says most. */
+export function cutEnd(text: string, width: number, unicode: boolean): string {
+  if (cells(text) <= width) return text;
+  const mark = unicode ? '…' : '..';
+  let kept = '';
+  for (const char of text) {
+    if (cells(kept + char) > width - mark.length) break;
+    kept += char;
+  }
+  return kept + mark;
+}
