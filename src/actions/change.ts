@@ -36,9 +36,10 @@ export interface MigrationRecord extends ProcessId {
  * - `applied`: all threads were changed and read back
  * - `undoing`: an undo has begun
  * - `undone`: everything is as it was
+ * - `refused`: a step was refused while it was made, and what had been done was put back at once
  * - `forgotten`: nothing can be undone any more: the machine was restarted
  */
-export type ChangeState = 'planned' | 'applied' | 'undoing' | 'undone' | 'forgotten';
+export type ChangeState = 'planned' | 'applied' | 'undoing' | 'undone' | 'refused' | 'forgotten';
 
 export type JournalRecord =
   | {
@@ -124,6 +125,9 @@ function advanced(change: Change, record: Exclude<JournalRecord, { record: 'plan
       return { ...change, guardian: record.by };
     case 'undoing':
       return { ...change, state: 'undoing', by: record.by };
+    // Nobody asked for it to be undone: who made it put it back.
+    case 'undone':
+      return { ...change, state: change.state === 'planned' ? 'refused' : 'undone' };
     default:
       return { ...change, state: record.record };
   }
@@ -137,9 +141,11 @@ function withThreads(
   return same ? { ...process, threads: [...process.threads, ...found.threads] } : process;
 }
 
+const FINISHED: readonly ChangeState[] = ['undone', 'refused', 'forgotten'];
+
 /** Whether there may be something to put back. */
 export function isActive(change: Change): boolean {
-  return change.state !== 'undone' && change.state !== 'forgotten';
+  return !FINISHED.includes(change.state);
 }
 
 /** Whether a thread was really changed, or was as wanted before. */

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,10 +64,62 @@ describe('the journal', () => {
     const { changes } = await journal.read();
     expect(changes.map(({ id, state }) => [id, state])).toEqual([
       ['c-1', 'planned'],
-      ['c-2', 'undone'],
+      ['c-2', 'refused'],
     ]);
     expect(journal.nextId()).toBe('c-3');
     expect(() => journal.create('c-2')).toThrow(/EEXIST/);
+  });
+
+  it('tells a change that was undone from one that was refused while it was made', async () => {
+    write(planned('c-1'), { record: 'applied', at }, { record: 'undone', at });
+    const by = { tgid: 1, startTicks: 2n };
+    write(planned('c-2'), { record: 'undoing', at, by }, { record: 'undone', at });
+    write(planned('c-3'), { record: 'undone', at });
+    const { changes } = await journal.read();
+    expect(changes.map((change) => change.state)).toEqual(['undone', 'undone', 'refused']);
+  });
+
+  describe('forgets finished changes', () => {
+    const now = Date.parse(at);
+    const finish = (id: string, daysAgo: number, ...records: readonly JournalRecord[]) => {
+      expect(write(planned(id), ...records)).toBe(id);
+      const made = new Date(now - daysAgo * 86_400_000);
+      utimesSync(join(journal.folder, `${id}.jsonl`), made, made);
+    };
+    const ids = async () => (await journal.read()).changes.map((change) => change.id);
+
+    it('after thirty days, but neither what is active nor the last number', async () => {
+      finish('c-1', 90, { record: 'applied', at });
+      finish('c-2', 31, { record: 'undone', at });
+      finish('c-3', 29, { record: 'undone', at });
+      finish('c-4', 90, { record: 'forgotten', at });
+      finish('c-5', 90, { record: 'undone', at });
+      await journal.prune(now);
+      expect(await ids()).toEqual(['c-1', 'c-3', 'c-5']);
+      expect(journal.nextId()).toBe('c-6');
+    });
+
+    it('beyond two hundred, the oldest first', async () => {
+      finish('c-1', 0, { record: 'applied', at });
+      for (let number = 2; number <= 203; number += 1) finish(`c-${number}`, 0, { record: 'undone', at });
+      await journal.prune(now);
+      expect((await ids()).slice(0, 2)).toEqual(['c-1', 'c-4']);
+    });
+
+    it('and leaves what it cannot read', async () => {
+      finish('c-1', 90, { record: 'undone', at });
+      finish('c-2', 0, { record: 'undone', at });
+      const path = join(journal.folder, 'c-1.jsonl');
+      appendFileSync(path, '{"record":"later"}\n');
+      utimesSync(path, 0, 0);
+      await journal.prune(now);
+      expect((await journal.read()).broken).toMatchObject([{ id: 'c-1' }]);
+    });
+
+    it('and makes no folder to look into', async () => {
+      await journal.prune(now);
+      expect(() => statSync(journal.folder)).toThrow();
+    });
   });
 
   it('goes on behind a line that was cut off', async () => {
@@ -75,7 +128,7 @@ describe('the journal', () => {
     const open = journal.open(id);
     open.append({ record: 'undone', at });
     open.close();
-    expect((await journal.read()).changes).toMatchObject([{ id: 'c-1', state: 'undone' }]);
+    expect((await journal.read()).changes).toMatchObject([{ id: 'c-1', state: 'refused' }]);
     expect(readFileSync(join(journal.folder, 'c-1.jsonl'), 'utf8')).not.toContain('appl');
   });
 

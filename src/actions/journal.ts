@@ -14,19 +14,24 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError, KeelError } from '../base/errors.ts';
 import { systemReason } from '../base/system-error.ts';
 import type { ChangeLog } from './apply.ts';
-import { type Change, encodeRecord, foldRecords, type JournalRecord } from './change.ts';
+import { type Change, encodeRecord, foldRecords, isActive, type JournalRecord } from './change.ts';
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
   constants;
 const FILE_NAME = /^c-([1-9]\d{0,8})\.jsonl$/;
 /** A change of a process with 100,000 threads takes about 30 MB. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** Finished changes are kept this long, and this many: to look up what was done last week, not last year. */
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+const MOST_KEPT = 200;
 
 /** A file that is in the folder and is no change. */
 export interface BrokenChange {
@@ -51,7 +56,10 @@ export class Journal {
 
   /** @throws KeelError E_IO, E_CONFLICT where the folder belongs to somebody else */
   async read(): Promise<JournalContent> {
-    const numbers = this.#numbers();
+    return this.#readFiles(this.#numbers());
+  }
+
+  async #readFiles(numbers: readonly number[]): Promise<JournalContent> {
     if (numbers.length === 0) return { changes: [], broken: [] };
     const { parseJournal } = await import('./journal-format.ts');
     const changes: Change[] = [];
@@ -75,6 +83,24 @@ export class Journal {
   /** The id that the next change will have. */
   nextId(): string {
     return `c-${(this.#numbers().at(-1) ?? 0) + 1}`;
+  }
+
+  /**
+   * Deletes the files of finished changes that are old or many. What may still have to be put back stays, whatever its
+   * age, and so do files that are no changes, and the last one: its number must not come again. The lock must be held.
+   * @throws KeelError E_IO, E_CONFLICT
+   */
+  async prune(unixMs: number): Promise<void> {
+    const numbers = this.#numbers();
+    const old = numbers.slice(0, -1).filter((number, i) => {
+      if (numbers.length - i > MOST_KEPT) return true;
+      return unixMs - attempt(this.folder, () => statSync(this.#path(`c-${number}`)).mtimeMs) > KEPT_MS;
+    });
+    if (old.length === 0) return;
+    const { changes } = await this.#readFiles(old);
+    for (const change of changes.filter((one) => !isActive(one))) {
+      attempt(this.folder, () => unlinkSync(this.#path(change.id)));
+    }
   }
 
   /** A new file. The lock must be held. @throws KeelError E_IO, E_CONFLICT */

@@ -80,6 +80,7 @@ export function applyChange(workshop: Workshop, request: ChangeRequest): Promise
     if (!changes && recorded.steps.length === 0 && request.migrations.length === 0) {
       return { change: null, changedThreads: 0, ...NOTHING_REFUSED, ...verifyAll(workshop, request, [], []) };
     }
+    await workshop.journal.prune(workshop.clock.unixMs());
     const id = workshop.journal.nextId();
     const log = new KeptLog(workshop.journal.create(id));
     try {

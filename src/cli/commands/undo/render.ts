@@ -118,6 +118,12 @@ function settingConflictLines(
 }
 
 function settled(change: Change, outcome: Undone['outcome']): Sentence {
+  if (change.state === 'refused') {
+    return {
+      en: `${change.id} was refused when it was made, and nothing of it stayed; nothing to do.`,
+      ko: `${change.id}은(는) 적용할 때 거부되어 남은 것이 없습니다. 할 일이 없습니다.`,
+    };
+  }
   return outcome === 'forgotten'
     ? {
         en: `${change.id} was made before the last restart; nothing of it is left. Forgotten.`,
@@ -257,6 +263,7 @@ const MOST_LISTED = 18;
 function stateText({ change, isActive, isStale }: ListedChange, bootNowNs: bigint, look: Look): Sentence {
   if (isStale) return { en: 'stale', ko: '방치됨' };
   if (change.state === 'undone') return { en: 'undone', ko: '되돌림' };
+  if (change.state === 'refused') return { en: 'refused', ko: '거부됨' };
   if (!isActive) return { en: 'forgotten', ko: '잊음' };
   if (change.dueBootNs === null) return { en: 'active', ko: '적용 중' };
   const left = formatDuration(Math.max(0, Number(change.dueBootNs - bootNowNs)), look.unicode);
