@@ -3,7 +3,7 @@ import { groupDigits } from './sentence.ts';
 import { GIB, KIB, MIB } from './units.ts';
 
 /**
- * `1.42 ms`, `12.3 µs`, `3 d 4 h`: three significant digits below a minute, two units above. A unit ends where rounding
+ * `1.42 ms`, `12.3 µs`, `3 d 4 h`, `10 min`: three significant digits below a minute, two units above. A unit ends where rounding
  * would reach the next one, so there is no "1000 µs".
  */
 export function formatDuration(ns: number, unicode = true): string {
@@ -14,10 +14,14 @@ export function formatDuration(ns: number, unicode = true): string {
   if (ns < 59.95e9) return `${significant(ns / 1e9)} s`;
   const seconds = Math.max(60, Math.floor(ns / 1e9));
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return twoUnits(minutes, 'min', seconds % 60, 's');
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 24) return twoUnits(hours, 'h', minutes % 60, 'min');
+  return twoUnits(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function twoUnits(count: number, unit: string, rest: number, restUnit: string): string {
+  return rest === 0 ? `${count} ${unit}` : `${count} ${unit} ${rest} ${restUnit}`;
 }
 
 /** `1.94 ns`, `24.3 ns`, `116 ns`: what one load or one instruction takes. */
