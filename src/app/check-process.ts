@@ -192,13 +192,19 @@ function readMachine(
     online: shared.online,
     possible: host.read(cpusInState, { state: 'possible' }),
     isolated: host.read(cpusInState, { state: 'isolated' }),
-    nohzFull: host.read(cpusInState, { state: 'nohz_full' }),
+    nohzFull: withoutTick(host),
     nodes: setsOf(nodes.size > 1 ? nodes : [], (node) => host.read(nodeCpus, { node })),
     coreOf: setsOf(single, (cpu) => readCore(host, cpu)),
     numaBalancing: host.read(numaBalancing),
     realtimeRuntimeUs: host.read(realtimeRuntime),
     realtimePeriodUs: host.read(realtimePeriod),
   };
+}
+
+/** A kernel that was built without it (CONFIG_NO_HZ_FULL) has no such file, and no such CPU. */
+function withoutTick(host: Host): Maybe<CpuSet> {
+  const set = host.read(cpusInState, { state: 'nohz_full' });
+  return isMissing(set) && set.missing === 'absent' ? CpuSet.EMPTY : set;
 }
 
 /** The sets that could be read, by number. */
