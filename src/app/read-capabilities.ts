@@ -1,5 +1,5 @@
 /** Reads and tries what this machine lets us do. Trials change nothing: what they open is closed at once. */
-import { isMissing, type Maybe, mapMaybe, missing } from '../base/missing.ts';
+import { isMissing, type Maybe, mapMaybe, missing, orNull } from '../base/missing.ts';
 import { kernelVersion } from '../host/facts.ts';
 import type { Host } from '../host/host.ts';
 import { nodesInState } from '../kernel/node/lists.ts';
@@ -7,7 +7,7 @@ import { lockdown } from '../kernel/proc/lockdown.ts';
 import { cpuPressure } from '../kernel/proc/pressure.ts';
 import { swapAreas } from '../kernel/proc/swaps.ts';
 import { numaBalancing, perfParanoia, ptraceScope, unprivilegedBpf } from '../kernel/proc/sysctl.ts';
-import { counterUnits, tracepointSystems, typeDescriptions } from '../kernel/proc/tracing.ts';
+import { counterEvents, counterUnits, tracepointSystems, typeDescriptions } from '../kernel/proc/tracing.ts';
 import { LOCKED_MEMORY, processLimits } from '../kernel/task/limits.ts';
 import { cgroupMounts } from '../kernel/task/mountinfo.ts';
 import { ownPidNamespace } from '../kernel/task/namespace.ts';
@@ -15,6 +15,7 @@ import { threadSched } from '../kernel/task/sched.ts';
 import { threadSchedstat } from '../kernel/task/schedstat.ts';
 import { processStatus } from '../kernel/task/status.ts';
 import { type Capabilities, heldCapabilities, type Trials } from '../model/capabilities.ts';
+import { readInterruptMobility } from './movable-interrupts.ts';
 
 const LIVE_ONLY = missing('not-captured', 'trial', 'only a running machine can be tried');
 
@@ -41,6 +42,8 @@ export async function readCapabilities(host: Host): Promise<Capabilities> {
     btf: host.read(typeDescriptions),
     tracepoints: host.read(tracepointSystems),
     counterUnits: host.read(counterUnits),
+    accessSampling: accessSampling(host),
+    interruptMobility: live ? readInterruptMobility(host) : LIVE_ONLY,
     cgroups: cgroupLayout(host),
     nodes: mapMaybe(host.read(nodesInState, { state: 'online' }), (nodes) => nodes.size),
     numaBalancing: host.read(numaBalancing),
@@ -59,6 +62,16 @@ const NO_TRIALS: Trials = {
   perfHardware: LIVE_ONLY,
   bpf: LIVE_ONLY,
 };
+
+/** What perf c2c rests on: Intel's load and store events, AMD's IBS, Arm's SPE. */
+function accessSampling(host: Host): Capabilities['accessSampling'] {
+  return mapMaybe(host.read(counterUnits), (units) => {
+    const sampler = units.find((unit) => /^(ibs_op|arm_spe_\d+)$/.test(unit));
+    if (sampler !== undefined) return sampler;
+    const cores = units.filter((unit) => /^cpu(_core)?$/.test(unit));
+    return cores.find((unit) => orNull(host.read(counterEvents, { unit }))?.includes('mem-loads')) ?? null;
+  });
+}
 
 function cgroupLayout(host: Host): Capabilities['cgroups'] {
   return mapMaybe(host.read(cgroupMounts, { pid: 'self' }), (mounts) => ({

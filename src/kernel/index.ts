@@ -71,7 +71,7 @@ import {
   realtimeRuntime,
   unprivilegedBpf,
 } from './proc/sysctl.ts';
-import { counterUnits, tracepointSystems, typeDescriptions } from './proc/tracing.ts';
+import { counterEvents, counterUnits, tracepointSystems, typeDescriptions } from './proc/tracing.ts';
 import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
 import { auxiliaryVector } from './task/auxv.ts';
@@ -151,6 +151,7 @@ export const READERS: readonly Reader<unknown>[] = [
   swapAreas,
   tracepointSystems,
   counterUnits,
+  counterEvents,
   typeDescriptions,
   vmstat,
   cpuPressure,

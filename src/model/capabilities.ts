@@ -26,6 +26,13 @@ export interface Trials {
   readonly bpf: Maybe<true>;
 }
 
+export interface InterruptMobility {
+  /** Device interrupts that are in use. */
+  readonly interrupts: number;
+  /** Devices whose interrupts stay where their driver put them. */
+  readonly fixed: readonly string[];
+}
+
 export interface Capabilities {
   readonly release: string | null;
   readonly arch: string | null;
@@ -43,6 +50,9 @@ export interface Capabilities {
   readonly btf: Maybe<readonly string[]>;
   readonly tracepoints: Maybe<readonly string[]>;
   readonly counterUnits: Maybe<readonly string[]>;
+  /** The unit that samples single memory accesses with where they were served; null for none. */
+  readonly accessSampling: Maybe<string | null>;
+  readonly interruptMobility: Maybe<InterruptMobility>;
   /** Versions of the cgroup hierarchies that are mounted, and the controllers of v1. */
   readonly cgroups: Maybe<{ readonly versions: readonly (1 | 2)[]; readonly controllers: readonly string[] }>;
   /** NUMA nodes that are online. */

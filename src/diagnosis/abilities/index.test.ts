@@ -119,6 +119,24 @@ const CASES: readonly Case[] = [
     'no',
     /virtual machines/,
   ],
+  [
+    'hardware-counters',
+    'nothing that samples accesses',
+    machineThat({ accessSampling: null }),
+    'partly',
+    /ibs_op.*perf c2c/,
+  ],
+  [
+    'interrupts',
+    'managed queues',
+    machineThat({
+      interruptMobility: { interrupts: 18, fixed: ['nvme0q1', 'nvme0q2', 'nvme0q3', 'nvme0q4'] },
+    }),
+    'partly',
+    /^14 of 18 can move; nvme0q1, nvme0q2, nvme0q3, …: held by the driver/,
+  ],
+  ['interrupts', 'a user', machineThat(NOBODY), 'partly', /18 of 18 can move, by root .*only root/],
+  ['interrupts', 'no /proc/irq', machineThat({ interruptMobility: ABSENT }), 'no', /not there/],
   ['hardware-counters', 'a user', machineThat({ trials: { perfHardware: DENIED } }), 'no', /CAP_PERFMON/],
 ];
 

@@ -5,6 +5,7 @@ import { counters } from './counters.ts';
 import { exactEvents } from './exact-events.ts';
 import { folding } from './folding.ts';
 import { hardwareCounters } from './hardware-counters.ts';
+import { interrupts } from './interrupts.ts';
 import { lockedMemory } from './locked-memory.ts';
 import { numa } from './numa.ts';
 import { otherProcesses } from './other-processes.ts';
@@ -20,6 +21,7 @@ export const ABILITIES: readonly Ability[] = [
   pressure,
   cgroups,
   placement,
+  interrupts,
   timeSlices,
   exactEvents,
   folding,

@@ -36,6 +36,8 @@ export function machineThat(parts: Parts = {}): Capabilities {
     btf: ['vmlinux', 'kvm'],
     tracepoints: ['sched', 'irq'],
     counterUnits: ['cpu', 'software'],
+    accessSampling: 'cpu',
+    interruptMobility: { interrupts: 18, fixed: [] },
     cgroups: { versions: [2], controllers: [] },
     nodes: 2,
     numaBalancing: 0,

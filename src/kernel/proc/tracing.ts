@@ -19,6 +19,14 @@ export const counterUnits = listReader({
   parse: names,
 });
 
+/** Events of the CPU's own counters that have a name, such as "mem-loads". */
+export const counterEvents = listReader({
+  path: '/sys/bus/event_source/devices/{unit}/events',
+  doc: 'Documentation/ABI/testing/sysfs-bus-event_source-devices-events',
+  capture: 'machine',
+  parse: names,
+});
+
 /** "vmlinux" and the modules that come with BTF. */
 export const typeDescriptions = listReader({
   path: '/sys/kernel/btf',

@@ -24,10 +24,10 @@ const user = machineThat({
 describe('keel doctor', () => {
   it('counts first, explains two, and says where the rest is', () => {
     const lines = doctorOutput(judged(user), false).lines(look());
-    expect(lines[0]).toBe('7 of 13 abilities ready, 4 partly, 2 not. Linux 6.12.1');
+    expect(lines[0]).toBe('7 of 14 abilities ready, 5 partly, 2 not. Linux 6.12.1');
     expect(lines[1]).toBe('As user 1000:');
     expect(lines.filter((line) => line.includes('because'))).toHaveLength(2);
-    expect(lines.at(-1)).toBe('Why, what it costs, how to allow it, for all 6: keel doctor --all');
+    expect(lines.at(-1)).toBe('Why, what it costs, how to allow it, for all 7: keel doctor --all');
   });
 
   it('says what root lacks, and a container', () => {
