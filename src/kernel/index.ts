@@ -71,6 +71,7 @@ import {
   realtimeRuntime,
   unprivilegedBpf,
 } from './proc/sysctl.ts';
+import { tracepointFormat } from './proc/tracepoint-format.ts';
 import { counterEvents, counterUnits, tracepointSystems, typeDescriptions } from './proc/tracing.ts';
 import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
@@ -152,6 +153,7 @@ export const READERS: readonly Reader<unknown>[] = [
   tracepointSystems,
   counterUnits,
   counterEvents,
+  tracepointFormat,
   typeDescriptions,
   vmstat,
   cpuPressure,

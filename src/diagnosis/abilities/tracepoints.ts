@@ -8,7 +8,13 @@ export const tracepoints: Ability = {
   judge({ tracepoints: systems, trials }) {
     if (untried(systems)) return NOT_TRIED;
     if (!isMissing(systems) && systems.includes('sched')) {
-      return ready({ en: 'tracefs: sched and others', ko: 'tracefs: sched 등' });
+      const exceptions = systems.includes('exceptions');
+      return exceptions
+        ? ready({
+            en: 'tracefs: sched, exceptions (error codes)',
+            ko: 'tracefs: sched, exceptions (오류 코드)',
+          })
+        : ready({ en: 'tracefs: sched and others', ko: 'tracefs: sched 등' });
     }
     const denied = isMissing(systems) && systems.missing === 'denied';
     return {
