@@ -146,7 +146,10 @@ export function readerOf(
   host: Host,
   { targets, taker }: Pick<SamplePlan, 'targets' | 'taker'>,
 ): () => ReadTarget {
-  if (taker === undefined || taker === null) return () => oneByOne(host);
+  if (taker === undefined || taker === null) {
+    const read = oneByOne(host);
+    return () => read;
+  }
   const tgids = targets.map((target) => target.tgid);
   return () => {
     const all = taker.takeProcesses(tgids);
@@ -155,8 +158,13 @@ export function readerOf(
 }
 
 function oneByOne(host: Host): ReadTarget {
+  const earlier = new Map<FoundTarget, ProcessReading>();
   return (target) => {
-    const reading = readProcess(host, target.tgid, target.tid ?? undefined);
+    const reading = readProcess(host, target.tgid, {
+      only: target.tid ?? undefined,
+      earlier: earlier.get(target),
+    });
+    if (!isMissing(reading)) earlier.set(target, reading);
     return partOf(target, isMissing(reading) ? undefined : reading);
   };
 }

@@ -34,9 +34,12 @@ function counterOf(text: string, key: string): bigint | null {
   for (let at = text.indexOf(`\n${key}`); at >= 0; at = text.indexOf(`\n${key}`, at + 1)) {
     const colon = text.indexOf(':', at);
     const end = text.indexOf('\n', at + 1);
-    const line = text.slice(at + 1, end < 0 ? text.length : end);
     if (colon < 0 || text.slice(at + 1, colon).trim() !== key) continue;
-    return bigNumber(line.slice(line.indexOf(':') + 1), text.slice(0, at + 1).split('\n').length);
+    const value = text.slice(colon + 1, end < 0 ? text.length : end).trim();
+    // Which line it is matters to an error only.
+    return /^\d{1,19}$/.test(value)
+      ? BigInt(value)
+      : bigNumber(value, text.slice(0, at + 1).split('\n').length);
   }
   return null;
 }
