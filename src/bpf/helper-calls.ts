@@ -19,7 +19,9 @@ export const HELPER_CALLS = {
   map_push_elem: { number: 87, since: [4, 20] },
   probe_read_kernel: { number: 113, since: [5, 5] },
   seq_write: { number: 127, since: [5, 8] },
+  get_task_stack: { number: 141, since: [5, 9] },
   get_current_task_btf: { number: 158, since: [5, 11] },
+  task_pt_regs: { number: 175, since: [5, 15] },
 } as const satisfies Readonly<Record<string, HelperCall>>;
 
 export type HelperName = keyof typeof HELPER_CALLS;

@@ -154,3 +154,22 @@ export class MappedArray implements MapDefinition {
     this.entries = entries;
   }
 }
+
+/** One value for each of so many numbers, such as CPUs; all CPUs may write all of them. */
+export class NumberedValues<Value extends Fields> implements MapDefinition {
+  readonly type = 'array';
+  readonly keyBytes = 4;
+  readonly name: string;
+  readonly value: Layout<Value>;
+  readonly entries: number;
+
+  constructor(name: string, value: Layout<Value>, entries: number) {
+    this.name = name;
+    this.value = value;
+    this.entries = entries;
+  }
+
+  get valueBytes(): number {
+    return this.value.sizeBytes;
+  }
+}

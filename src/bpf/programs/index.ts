@@ -2,6 +2,7 @@
 import type { BuiltProgram, Program } from '../program.ts';
 import { faultLatency } from './fault-latency.ts';
 import { faultRecords } from './fault-records.ts';
+import { lateEvents } from './late-events.ts';
 import { runDelay } from './run-delay.ts';
 import { slowFaults } from './slow-faults.ts';
 import { taskIterator } from './task-iterator.ts';
@@ -12,4 +13,5 @@ export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [
   faultLatency,
   slowFaults,
   faultRecords,
+  lateEvents,
 ];

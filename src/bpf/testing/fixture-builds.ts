@@ -3,6 +3,7 @@ import type { KernelTypes } from '../kernel-types.ts';
 import type { BuiltProgram, Program } from '../program.ts';
 import { faultLatency } from '../programs/fault-latency.ts';
 import { faultRecords } from '../programs/fault-records.ts';
+import { lateEvents } from '../programs/late-events.ts';
 import { runDelay } from '../programs/run-delay.ts';
 import { slowFaults } from '../programs/slow-faults.ts';
 import { taskIterator } from '../programs/task-iterator.ts';
@@ -28,5 +29,17 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
     program: faultRecords,
     build: (types) =>
       faultRecords.build(types, { cpus: 128, bufferBytes: 1 << 20, frames: 127, wholeMachine: false }),
+  },
+  {
+    program: lateEvents,
+    build: (types) =>
+      lateEvents.build(types, {
+        tgid: 4127,
+        tid: null,
+        stackOverNs: 100_000,
+        faultOverNs: 2_000,
+        threads: 1024,
+        cpus: 128,
+      }),
   },
 ];

@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly nameOf: (tid: number) => TaskName;
   /** The first expiry of a quota's period behind a time; null where none was seen. */
   readonly nextExpiryNs: (timer: number | null, afterNs: number) => number | null;
+  /** Told of each time that a thread was stopped on the queue of a CPU by a quota. */
+  readonly throttled: (cpu: number, fromNs: number, toNs: number) => void;
   /** Time that the way into and out of one interrupt takes; 0 where it was not calibrated. */
   readonly entryNs: number;
 }
@@ -137,7 +139,7 @@ function labelAbsence(
 
 /** The end of what the quota took of a wait; its begin where it took nothing. */
 function throttledUntil({ out, toNs }: Absence, queuedNs: number, around: Surroundings): number {
-  if (out === null || !out.runnable || !out.throttled) return queuedNs;
+  if (out?.left !== 'runnable' || !out.throttled) return queuedNs;
   const expiryNs = around.nextExpiryNs(out.quotaTimer, out.timeNs);
   return Math.max(queuedNs, Math.min(toNs, expiryNs ?? toNs));
 }
@@ -150,8 +152,12 @@ function labelQuota(
   give: GiveLabel,
 ): void {
   const cpu = absence.queue[0]?.cpu;
-  if (cpu === undefined) give('quota', fromNs, toNs, null);
-  else withSteal(around.cpu(cpu), fromNs, toNs, 'quota', null, give);
+  if (cpu === undefined) {
+    give('quota', fromNs, toNs, null);
+    return;
+  }
+  around.throttled(cpu, fromNs, toNs);
+  withSteal(around.cpu(cpu), fromNs, toNs, 'quota', null, give);
 }
 
 /** Between the begin of a wake-up and the queue: what the chosen CPU did meanwhile. */
@@ -203,7 +209,7 @@ function labelQueued(
 function handOverLabel({ absence, part, i }: Queued, around: Surroundings): Label | null {
   const moved = i > 0;
   const { toNs, out, queue } = absence;
-  if (absence.ended !== 'ran' || (out?.runnable === true && !moved)) return null;
+  if (absence.ended !== 'ran' || (out?.left === 'runnable' && !moved)) return null;
   const sinceNs = (queue[0] as QueuePart).sinceNs;
   if (toNs - sinceNs >= HAND_OVER_NS) return null;
   const tasks = new Set(around.cpu(part.cpu).tasksWithin(part.sinceNs, toNs));
@@ -219,7 +225,7 @@ function queuedLabel(
 ): Label {
   if (occupant.kind === 'interrupt') return occupant.interrupt.level;
   if (occupant.kind === 'nobody-known' || occupant.tid === tid) return 'unexplained';
-  const wasPreempted = absence.out?.runnable === true;
+  const wasPreempted = absence.out?.left === 'runnable';
   if (occupant.tid === IDLE_TID) {
     if (i > 0 || absence.queue.length > i + 1) return 'migration';
     return wasPreempted ? 'unexplained' : 'wake-up';
@@ -246,16 +252,12 @@ function labelSleep(
   });
 }
 
-const EXITING = 0x70;
-const UNINTERRUPTIBLE = 2;
-
 function sleepLabel({ out, waking }: Absence, around: Surroundings): [Label, Holder | null] {
-  if (out !== null && (out.state & EXITING) !== 0) return ['ended', null];
+  if (out?.left === 'ended') return ['ended', null];
   if (waking === null || waking.sleep === null) return ['idle', null];
   const by = wakerOf(waking);
   const isOwn = waking.context === 'task' && waking.waker.tgid === around.tgid;
-  if (waking.sleep === 'unknown' && out !== null && (out.state & UNINTERRUPTIBLE) !== 0)
-    return ['unexplained', by];
+  if (waking.sleep === 'unknown' && out?.left === 'blocked') return ['unexplained', by];
   return [LABEL_OF_SLEEP[waking.sleep](isOwn), by];
 }
 

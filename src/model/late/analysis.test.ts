@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LateAnalysis } from './analysis.ts';
 import type { LateEvent } from './events.ts';
 import {
   HOG,
@@ -15,7 +16,7 @@ import {
   wokenUp,
 } from './testing/scenes.ts';
 
-const RUNNABLE = { runnable: true, state: 0 };
+const RUNNABLE = { left: 'runnable' } as const;
 
 describe('what an instant is', () => {
   it('is preempted by the task that came, and behind those that came after it', () => {
@@ -110,7 +111,7 @@ describe('what an instant is', () => {
   it('is a page fault while it sleeps in one, and its cause in the queue while it waits there', () => {
     const events: LateEvent[] = [
       switched(0, IDLE, TARGET),
-      switched(10_000, TARGET, HOG, { state: 2, inFault: true }),
+      switched(10_000, TARGET, HOG, { left: 'blocked', inFault: true }),
       waking(3_000_000, {
         context: 'interrupt',
         interrupt: { level: 'interrupt', name: 'vda' },
@@ -194,8 +195,7 @@ const event: fc.Arbitrary<LateEvent> = fc.oneof(
       cpu,
       previous: task,
       next: task,
-      runnable: fc.boolean(),
-      state: fc.constantFrom(0, 1, 2, 0x40),
+      left: fc.constantFrom('runnable', 'asleep', 'blocked', 'ended'),
       throttled: fc.boolean(),
       quotaTimer: fc.constantFrom(null, 7),
       inFault: fc.boolean(),
@@ -266,4 +266,17 @@ describe('whatever comes in, in order or not', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('follows what was before the accounts begin, and does not count it', () => {
+  const options = { tgid: 10, tid: null, startNs: 0, overNs: 1, entryNs: 0 };
+  const analysis = new LateAnalysis(options);
+  analysis.expect(TARGET);
+  analysis.add(switched(1_000, IDLE, TARGET));
+  analysis.add(switched(10_000, TARGET, HOG, RUNNABLE));
+  analysis.countFrom(50_000);
+  analysis.add(switched(110_000, HOG, TARGET, RUNNABLE));
+  analysis.finish(150_000);
+  expect(labelsOf(analysis)).toEqual({ preempted: 60_000, run: 40_000 });
+  expect(analysis.ledgers[0]?.queuedNs).toBe(60_000);
 });

@@ -21,6 +21,7 @@ export interface AnalysisOptions {
   readonly tgid: number;
   /** Only this thread of it; null for all. */
   readonly tid: number | null;
+  /** Events come from here on. */
   readonly startNs: number;
   readonly overNs: number;
   /** See Surroundings. */
@@ -40,7 +41,10 @@ export class LateAnalysis {
   /** By timer, in order; the expiries of all timers stand under null. */
   readonly #expiries = new Map<number | null, number[]>();
   readonly #around: Surroundings;
+  readonly #throttled: { readonly cpu: number; readonly fromNs: number; readonly toNs: number }[] = [];
   #tidiedNs: number;
+  /** Until it is known when accounts begin, nothing counts. */
+  #countFromNs = Number.POSITIVE_INFINITY;
   #events = 0;
 
   constructor(options: AnalysisOptions) {
@@ -51,6 +55,7 @@ export class LateAnalysis {
       cpu: (cpu) => this.#cpu(cpu),
       nameOf: (tid) => this.#names.get(tid) ?? { tid, tgid: tid, comm: '?' },
       nextExpiryNs: (timer, afterNs) => this.#expiries.get(timer)?.find((ns) => ns > afterNs) ?? null,
+      throttled: (cpu, fromNs, toNs) => this.#throttled.push({ cpu, fromNs, toNs }),
       entryNs: options.entryNs,
     };
   }
@@ -72,11 +77,34 @@ export class LateAnalysis {
     };
   }
 
+  /** Time that quotas stopped the target, CPU by CPU: threads that are stopped together count once. */
+  get throttledNs(): number {
+    let sumNs = 0;
+    const reached = new Map<number, number>();
+    for (const { cpu, fromNs, toNs } of this.#throttled.sort((a, b) => a.fromNs - b.fromNs)) {
+      const sinceNs = Math.max(fromNs, reached.get(cpu) ?? fromNs);
+      sumNs += Math.max(0, toNs - sinceNs);
+      reached.set(cpu, Math.max(toNs, reached.get(cpu) ?? toNs));
+    }
+    return sumNs;
+  }
+
+  /** What the hypervisor took of each CPU, from the first to the last time that was told. */
+  get stolenNs(): ReadonlyMap<number, number> {
+    return new Map([...this.#cpus].map(([cpu, timeline]) => [cpu, timeline.stealGrowthNs]));
+  }
+
   /** A thread that lives already: it is accounted for even if nothing is told of it. */
   expect(task: TaskName): void {
     if (!this.#isTarget(task)) return;
     this.#names.set(task.tid, task);
     this.#ledger(task.tid);
+  }
+
+  /** Accounts begin here: before the first event is added that is later. */
+  countFrom(timeNs: number): void {
+    this.#countFromNs = timeNs;
+    for (const ledger of this.#ledgers.values()) ledger.countFrom(timeNs);
   }
 
   nameOf(tid: number): TaskName {
@@ -202,7 +230,13 @@ export class LateAnalysis {
     const known = this.#ledgers.get(tid);
     if (known !== undefined) return known;
     const { startNs, overNs } = this.#options;
-    const ledger = new ThreadLedger({ tid, startNs: bornNs ?? startNs, overNs, around: this.#around });
+    const ledger = new ThreadLedger({
+      tid,
+      startNs: bornNs ?? startNs,
+      countFromNs: this.#countFromNs,
+      overNs,
+      around: this.#around,
+    });
     this.#ledgers.set(tid, ledger);
     return ledger;
   }

@@ -32,6 +32,7 @@ export class CpuTimeline {
   #turns: Turn[] = [];
   #interruptions: Interruption[] = [];
   #steals: { readonly timeNs: number; readonly sumNs: number }[] = [];
+  #firstStealNs: number | null = null;
   #lastEventNs = 0;
   #healedNs = 0;
   #unseenSwitches = 0;
@@ -43,6 +44,11 @@ export class CpuTimeline {
 
   get unseenSwitches(): number {
     return this.#unseenSwitches;
+  }
+
+  /** From the first to the last time that it was told. */
+  get stealGrowthNs(): number {
+    return (this.#steals.at(-1)?.sumNs ?? 0) - (this.#firstStealNs ?? 0);
   }
 
   get lastEventNs(): number {
@@ -76,6 +82,7 @@ export class CpuTimeline {
   steal(timeNs: number, sumNs: number): void {
     const last = this.#steals.at(-1);
     if (last !== undefined && timeNs < last.timeNs) return;
+    this.#firstStealNs ??= sumNs;
     this.#steals.push({ timeNs, sumNs });
   }
 

@@ -30,10 +30,8 @@ export interface SwitchEvent extends OnCpu {
   readonly kind: 'switch';
   readonly previous: TaskName;
   readonly next: TaskName;
-  /** The task that left could have gone on. */
-  readonly runnable: boolean;
-  /** Bits of TASK_*: 2 is uninterruptible, 0x10 to 0x40 are exiting. Not to be looked at where it is runnable. */
-  readonly state: number;
+  /** How the task left; `blocked` is a sleep that no signal ends. */
+  readonly left: 'runnable' | 'asleep' | 'blocked' | 'ended';
   /** The group of the task that left had used up its quota. */
   readonly throttled: boolean;
   /** Tells the period timer of its quota from others; null without a quota, or where that is not known. */

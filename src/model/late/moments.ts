@@ -115,6 +115,8 @@ export interface Activation {
   readonly startNs: number;
   readonly runNs: number;
   readonly lateNs: number;
+  /** Who ended the sleep before it: an interrupt has no tid. null where that is not known. */
+  readonly wokenBy: Holder | null;
 }
 
 export interface MomentOptions {
@@ -139,6 +141,7 @@ export class MomentCollector {
   #conditionNs = 0;
   #startNs: number | null = null;
   #endNs = 0;
+  #wokenBy: Holder | null = null;
 
   constructor(options: MomentOptions) {
     this.#options = options;
@@ -153,6 +156,7 @@ export class MomentCollector {
     const ends = !isLate(label) && (label !== 'run' || this.#options.endsAt === 'run');
     if (ends) {
       this.#end();
+      this.#wokenBy = labelled.by;
       return;
     }
     this.#startNs ??= fromNs;
@@ -191,7 +195,7 @@ export class MomentCollector {
     const { overNs, activation } = this.#options;
     const startNs = this.#startNs;
     if (startNs === null) return;
-    activation?.({ startNs, runNs: this.#runNs, lateNs: this.#lateNs });
+    activation?.({ startNs, runNs: this.#runNs, lateNs: this.#lateNs, wokenBy: this.#wokenBy });
     if (this.#lateNs > 0 && this.#lateNs >= overNs) this.#tally(startNs);
     this.#parts = [];
     this.#furtherShares = [];

@@ -16,6 +16,8 @@ const WORKER_RATIO = 0.9;
 export interface LedgerOptions {
   readonly tid: number;
   readonly startNs: number;
+  /** What was before is followed, but does not count. */
+  readonly countFromNs: number;
   readonly overNs: number;
   readonly around: Surroundings;
 }
@@ -31,6 +33,7 @@ export class ThreadLedger {
   readonly #stretches: MomentCollector;
   readonly #ticks: MomentCollector;
   readonly #around: Surroundings;
+  #countFromNs: number;
   /** Stretches that wait for the end of a fault. */
   #held: Stretch[] = [];
   #faults: FaultEvent[] = [];
@@ -38,8 +41,9 @@ export class ThreadLedger {
   #queuedNs = 0;
   #onCpuNs = 0;
 
-  constructor({ tid, startNs, overNs, around }: LedgerOptions) {
+  constructor({ tid, startNs, countFromNs, overNs, around }: LedgerOptions) {
     this.tid = tid;
+    this.#countFromNs = countFromNs;
     this.#around = around;
     this.states = new ThreadStates(startNs, (stretch) => this.#take(stretch));
     this.#stretches = new MomentCollector({ tid, overNs, endsAt: 'run' });
@@ -47,6 +51,10 @@ export class ThreadLedger {
       if (this.activations.length < MOST_ACTIVATIONS) this.activations.push(one);
     };
     this.#ticks = new MomentCollector({ tid, overNs, endsAt: 'idle', activation });
+  }
+
+  countFrom(timeNs: number): void {
+    this.#countFromNs = timeNs;
   }
 
   /** Set before the switch that may end a stretch inside a fault. */
@@ -98,17 +106,19 @@ export class ThreadLedger {
     return as === 'stretches' ? this.#stretches : this.#ticks;
   }
 
-  #take(stretch: Stretch): void {
+  #take(whole: Stretch): void {
+    if (whole.toNs <= this.#countFromNs) return;
+    const stretch = whole.fromNs < this.#countFromNs ? { ...whole, fromNs: this.#countFromNs } : whole;
     if (stretch.kind === 'run') this.#onCpuNs += stretch.toNs - stretch.fromNs;
     if (stretch.kind === 'absence') this.#countWait(stretch);
     this.#held.push(stretch);
     if (!this.#inFault || this.#held.length > MOST_HELD) this.#release();
   }
 
-  #countWait({ queue, toNs, ended }: Extract<Stretch, { kind: 'absence' }>): void {
+  #countWait({ fromNs, queue, toNs, ended }: Extract<Stretch, { kind: 'absence' }>): void {
     const [first] = queue;
     if (first === undefined) return;
-    const waitNs = Math.max(0, toNs - first.sinceNs);
+    const waitNs = Math.max(0, toNs - Math.max(fromNs, first.sinceNs));
     this.#queuedNs += waitNs;
     if (ended === 'ran') this.waits.add(waitNs);
   }

@@ -100,7 +100,7 @@ export class ThreadStates {
     // Away already: its turn in between was not told. It is taken to have run since then.
     if (state.kind === 'away') this.#close(Math.min(event.timeNs, this.#lastKnownNs(state)), 'ran');
     this.#give({ kind: 'run', fromNs: this.#sinceNs, toNs: event.timeNs, cpu: event.cpu });
-    const queue = event.runnable ? [{ sinceNs: this.#sinceNs, cpu: event.cpu }] : [];
+    const queue = event.left === 'runnable' ? [{ sinceNs: this.#sinceNs, cpu: event.cpu }] : [];
     this.#state = { kind: 'away', out: event, waking: null, queue };
   }
 

@@ -30,8 +30,7 @@ export function switched(
     witness: previous.tid,
     previous,
     next,
-    runnable: false,
-    state: 1,
+    left: 'asleep',
     throttled: false,
     quotaTimer: null,
     inFault: false,
@@ -96,6 +95,7 @@ export function played(
   const options = { tgid: 10, tid: null, startNs: 0, overNs: 1, entryNs: 0, ...over };
   const analysis = new LateAnalysis(options);
   analysis.expect(TARGET);
+  analysis.countFrom(0);
   for (const event of events) analysis.add(event);
   analysis.finish(endNs);
   return analysis;

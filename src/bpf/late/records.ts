@@ -1,0 +1,104 @@
+/** The records of the late programs, as they come out of the ring. The sample around each tells time, CPU and task. */
+import { type FieldsOf, Layout } from '../layout.ts';
+
+/** The first word of every record. */
+export const LATE_RECORD = {
+  switch: 1,
+  waking: 2,
+  wakeup: 3,
+  migrate: 4,
+  interrupt: 5,
+  fault: 6,
+  expiry: 7,
+} as const;
+export type LateRecordKind = keyof typeof LATE_RECORD;
+
+export const SWITCH_FLAG = { runnable: 1, throttled: 2, inFault: 4, hasSteal: 8 } as const;
+
+export const SWITCH_RECORD = new Layout({
+  kind: 'u32',
+  flags: 'u32',
+  previousTid: 'u32',
+  previousTgid: 'u32',
+  nextTid: 'u32',
+  nextTgid: 'u32',
+  /** As the kernel keeps it; not what the tracepoint's text shows. */
+  state: 'u32',
+  reserved: 'u32',
+  /** The address of the quota's period timer; 0 where it was not throttled. */
+  timer: 'u64',
+  stealNs: 'u64',
+  previousComm0: 'u64',
+  previousComm1: 'u64',
+  nextComm0: 'u64',
+  nextComm1: 'u64',
+});
+
+/** As deep as a sleep in a page fault of a file is, with room. */
+export const STACK_FRAMES = 24;
+
+export const WAKING_CONTEXT = { task: 0, interrupt: 1, softirq: 2 } as const;
+
+export const WAKING_RECORD = new Layout({
+  kind: 'u32',
+  tid: 'u32',
+  wakerTid: 'u32',
+  wakerTgid: 'u32',
+  context: 'u32',
+  /** Of the interrupt or softirq; see INTERRUPT_ID. */
+  interrupt: 'u32',
+  /** The second argument of the thread's system call: what a futex call does. */
+  argument: 'u32',
+  /** 1 where the frames are there; without, the record ends before them. */
+  hasStack: 'u32',
+  wakerComm0: 'u64',
+  wakerComm1: 'u64',
+  /** Innermost first; 0 behind the last one. */
+  frames: { counters: STACK_FRAMES },
+});
+export const WAKING_SHORT_BYTES = WAKING_RECORD.offset('frames');
+
+export const WAKEUP_RECORD = new Layout({ kind: 'u32', tid: 'u32', onCpu: 'u32', isNew: 'u32' });
+export const MIGRATE_RECORD = new Layout({ kind: 'u32', tid: 'u32', toCpu: 'u32' });
+
+export const INTERRUPT_LEVEL = { interrupt: 1, softirq: 2 } as const;
+/** Device interrupts have their number; vectors of the CPU itself begin here, in the order of CPU_VECTORS. */
+export const FIRST_VECTOR_ID = 1 << 20;
+/** arch/x86/include/asm/trace/irq_vectors.h: those that are of use for a thread's lateness. */
+export const CPU_VECTORS = [
+  'local_timer',
+  'reschedule',
+  'call_function',
+  'call_function_single',
+  'irq_work',
+] as const;
+
+export const INTERRUPT_RECORD = new Layout({
+  kind: 'u32',
+  level: 'u32',
+  id: 'u32',
+  hasSteal: 'u32',
+  sinceNs: 'u64',
+  stealNs: 'u64',
+});
+
+export const FAULT_RECORD = new Layout({
+  kind: 'u32',
+  tid: 'u32',
+  major: 'u64',
+  sinceNs: 'u64',
+  address: 'u64',
+});
+export const EXPIRY_RECORD = new Layout({ kind: 'u64', timer: 'u64' });
+
+/** What the programs count beside the records. */
+export const LATE_COUNTS = new Layout({
+  minorFaults: 'u64',
+  majorFaults: 'u64',
+  /** Faults too short to be told one by one. */
+  shortFaults: 'u64',
+  shortFaultNs: 'u64',
+  /** Threads that found no room in the table: what happens to them is told in part. */
+  full: 'u64',
+});
+export type LateCounts = FieldsOf<typeof LATE_COUNTS>;

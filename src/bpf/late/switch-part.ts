@@ -1,0 +1,142 @@
+/**
+ * sched_switch(preempt, prev, next): told where a thread of the target leaves or comes, or waits for this CPU.
+ *
+ * R9 collects the flags of the record; above them, whether prev and next are of the target.
+ */
+import { Assembler, type Assembly } from '../assembler.ts';
+import { FRAME, R0, R1, R2, R3, R4, R6, R7, R8, R9 } from '../instruction.ts';
+import { LATE_RECORD, SWITCH_FLAG, SWITCH_RECORD } from './records.ts';
+import {
+  emitAddWaiting,
+  emitLeaveQueue,
+  emitSend,
+  emitSteal,
+  emitThreadState,
+  emitUnlessTarget,
+  emitUnlessWaiting,
+  KEY_AT,
+  type LateFields,
+  type LateOptions,
+  RECORD_END,
+  THREAD_STATE,
+} from './shared.ts';
+
+const RECORD_AT = RECORD_END - SWITCH_RECORD.sizeBytes;
+const at = (field: Parameters<typeof SWITCH_RECORD.offset>[0]) => RECORD_AT + SWITCH_RECORD.offset(field);
+
+const PREVIOUS_IS_TARGET = 1 << 8;
+const NEXT_IS_TARGET = 1 << 9;
+/** A group has a quota unless it is this (RUNTIME_INF). */
+const NO_QUOTA = -1;
+/** Groups within groups are looked at so far upward. */
+const DEEPEST_GROUP = 8;
+
+export function switchCode(fields: LateFields, options: LateOptions): Assembly {
+  const code = new Assembler();
+  code.label('start').set(R6, R1).load(64, R7, R6, 8).load(64, R8, R6, 16).set(R9, 0);
+  emitUnlessTarget(code, fields, R7, options, 'other leaves');
+  code.compute(R9, '|=', PREVIOUS_IS_TARGET).label('other leaves');
+  emitUnlessTarget(code, fields, R8, options, 'other comes');
+  code.compute(R9, '|=', NEXT_IS_TARGET).label('other comes');
+  code.jumpIf(R9, '!=', 0, 'tell');
+  emitUnlessWaiting(code, 'end');
+  code.label('tell');
+  emitRunnable(code, fields);
+  emitTasks(code, fields);
+  emitCpu(code, fields);
+  code.jumpIf(R9, '&', PREVIOUS_IS_TARGET, 'leaves').jump('left').label('leaves');
+  emitThrottled(code, fields);
+  emitLeaving(code, fields);
+  code.label('left').jumpIf(R9, '&', NEXT_IS_TARGET, 'comes').jump('send').label('comes');
+  emitComing(code, fields);
+  code.label('send').compute(R9, '&=', 0xff).store(32, FRAME, at('flags'), R9);
+  emitSend(code, RECORD_AT, SWITCH_RECORD.sizeBytes);
+  return code.label('end').set(R0, 0).exit().assemble();
+}
+
+/** Preempted in the middle of going to sleep, it keeps the state of a sleeper and stays runnable. */
+function emitRunnable(code: Assembler, fields: LateFields): void {
+  code.note('prev->state').load(32, R1, R7, fields.state).store(32, FRAME, at('state'), R1);
+  code.note('preempted').load(64, R2, R6, 0).jumpIf(R2, '!=', 0, 'runnable').jumpIf(R1, '!=', 0, 'sleeps');
+  code.label('runnable').compute(R9, '|=', SWITCH_FLAG.runnable).label('sleeps');
+}
+
+function emitTasks(code: Assembler, fields: LateFields): void {
+  code
+    .store(32, FRAME, at('kind'), LATE_RECORD.switch)
+    .store(32, FRAME, at('reserved'), 0)
+    .store(64, FRAME, at('timer'), 0);
+  for (const [who, task] of [
+    ['previous', R7],
+    ['next', R8],
+  ] as const) {
+    code
+      .note(who)
+      .load(32, R1, task, fields.tid)
+      .store(32, FRAME, at(`${who}Tid`), R1);
+    code.load(32, R1, task, fields.tgid).store(32, FRAME, at(`${who}Tgid`), R1);
+    code.load(64, R1, task, fields.comm).store(64, FRAME, at(`${who}Comm0`), R1);
+    code.load(64, R1, task, fields.comm + 8).store(64, FRAME, at(`${who}Comm1`), R1);
+  }
+}
+
+function emitCpu(code: Assembler, fields: LateFields): void {
+  code.store(64, FRAME, at('stealNs'), 0);
+  emitSteal(code, fields, R7, 'steal not known');
+  code.store(64, FRAME, at('stealNs'), R3).compute(R9, '|=', SWITCH_FLAG.hasSteal);
+  code.label('steal not known');
+}
+
+function emitThrottled(code: Assembler, fields: LateFields): void {
+  const { throttled, queue, throttleCount } = fields;
+  if (throttled !== null) {
+    code.note('prev->throttled').load(8, R1, R7, throttled).jumpIf(R1, '==', 0, 'free');
+  } else if (queue !== null && throttleCount !== null) {
+    code.note('prev->se.cfs_rq->throttle_count').load(64, R1, R7, queue).jumpIf(R1, '==', 0, 'free');
+    code.load(32, R1, R1, throttleCount).jumpIf(R1, '==', 0, 'free');
+  } else return;
+  code.compute(R9, '|=', SWITCH_FLAG.throttled);
+  emitTimer(code, fields);
+  code.label('free');
+}
+
+/** The timer of the nearest group upward that has a quota, noted so that its expiries are told. */
+function emitTimer(code: Assembler, { group, parent, quota, timer }: LateFields): void {
+  if (group === null || parent === null || quota === null || timer === null) return;
+  code.note('prev->sched_task_group').load(64, R3, R7, group);
+  for (let level = 0; level < DEEPEST_GROUP; level += 1) {
+    code.jumpIf(R3, '==', 0, 'free').load(64, R1, R3, quota).jumpIf(R1, '!=', NO_QUOTA, 'limited');
+    code.load(64, R3, R3, parent);
+  }
+  code.jump('free').label('limited').compute(R3, '+=', timer).store(64, FRAME, KEY_AT, R3);
+  code.store(64, FRAME, at('timer'), R3);
+  code.note('its expiries are of interest').mapAddress(R1, 'timers').set(R2, FRAME).compute(R2, '+=', KEY_AT);
+  code.set(R3, R2).set(R4, 0).call('map_update_elem');
+}
+
+/** prev goes to sleep, or waits from now on. R8 is free here but for the last part, so it is kept in the record. */
+function emitLeaving(code: Assembler, fields: LateFields): void {
+  code.store(64, FRAME, FLAGS_AT, R9);
+  emitThreadState(code, fields, R7, 'prev', 'left');
+  code.set(R9, R0);
+  emitLeaveQueue(code, 'prev');
+  code.load(64, R1, FRAME, FLAGS_AT).load(64, R2, R9, THREAD_STATE.offset('faultNs'));
+  code.jumpIf(R2, '==', 0, 'no fault').compute(R1, '|=', SWITCH_FLAG.inFault).store(64, FRAME, FLAGS_AT, R1);
+  code.label('no fault').jumpIf(R1, '&', SWITCH_FLAG.runnable, 'waits');
+  code.note('asleep from now').call('ktime_get_ns').store(64, R9, THREAD_STATE.offset('asleepNs'), R0);
+  code.jump('leaving done').label('waits').call('get_smp_processor_id').set(R1, R0);
+  code.compute(R0, '+=', 1).store(64, R9, THREAD_STATE.offset('queuedOn'), R0);
+  emitAddWaiting(code, 1, 'leaving');
+  code.label('leaving done').load(64, R9, FRAME, FLAGS_AT);
+}
+
+/** The flags, while R9 is a thread's state. */
+const FLAGS_AT = RECORD_AT - 8;
+
+function emitComing(code: Assembler, fields: LateFields): void {
+  code.store(64, FRAME, FLAGS_AT, R9);
+  emitThreadState(code, fields, R8, 'next', 'send');
+  code.set(R9, R0);
+  emitLeaveQueue(code, 'next');
+  code.load(64, R9, FRAME, FLAGS_AT);
+}

@@ -1,0 +1,184 @@
+/** What a watch comes to: the tick, the moments, their causes, and the accounts of each thread. */
+import { detectTick, type Tick } from '../../stats/tick-detection.ts';
+import type { LateAnalysis } from './analysis.ts';
+import type { Label } from './causes.ts';
+import type { TaskName } from './events.ts';
+import { type Activation, type CauseShare, type LateMoment, MomentTally } from './moments.ts';
+import type { ThreadLedger } from './thread-ledger.ts';
+
+export interface LateThread {
+  readonly task: TaskName;
+  /** Ready and waiting, from queue to turn. */
+  readonly runDelayNs: number;
+  readonly waits: number;
+  /** null where it never waited. */
+  readonly p50Ns: number | null;
+  readonly p90Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly p999Ns: number | null;
+  readonly maxNs: number | null;
+  readonly moments: number;
+  readonly lateNs: number;
+  /** On a CPU, interrupts included. */
+  readonly onCpuNs: number;
+  readonly switches: number;
+  readonly migrations: number;
+  /** Waiting for its own threads is what it does: it is not counted as late for that. */
+  readonly isWorker: boolean;
+}
+
+export interface TickSummary extends Tick {
+  readonly task: TaskName;
+  readonly latenessP50Ns: number;
+  readonly latenessP99Ns: number;
+  readonly latenessMaxNs: number;
+  /** Late time of each tick, in order. */
+  readonly latenessNs: readonly number[];
+  /** Work of a usual tick. */
+  readonly usualRunNs: number;
+}
+
+export interface LateSummary {
+  /** With a tick, moments are ticks of its thread; without, stretches of late time of all threads. */
+  readonly tick: TickSummary | null;
+  readonly moments: number;
+  readonly lateNs: number;
+  readonly byCause: readonly CauseShare[];
+  /** In the order of time; of very many, the first. */
+  readonly kept: readonly LateMoment[];
+  /** Those with most run delay first. */
+  readonly threads: readonly LateThread[];
+  /** What all instants of all threads were; they add up to the time of all threads. */
+  readonly totals: readonly { readonly label: Label; readonly ns: number }[];
+  /** Lengths of waits for a CPU, by power of two of nanoseconds. */
+  readonly waitOctaves: readonly number[];
+  readonly faults: { readonly minor: number; readonly major: number };
+}
+
+export function summarizeLateness(analysis: LateAnalysis): LateSummary {
+  const ledgers = analysis.ledgers;
+  const tick = findTick(analysis);
+  const shown = tick === null ? ledgers : ledgers.filter((one) => one.tid === tick.task.tid);
+  const as = tick === null ? 'stretches' : 'activations';
+  const tally = new MomentTally();
+  for (const ledger of shown) tally.merge(tallyOf(ledger, as));
+  return {
+    tick,
+    moments: tally.moments,
+    lateNs: tally.lateNs,
+    byCause: tally.byCause(),
+    kept: shown.flatMap((ledger) => keptOf(ledger, as)).sort((a, b) => a.fromNs - b.fromNs),
+    threads: ledgers
+      .map((ledger) => threadOf(ledger, analysis))
+      .sort((a, b) => b.runDelayNs - a.runDelayNs || a.task.tid - b.task.tid),
+    totals: totalsOf(ledgers),
+    waitOctaves: octavesOf(ledgers),
+    faults: {
+      minor: ledgers.reduce((sum, one) => sum + one.faults.minor, 0),
+      major: ledgers.reduce((sum, one) => sum + one.faults.major, 0),
+    },
+  };
+}
+
+function tallyOf(ledger: ThreadLedger, as: 'stretches' | 'activations'): MomentTally {
+  const collector = ledger.moments(as);
+  return ledger.isWorker ? collector.withoutConditions : collector.all;
+}
+
+/** Of a worker, moments in which there is more than waiting for work. */
+function keptOf(ledger: ThreadLedger, as: 'stretches' | 'activations'): readonly LateMoment[] {
+  const { kept } = ledger.moments(as);
+  if (!ledger.isWorker) return kept;
+  return kept.filter((moment) => moment.parts.some(({ label }) => label !== 'run' && label !== 'condition'));
+}
+
+/** Interrupts of these bring work; other ones are timers. */
+const BRINGS_WORK = /NET_|BLOCK|virtio|eth|nvme/;
+
+/**
+ * Of the threads that wake at a fixed rate, one that timers wake comes before one that is woken by others: those follow
+ * it. Among equals the one that works most.
+ */
+function findTick(analysis: LateAnalysis): TickSummary | null {
+  const found = analysis.ledgers.flatMap((ledger) => {
+    const tick = detectTick(
+      ledger.activations.map(({ startNs, runNs }) => ({ timeNs: startNs, weightNs: runNs })),
+    );
+    if (tick === null) return [];
+    const byTimer = ledger.activations.filter(isByTimer).length / ledger.activations.length;
+    const runNs = ledger.activations.reduce((sum, one) => sum + one.runNs, 0);
+    return [{ ledger, tick, byTimer: byTimer > 0.5 ? 1 : 0, runNs }];
+  });
+  const [first] = found.sort((a, b) => b.byTimer - a.byTimer || b.runNs - a.runNs);
+  if (first === undefined) return null;
+  return tickSummary(first.tick, first.ledger, analysis.nameOf(first.ledger.tid));
+}
+
+function isByTimer({ wokenBy }: Activation): boolean {
+  return wokenBy !== null && wokenBy.tid === null && !BRINGS_WORK.test(wokenBy.name);
+}
+
+function tickSummary(tick: Tick, ledger: ThreadLedger, task: TaskName): TickSummary {
+  const latenessNs = latenessOfTicks(tick, ledger.activations);
+  const sorted = [...latenessNs].sort((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  const runs = ledger.activations.map((one) => one.runNs).sort((a, b) => a - b);
+  return {
+    ...tick,
+    task,
+    latenessNs,
+    latenessP50Ns: at(0.5),
+    latenessP99Ns: at(0.99),
+    latenessMaxNs: sorted.at(-1) ?? 0,
+    usualRunNs: runs[runs.length >> 1] ?? 0,
+  };
+}
+
+/** All late time from one due time to the next belongs to that tick, further wake-ups of the same tick included. */
+function latenessOfTicks({ phaseNs, periodNs }: Tick, activations: readonly Activation[]): number[] {
+  const byTick = new Map<number, number>();
+  for (const { startNs, lateNs } of activations) {
+    // A wake-up may come a little before the fitted grid.
+    const i = Math.floor((startNs - phaseNs) / periodNs + 0.25);
+    byTick.set(i, (byTick.get(i) ?? 0) + lateNs);
+  }
+  return [...byTick].sort(([a], [b]) => a - b).map(([, lateNs]) => lateNs);
+}
+
+function threadOf(ledger: ThreadLedger, analysis: LateAnalysis): LateThread {
+  const { waits } = ledger;
+  const tally = tallyOf(ledger, 'stretches');
+  return {
+    task: analysis.nameOf(ledger.tid),
+    runDelayNs: ledger.queuedNs,
+    waits: waits.count,
+    p50Ns: waits.quantile(0.5),
+    p90Ns: waits.quantile(0.9),
+    p99Ns: waits.quantile(0.99),
+    p999Ns: waits.quantile(0.999),
+    maxNs: waits.count === 0 ? null : waits.max,
+    moments: tally.moments,
+    lateNs: tally.lateNs,
+    onCpuNs: ledger.onCpuNs,
+    switches: ledger.states.counts.switches,
+    migrations: ledger.states.counts.migrations,
+    isWorker: ledger.isWorker,
+  };
+}
+
+function totalsOf(ledgers: readonly ThreadLedger[]): LateSummary['totals'] {
+  const sums = new Map<Label, number>();
+  for (const ledger of ledgers)
+    for (const [label, ns] of ledger.totals) sums.set(label, (sums.get(label) ?? 0) + ns);
+  return [...sums].map(([label, ns]) => ({ label, ns })).sort((a, b) => b.ns - a.ns);
+}
+
+function octavesOf(ledgers: readonly ThreadLedger[]): number[] {
+  const octaves: number[] = [];
+  for (const ledger of ledgers)
+    ledger.waits.octaves().forEach((count, i) => {
+      octaves[i] = (octaves[i] ?? 0) + count;
+    });
+  return Array.from(octaves, (count) => count ?? 0);
+}

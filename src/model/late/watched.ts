@@ -1,0 +1,39 @@
+/** The result of watching one process for late moments: the same whichever way it was obtained. */
+import type { Missing } from '../../base/missing.ts';
+import type { CountIdentity, Identity } from './reconciliation.ts';
+import type { LateSummary } from './summary.ts';
+
+export const LATE_SOURCES = ['bpf', 'ring', 'proc'] as const;
+export type LateSource = (typeof LATE_SOURCES)[number];
+
+export interface LateMeasurement {
+  readonly target: { readonly tgid: number; readonly tid: number | null; readonly comm: string };
+  readonly startedUnixMs: number;
+  readonly elapsedNs: number;
+  /** Moments are at least so late. */
+  readonly overNs: number;
+  readonly obtainedBy: LateSource;
+  /** Why not by the better way; null where this is the best, or was asked for. */
+  readonly because: Missing | null;
+  readonly events: number;
+  /** Records that found no room in a ring. */
+  readonly lost: number;
+  /** Time judged by witnesses, and the switches that replaces. */
+  readonly healedNs: number;
+  readonly unseenSwitches: number;
+  /** Threads of which switches are missing, with how many. */
+  readonly incomplete: readonly { readonly tid: number; readonly comm: string; readonly missing: number }[];
+  /** Faults too short to be told one by one; they count as run. */
+  readonly shortFaults: number;
+  readonly shortFaultNs: number;
+  readonly identities: readonly Identity[];
+  readonly counts: readonly CountIdentity[];
+  /** CPU time of keel meanwhile. */
+  readonly ownCpuNs: number;
+  /** The target ended before the time was over. */
+  readonly ended: boolean;
+}
+
+export interface WatchedLate extends LateMeasurement {
+  readonly summary: LateSummary;
+}
