@@ -4,13 +4,13 @@
  * A fork copies what its parent has, as a clone does (walk.ts). Once all threads of a process were walked, whatever it
  * forked before that is listed; so a listing after all walks that shows nobody new is the proof.
  */
-import type { CpuSet } from '../base/cpu-set.ts';
+import { CpuSet } from '../base/cpu-set.ts';
 import { applyToProcess, type ChangeLog, type OnRefused, recordProcesses } from './apply.ts';
 import { type ProcessRecord, wasChanged } from './change.ts';
 import type { Controls, LiveThread, ProcessId } from './controls.ts';
 import type { LiveProcess } from './machine-controls.ts';
 import type { Target } from './plan.ts';
-import { Refused } from './refused.ts';
+import { isGone, Refused } from './refused.ts';
 import { wishAway } from './settings/affinity.ts';
 import type { Wish } from './settings/setting.ts';
 
@@ -24,6 +24,18 @@ export interface Everyone {
 }
 
 const MOST_ROUNDS = 100;
+
+/** A thread of the kernel that belongs to some of these CPUs, and that nobody may move. */
+export function isFixedTo(controls: Controls, process: ProcessId, cpus: CpuSet): boolean {
+  const [thread] = controls.threads(process) ?? [];
+  if (thread === undefined || !thread.isFixed) return false;
+  try {
+    return CpuSet.parseList(controls.getAffinity(process, thread)).isSubsetOf(cpus);
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
 
 /** What a process is to have instead: inside of its cpuset, which would cut it down otherwise. */
 export function wishesFor(controls: Controls, { cpus, rest }: Everyone, process: ProcessId): readonly Wish[] {

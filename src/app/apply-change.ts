@@ -31,6 +31,7 @@ import { undoChange } from '../actions/undo.ts';
 import { KeelError } from '../base/errors.ts';
 import { notRestored, refusedChange } from './change-errors.ts';
 import { endGuardian, startGuardian } from './guardian.ts';
+import { refuseSecondShield } from './standing-shield.ts';
 import { type Workshop, withLock } from './workshop.ts';
 
 export interface ChangeRequest {
@@ -75,6 +76,7 @@ export function applyChange(workshop: Workshop, request: ChangeRequest): Promise
         what: { en: 'interrupted; nothing was changed', ko: '중단되었습니다. 아무것도 바꾸지 않았습니다' },
       });
     }
+    if (request.everyone !== undefined) await refuseSecondShield(workshop);
     const recorded = recordAll(workshop, request);
     const changes = recorded.processes.some((process) => process.threads.some(wasChanged));
     if (!changes && recorded.steps.length === 0 && request.migrations.length === 0) {

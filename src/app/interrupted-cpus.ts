@@ -20,6 +20,12 @@ export function readInterruptedCpus(host: Host): Maybe<CpuSet> {
   return wanted.map((irq) => deliveredTo(host, irq)).reduce((a, b) => a.union(b), CpuSet.EMPTY);
 }
 
+/** The interrupts that are delivered on some of these CPUs now, ascending. */
+export function readDelivered(host: Host, cpus: CpuSet): readonly number[] {
+  const folders = orNull(host.read(irqFolders)) ?? [];
+  return folders.filter((irq) => deliveredTo(host, irq).overlaps(cpus));
+}
+
 /** Where the interrupt chip does not tell, all CPUs that were asked for. */
 function deliveredTo(host: Host, irq: number): CpuSet {
   const effective = orNull(host.read(irqEffectiveCpus, { irq }));

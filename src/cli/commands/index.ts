@@ -10,6 +10,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'pin', aliases: ['set'], load: async () => (await import('./pin/command.ts')).default },
   { name: 'undo', aliases: [], load: async () => (await import('./undo/command.ts')).default },
   { name: 'run', aliases: [], load: async () => (await import('./run/command.ts')).default },
+  { name: 'shield', aliases: [], load: async () => (await import('./shield/command.ts')).default },
   { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
   { name: 'faults record', aliases: [], load: async () => (await import('./faults-record/command.ts')).default },
   { name: 'faults report', aliases: [], load: async () => (await import('./faults-report/command.ts')).default },

@@ -16,34 +16,51 @@ export function stepRows(
   way: 'forth' | 'back',
   look: Look,
 ): readonly StepRow[] {
+  const made = new Set(steps.filter((step) => step.setting === 'cgroup').map((step) => step.at));
   const groups = new Map<string, MachineStep[]>();
   for (const step of steps) {
+    // What a cgroup of ours is given stands on the row on which it is made.
+    if (made.has(step.at) && GIVEN.has(step.setting)) continue;
     const apart = TOGETHER.has(step.setting) ? '' : step.at;
     const key = JSON.stringify([step.setting, apart, step.before, step.set]);
     groups.set(key, [...(groups.get(key) ?? []), step]);
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first === undefined ? [] : [rowOf(first, group, way, look)];
+    return first === undefined ? [] : [rowOf(first, group, way, look, steps)];
   });
 }
 
 /** Of these there are many, and their numbers say little. */
 const TOGETHER: ReadonlySet<MachineSettingName> = new Set(['irqAffinity', 'packetSteering']);
 
+const GIVEN: ReadonlySet<MachineSettingName> = new Set(['cpusetCpus', 'cpusetNodes', 'cpusetPartition']);
+
 function rowOf(
   first: MachineStep,
   group: readonly MachineStep[],
   way: 'forth' | 'back',
   look: Look,
+  all: readonly MachineStep[],
 ): StepRow {
   const [from, to] = way === 'forth' ? [first.before, first.set] : [first.set, first.before];
-  const isMade = first.setting === 'cgroup';
-  return {
-    mark: isMade ? (way === 'forth' ? '+' : '-') : '~',
-    who: whoIs(first, group.length),
-    what: isMade ? '' : `${shown(from, look)} -> ${shown(to, look)}`,
-  };
+  const who = whoIs(first, group.length);
+  if (first.setting === 'cgroup') {
+    return way === 'forth' ? { mark: '+', who, what: givenTo(first.at, all) } : { mark: '-', who, what: '' };
+  }
+  if (first.setting === 'population') {
+    const [left, right] = way === 'forth' ? [first.set, first.at] : [first.at, first.set];
+    return { mark: '~', who, what: `${safeName(left)} -> ${safeName(right)}` };
+  }
+  return { mark: '~', who, what: `${shown(from, look)} -> ${shown(to, look)}` };
+}
+
+/** "CPUs 6-7, isolated". */
+function givenTo(path: string, all: readonly MachineStep[]): string {
+  const of = (setting: MachineSettingName) =>
+    all.find((step) => step.at === path && step.setting === setting)?.set;
+  const kind = of('cpusetPartition');
+  return `CPUs ${of('cpusetCpus') ?? ''}${kind === undefined ? '' : `, ${kind}`}`;
 }
 
 function shown(value: string, look: Look): string {
@@ -81,6 +98,6 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
         ko: `프로세스 ${place.split('@')[0]}의 cgroup`,
       };
     case 'population':
-      return { en: `threads moved to cgroup ${place}`, ko: `cgroup ${place}(으)로 옮긴 스레드` };
+      return { en: 'threads of a cgroup', ko: 'cgroup의 스레드' };
   }
 }

@@ -65,7 +65,7 @@ const SHOWN = 12;
 
 function undoneLines({ change, outcome, result }: Undone, look: Look): string[] {
   if (result === null) return [look.say(settled(change, outcome))];
-  const rows = groupRestored(result.restored);
+  const rows = groupRestored(result.restored, change.coversAll);
   const whoWidth = Math.max(0, ...rows.map((row) => cells(who(row, look))));
   const lines = rows
     .slice(0, SHOWN)
@@ -173,11 +173,11 @@ function verdict(change: Change, result: NonNullable<Undone['result']>): Sentenc
   };
 }
 
-/** Values that went the same way stand on one line. */
-function groupRestored(restored: readonly Restored[]): readonly (readonly Restored[])[] {
+/** Values that went the same way stand on one line; of a change of everyone, those of all processes. */
+function groupRestored(restored: readonly Restored[], coversAll: boolean): readonly (readonly Restored[])[] {
   const groups = new Map<string, Restored[]>();
   for (const one of restored) {
-    const key = JSON.stringify([one.tgid, one.setting, one.from, one.to, one.inherited]);
+    const key = JSON.stringify([coversAll ? 0 : one.tgid, one.setting, one.from, one.to, one.inherited]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
