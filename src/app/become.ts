@@ -16,6 +16,7 @@ import { KernelError } from '../native/libc.ts';
 import { setOwnMemoryPolicy } from '../native/memory-policy.ts';
 import { refusalError } from './change-errors.ts';
 import { asRefusal, NativeControls } from './native-controls.ts';
+import { isKeptOff, shieldEntrance } from './shield-entrance.ts';
 
 export interface RunRequest {
   readonly command: readonly string[];
@@ -79,6 +80,8 @@ function placeSelf(host: Host, { cpus, scheduling, memory }: RunRequest): void {
     controls.setScheduling(self, thread, wish.want(controls.getScheduling(self, thread)));
   }
   if (cpus === null) return;
+  const entrance = isKeptOff(controls.machine, self, cpus) ? shieldEntrance(controls.machine, cpus) : null;
+  if (entrance !== null) controls.machine.moveProcess(self, entrance);
   controls.setAffinity(self, thread, cpus.toKernelList());
   const found = controls.getAffinity(self, thread);
   if (found === cpus.toKernelList()) return;

@@ -1,11 +1,14 @@
 /** From a request to place processes to targets, wishes and the plan that is shown. Changes nothing. */
 import type { MigrationRecord } from '../actions/change.ts';
 import type { LiveThread, ProcessId } from '../actions/controls.ts';
+import { placeOf } from '../actions/machine/membership.ts';
+import type { MachineStep } from '../actions/machine/setting.ts';
 import { type PlannedProcess, previewChange, type Target, tally } from '../actions/plan.ts';
 import { wishAffinity } from '../actions/settings/affinity.ts';
 import { type MemoryPolicy, wishMemoryPolicy } from '../actions/settings/memory-policy.ts';
 import { wishScheduling } from '../actions/settings/scheduling.ts';
 import type { Wish } from '../actions/settings/setting.ts';
+import { recordSteps } from '../actions/steps.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { KeelError } from '../base/errors.ts';
 import { checkNodes, memoryNodes } from './check-nodes.ts';
@@ -14,6 +17,7 @@ import type { PolicyWish } from './parse-placement.ts';
 import { type Caution, cautionsFor } from './placement-cautions.ts';
 import { refuseOutsideCpuset } from './refuse-outside-cpuset.ts';
 import { resolveCpus } from './resolve-cpus.ts';
+import { isKeptOff, shieldEntrance } from './shield-entrance.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface PlacementRequest {
@@ -37,6 +41,8 @@ export interface PlacementPlan {
   readonly cpus: CpuSet | null;
   readonly processes: readonly PlannedProcess[];
   readonly migrations: readonly MigrationRecord[];
+  /** Into the cgroup of a shield that keeps the CPUs free. */
+  readonly steps: readonly MachineStep[];
   readonly changing: number;
   readonly staying: number;
   /** There is something to do. */
@@ -53,7 +59,14 @@ export function planPlacement(workshop: Workshop, request: PlacementRequest): Pl
   if (request.memory !== undefined) checkNodes(workshop.host, request.memory);
   const wishes = wishesOf(request, cpus);
   const targets = found.map((target) => ({ ...target, meant: threadFilter(target, request.threads) }));
-  refuseOutsideCpuset(workshop.host, targets, { cpus, cpusText: request.cpus ?? '', memory: request.memory });
+  const steps = stepsInto(workshop, targets, cpus, request);
+  if (steps.length === 0) {
+    refuseOutsideCpuset(workshop.host, targets, {
+      cpus,
+      cpusText: request.cpus ?? '',
+      memory: request.memory,
+    });
+  }
   const processes = previewChange(workshop.controls, targets, wishes);
   if (processes.every((process) => process.threads.length === 0)) {
     throw noThread(workshop, targets, request.threads);
@@ -67,14 +80,37 @@ export function planPlacement(workshop: Workshop, request: PlacementRequest): Pl
     cpus,
     processes,
     migrations,
+    steps,
     ...count,
-    changesSomething: count.changing > 0 || migrations.length > 0,
+    changesSomething: count.changing + migrations.length + steps.length > 0,
     id: workshop.journal.nextId(),
     cautions: [
       ...(cpus === null ? [] : cautionsFor(workshop.host, cpus, targets)),
       ...(migrations.length > 0 ? [PAGES_ARE_NOT_COUNTED] : []),
     ],
   };
+}
+
+/** A cgroup holds whole processes, so a few threads alone cannot be let in. */
+function stepsInto(
+  { controls }: Workshop,
+  targets: readonly (Target & { readonly tid: number | null })[],
+  cpus: CpuSet | null,
+  { threads }: PlacementRequest,
+): readonly MachineStep[] {
+  const { machine } = controls;
+  if (cpus === null || threads !== undefined || targets.some((target) => target.tid !== null)) return [];
+  if (!targets.some((target) => isKeptOff(machine, target, cpus))) return [];
+  const entrance = shieldEntrance(machine, cpus);
+  if (entrance === null) return [];
+  const wanted = targets.map((target) => ({
+    setting: 'membership' as const,
+    at: placeOf(target),
+    before: '/',
+    set: entrance,
+    mayStay: false,
+  }));
+  return recordSteps(machine, wanted);
 }
 
 const PAGES_ARE_NOT_COUNTED: Caution = {

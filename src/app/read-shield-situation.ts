@@ -9,16 +9,15 @@ import type {
   ShieldSituation,
 } from '../actions/shield/situation.ts';
 import { CpuSet } from '../base/cpu-set.ts';
-import { isMissing, orNull } from '../base/missing.ts';
+import { isMissing, mapMaybe, orNull } from '../base/missing.ts';
 import { kernelVersion } from '../host/facts.ts';
 import type { Host } from '../host/host.ts';
 import { cpusetAskedCpus, cpusetAskedNodes, cpusetNodes, cpusetPartition } from '../kernel/cgroup/cpuset.ts';
 import { cgroupChildControllers, cgroupControllers, cgroupType } from '../kernel/cgroup/tree.ts';
-import { processCgroup } from '../kernel/task/cgroup.ts';
 import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
 import { cpusetMount } from '../model/cgroup.ts';
-import { unitOf } from '../model/target.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { openCgroups } from './read-cgroup.ts';
 
 export interface ShieldQuestion {
   readonly cpus: CpuSet;
@@ -108,13 +107,14 @@ function exceptionOf(
   { tgid, startTicks, comm }: FoundTarget,
   hasHierarchy: boolean,
 ): Exception {
-  const memberships = orNull(host.read(processCgroup, { pid: tgid })) ?? [];
+  const cpuset = mapMaybe(openCgroups(host).of(tgid), (cgroup) => cgroup.cpuset);
+  const nodes = isMissing(cpuset) || cpuset === null ? null : orNull(cpuset.memoryNodes);
   return {
     tgid,
     startTicks,
     comm,
     cgroup: hasHierarchy ? cgroupOrRoot(machine, { tgid, startTicks }) : '/',
-    unit: unitOf(memberships),
+    nodes: nodes ?? CpuSet.EMPTY,
   };
 }
 

@@ -61,6 +61,7 @@ interface Task {
   readonly parent: number;
 }
 
+const PF_WQ_WORKER = 0x20;
 const PF_NO_SETAFFINITY = 0x0400_0000;
 
 /** Every thread by id and start. */
@@ -73,8 +74,8 @@ function tasks(): ReadonlyMap<string, Task> {
       const cgroup = text(`/proc/${pid}/task/${tid}/cgroup`);
       if (stat === null || status === null || cgroup === null) continue;
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      // Workers of workqueues come and go, and follow their own mask.
-      if (/^\d+ \(kworker/.test(stat) || fields[0] === 'Z') continue;
+      // Workers and rescuers of workqueues come and go, and follow the mask of their queue.
+      if ((Number(fields[6]) & PF_WQ_WORKER) !== 0 || fields[0] === 'Z') continue;
       found.set(`${tid}@${fields[19]}`, {
         mask: /^Cpus_allowed_list:\t(.*)$/m.exec(status)?.[1] ?? '',
         cgroup,

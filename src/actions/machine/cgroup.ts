@@ -23,7 +23,7 @@ export const cgroup: MachineSetting = {
 const MOST_ROUNDS = 100;
 
 /**
- * Sends home who was born inside or came later: to where the nearest ancestor that we had moved came from.
+ * Sends home who was born inside or came later: to where the nearest ancestor that we had moved came from, or is.
  * @returns whether somebody was inside
  */
 function empty(controls: MachineControls, path: string, steps: readonly MachineStep[]): boolean {
@@ -34,7 +34,7 @@ function empty(controls: MachineControls, path: string, steps: readonly MachineS
   for (const tgid of inside) {
     const process = all.get(tgid);
     if (process === undefined) continue;
-    const origin = originOf(process, all, moved) ?? moved[0]?.before ?? '/';
+    const origin = originOf(controls, process, all, moved, inside);
     try {
       controls.moveProcess(process, controls.hasCgroup(origin) ? origin : '/');
     } catch (error) {
@@ -45,23 +45,33 @@ function empty(controls: MachineControls, path: string, steps: readonly MachineS
 }
 
 function originOf(
+  controls: MachineControls,
   process: LiveProcess,
   all: ReadonlyMap<number, LiveProcess>,
   moved: readonly MachineStep[],
-): string | null {
+  inside: ReadonlySet<number>,
+): string {
   const seen = new Set<number>();
-  for (
-    let at: LiveProcess | undefined = process;
-    at !== undefined && !seen.has(at.tgid);
-    at = all.get(at.parent)
-  ) {
+  // Process 1 adopts orphans; its own group is nobody's home.
+  for (let at = all.get(process.tgid); at !== undefined && at.tgid !== 1 && !seen.has(at.tgid); ) {
     seen.add(at.tgid);
-    const { tgid, startTicks } = at;
+    const { tgid, startTicks, parent } = at;
     const found = moved.find((step) => {
       const id = processOf(step.at);
       return id.tgid === tgid && id.startTicks === startTicks;
     });
     if (found !== undefined) return found.before;
+    if (!inside.has(tgid)) return groupOf(controls, at);
+    at = all.get(parent);
   }
-  return null;
+  return moved[0]?.before ?? '/';
+}
+
+function groupOf(controls: MachineControls, process: LiveProcess): string {
+  try {
+    return controls.cgroupOf(process);
+  } catch (error) {
+    if (isGone(error)) return '/';
+    throw error;
+  }
 }

@@ -2,9 +2,8 @@
  * Cpusets of cgroup v1: every group below the root is narrowed, children before their parents, and who is in the root
  * itself goes to a group that is made for them. Threads of the kernel stay in the root and are kept off by affinity.
  */
-import { leavesUnit } from './partition.ts';
 import type { ShieldSituation } from './situation.ts';
-import { moveIn, must, stranded, strandedSentence, type Way } from './way.ts';
+import { INSIDE, moveIn, must, nodesOf, stranded, strandedSentence, type Way } from './way.ts';
 
 export const cpusetV1: Way = {
   name: 'cpuset',
@@ -19,26 +18,28 @@ export const cpusetV1: Way = {
     const without = stranded(hierarchy.groups, cpus);
     return without === undefined ? null : strandedSentence(without);
   },
-  steps({ cpus, rest, hierarchy, group, exceptions }: ShieldSituation) {
+  steps(situation: ShieldSituation) {
+    const { cpus, rest, hierarchy, group, exceptions } = situation;
     if (hierarchy === null) return [];
-    const nodes = hierarchy.nodes.toKernelList();
-    const inside = `${group}-inside`;
-    const make = (path: string, allowed: string) => [
+    const inside = `${group}${INSIDE}`;
+    const make = (path: string, allowed: string, nodes: string) => [
       must('cgroup', path, '', 'made'),
       must('cpusetCpus', path, '', allowed),
       must('cpusetNodes', path, '', nodes),
     ];
     return [
-      ...(exceptions.length === 0 ? [] : make(inside, cpus.toKernelList())),
+      // Also where nobody is inside yet: it is the way in for `keel run` and `keel pin`.
+      ...make(inside, cpus.toKernelList(), nodesOf(situation)),
       ...exceptions.map((one) => moveIn(one, inside)),
       ...hierarchy.groups
         .filter(({ asked }) => asked.overlaps(cpus))
         .map(({ path, asked }) =>
           must('cpusetCpus', path, asked.toKernelList(), asked.minus(cpus).toKernelList()),
         ),
-      ...make(group, rest.toKernelList()),
+      ...make(group, rest.toKernelList(), hierarchy.nodes.toKernelList()),
       must('population', group, '', '/'),
     ];
   },
-  cautions: (situation) => leavesUnit(situation),
+  // In v1 only the cpuset is another; the limits of the other controllers hold on.
+  cautions: () => [],
 };

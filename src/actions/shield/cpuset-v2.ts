@@ -4,7 +4,7 @@
  */
 import { leavesUnit } from './partition.ts';
 import type { ShieldSituation } from './situation.ts';
-import { moveIn, must, stranded, strandedSentence, type Way } from './way.ts';
+import { moveIn, must, nodesOf, stranded, strandedSentence, type Way } from './way.ts';
 
 export const cpusetV2: Way = {
   name: 'cpuset',
@@ -19,13 +19,15 @@ export const cpusetV2: Way = {
     const without = stranded(hierarchy.groups, cpus);
     return without === undefined ? null : strandedSentence(without);
   },
-  steps({ cpus, rest, hierarchy, group, exceptions }: ShieldSituation) {
+  steps(situation: ShieldSituation) {
+    const { cpus, rest, hierarchy, group, exceptions } = situation;
     if (hierarchy === null) return [];
     return [
       ...(hierarchy.controller === 'off' ? [must('cpusetController', '/', 'off', 'on')] : []),
-      ...(exceptions.length === 0
-        ? []
-        : [must('cgroup', group, '', 'made'), must('cpusetCpus', group, '', cpus.toKernelList())]),
+      // Also where nobody is inside yet: it is the way in for `keel run` and `keel pin`.
+      must('cgroup', group, '', 'made'),
+      must('cpusetCpus', group, '', cpus.toKernelList()),
+      must('cpusetNodes', group, '', nodesOf(situation)),
       ...exceptions.map((one) => moveIn(one, group)),
       ...hierarchy.groups
         .filter(({ asked }) => asked.isEmpty || asked.overlaps(cpus))

@@ -28,7 +28,7 @@ const arena = {
   startTicks: 9n,
   comm: 'arena',
   cgroup: '/system.slice/arena.service',
-  unit: null,
+  nodes: CpuSet.of(0),
 };
 
 describe('the ways to shield', () => {
@@ -75,6 +75,17 @@ describe('a partition', () => {
     expect(kind({ exceptions: [arena] })).toBe('root');
     expect(kind({ exceptions: [arena], cpus: CpuSet.of(7) })).toBe('isolated');
     expect(kind({ kernel: { major: 5, minor: 15 } })).toBe('root');
+  });
+
+  it('keeps the memory nodes of who comes in, so that no memory policy turns to others', () => {
+    const two = { ...v2, nodes: CpuSet.of(0, 1) };
+    const nodes = (parts: Partial<ShieldSituation>) =>
+      chooseWay(situation(two, parts), undefined)
+        .way?.steps(situation(two, parts))
+        .find((step) => step.setting === 'cpusetNodes')?.set;
+    expect(nodes({})).toBeUndefined();
+    expect(nodes({ exceptions: [{ ...arena, nodes: CpuSet.of(1) }] })).toBe('1');
+    expect(nodes({ exceptions: [arena, { ...arena, nodes: CpuSet.of(1) }] })).toBe('0-1');
   });
 
   it('takes CPUs from the groups that ask for them by name first', () => {

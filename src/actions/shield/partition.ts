@@ -4,7 +4,7 @@
  */
 import type { Sentence } from '../../base/sentence.ts';
 import type { ShieldSituation } from './situation.ts';
-import { moveIn, must, stranded, strandedSentence, type Way } from './way.ts';
+import { moveIn, must, nodesOf, stranded, strandedSentence, type Way } from './way.ts';
 
 export const partition: Way = {
   name: 'partition',
@@ -51,6 +51,7 @@ export const partition: Way = {
         ),
       must('cgroup', group, '', 'made'),
       must('cpusetCpus', group, '', cpus.toKernelList()),
+      ...(exceptions.length === 0 ? [] : [must('cpusetNodes', group, '', nodesOf(situation))]),
       must('cpusetPartition', group, 'member', kindOf(situation)),
       ...exceptions.map((one) => moveIn(one, group)),
     ];

@@ -71,7 +71,7 @@ function situationOf(
       tgid,
       startTicks,
       comm,
-      unit: null,
+      nodes: CpuSet.of(0),
       cgroup: machine.cgroupOf({ tgid, startTicks }),
     })),
     group: '/keel-c-1',

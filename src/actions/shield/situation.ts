@@ -28,7 +28,8 @@ export interface Exception extends ProcessId {
   readonly comm: string;
   /** In the hierarchy of the cpuset controller; "/" where there is none. */
   readonly cgroup: string;
-  readonly unit: string | null;
+  /** Memory nodes that its cpuset leaves to it. */
+  readonly nodes: CpuSet;
 }
 
 export interface ShieldSituation {

@@ -1,5 +1,5 @@
 /** A way to keep everybody else off some CPUs, beside the affinity of their threads, which is always set too. */
-import type { CpuSet } from '../../base/cpu-set.ts';
+import { CpuSet } from '../../base/cpu-set.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import { placeOf } from '../machine/membership.ts';
 import type { MachineStep } from '../machine/setting.ts';
@@ -19,6 +19,12 @@ export interface Way {
   cautions(situation: ShieldSituation): readonly Sentence[];
 }
 
+/** v1: the group of those who get the CPUs; the group without it holds all others. */
+export const INSIDE = '-inside';
+
+/** The name of a group that a shield made. */
+export const SHIELD_GROUP = /^\/keel-c-[1-9]\d{0,8}(?:-inside)?$/;
+
 /** What is left of a set; all of the others where nothing would be. */
 export function away(from: CpuSet, { cpus, rest }: Pick<ShieldSituation, 'cpus' | 'rest'>): CpuSet {
   const left = from.minus(cpus);
@@ -30,8 +36,19 @@ export function must(setting: MachineStep['setting'], at: string, before: string
   return { setting, at, before, set, mayStay: false };
 }
 
-export function moveIn({ cgroup, ...process }: Exception, group: string): MachineStep {
-  return must('membership', placeOf(process), cgroup, group);
+export function moveIn({ tgid, startTicks, cgroup }: Exception, group: string): MachineStep {
+  return must('membership', placeOf({ tgid, startTicks }), cgroup, group);
+}
+
+/**
+ * The memory nodes of the group that takes them in: those that they had, so that no memory policy is turned to other
+ * nodes; all of the root's where they differ.
+ */
+export function nodesOf({ exceptions, hierarchy }: ShieldSituation): string {
+  const [first, ...others] = exceptions;
+  const isSame = first !== undefined && others.every((one) => one.nodes.equals(first.nodes));
+  const all = hierarchy?.nodes ?? CpuSet.EMPTY;
+  return (isSame && !first.nodes.isEmpty ? first.nodes : all).toKernelList();
 }
 
 /** A group that may use these CPUs only: with them gone, it would have none. */

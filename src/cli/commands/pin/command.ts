@@ -91,6 +91,7 @@ export default defineCommand({
       targets: plan.targets,
       wishes: plan.wishes,
       migrations: plan.migrations,
+      steps: plan.steps,
       command: commandLine(target, cpus, plan),
       endsAfterNs,
     });

@@ -7,6 +7,7 @@ import { plural, type Sentence } from '../../../base/sentence.ts';
 import type { DocumentOutput, Json } from '../../command.ts';
 import { formatDuration } from '../../output/format.ts';
 import { cells, type Look, padEnd, safeName } from '../../output/look.ts';
+import { stepRows } from '../../output/machine-steps.ts';
 import { wrap } from '../../output/wrap.ts';
 
 /** With `--dry-run`, or where nothing has to change. */
@@ -84,6 +85,7 @@ export function planLines(
   return [
     title + ' '.repeat(gap) + look.say(state),
     ...plan.processes.flatMap((process) => processLines(process, plan.processes.length > 1, look)),
+    ...stepRows(plan.steps, 'forth', look).map((row) => `  ${row.mark} ${look.say(row.who)}   ${row.what}`),
     ...plan.migrations.map((one) => migrationLine(one, look)),
     ...plan.cautions.flatMap((caution) => cautionLines(safeName(look.say(caution.text)), look)),
     look.say(tallySentence(plan, endsAfterNs, look)),
@@ -227,6 +229,7 @@ function pinJson(plan: PlacementPlan, { outcome, endsAfterNs, applied }: Outcome
       })),
       otherThreads: process.othersCount,
     })),
+    settings: plan.steps.map(({ setting, at, before, set }) => ({ setting, at, before, set })),
     migrations: plan.migrations.map(({ tgid, from, to }) => ({ tgid, from, to })),
     changingThreads: plan.changing,
     stayingThreads: plan.staying,

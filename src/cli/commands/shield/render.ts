@@ -283,13 +283,7 @@ function appliedLines(
       }),
       look.width,
     ),
-    ...refusedSteps
-      .slice(0, MOST_NAMED)
-      .flatMap(({ step, refused }) =>
-        stepRows([step], 'forth', look).flatMap((row) =>
-          markedLines('=', `${look.say(row.who)}   ${safeName(look.say(refused.because))}`, look),
-        ),
-      ),
+    ...refusedLines(refusedSteps, look),
     ...refusedThreads
       .slice(0, MOST_NAMED)
       .flatMap(({ tid, comm, refused }) =>
@@ -305,14 +299,42 @@ function appliedLines(
         (one) =>
           `  ! ${look.say({ en: 'thread', ko: '스레드' })} ${one.tid} ${safeName(one.comm)}   ${one.wanted} ≠ ${one.found}`,
       ),
-    ...stillDelivered(plan, delivered, look),
+    ...stillDelivered(plan, refusedSteps, delivered, look),
     `${look.say({ en: 'Next', ko: '다음' })}: keel bench noise --cpus ${plan.cpus}     keel undo ${change.id}`,
   ];
 }
 
+/** What the kernel did not take; interrupts whose drivers say no for the same reason stand on one line. */
+function refusedLines(refused: AppliedChange['refusedSteps'], look: Look): readonly string[] {
+  const groups = new Map<string, AppliedChange['refusedSteps'][number][]>();
+  for (const one of refused) {
+    const because = look.say(one.refused.because).replace(/^\S+: /, '');
+    const key = `${one.step.setting === 'irqAffinity' ? '' : one.step.at} ${because}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups].flatMap(([key, [first, ...more]]) => {
+    if (first === undefined) return [];
+    const numbers = [first, ...more].map(({ step }) => step.at);
+    const [row] = stepRows([first.step], 'forth', look);
+    const who =
+      more.length === 0
+        ? (row?.who ?? { en: '', ko: '' })
+        : { en: `interrupts ${numbers.join(', ')}`, ko: `인터럽트 ${numbers.join(', ')}` };
+    return markedLines('=', `${look.say(who)}   ${safeName(key.slice(key.indexOf(' ') + 1))}`, look);
+  });
+}
+
 /** An interrupt moves when it fires next; one that its driver holds does not, and stands in the plan. */
-function stillDelivered(plan: ShieldPlan, delivered: readonly number[], look: Look): readonly string[] {
-  const free = interruptsHere(plan).filter((one) => !one.isManaged && delivered.includes(one.irq));
+function stillDelivered(
+  plan: ShieldPlan,
+  refused: AppliedChange['refusedSteps'],
+  delivered: readonly number[],
+  look: Look,
+): readonly string[] {
+  const held = new Set(refused.map(({ step }) => (step.setting === 'irqAffinity' ? step.at : '')));
+  const free = interruptsHere(plan).filter(
+    ({ irq, isManaged }) => !isManaged && !held.has(`${irq}`) && delivered.includes(irq),
+  );
   if (free.length === 0) return [];
   const numbers = free.map((one) => one.irq);
   const shown = numbers.slice(0, MOST_NAMED).join(', ') + (numbers.length > MOST_NAMED ? ', …' : '');

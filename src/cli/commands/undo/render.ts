@@ -142,13 +142,14 @@ function conflictLines(conflicts: NonNullable<Undone['result']>['conflicts'], lo
 }
 
 function verdict(change: Change, result: NonNullable<Undone['result']>): Sentence {
+  // Of everyone, somebody always ends.
   const gone =
-    result.goneProcesses > 0
+    result.goneProcesses > 0 && !change.coversAll
       ? {
           en: ` ${plural(result.goneProcesses, 'process', 'processes')} ended meanwhile.`,
           ko: ` 그 사이 프로세스 ${result.goneProcesses}개가 끝났습니다.`,
         }
-      : result.goneThreads > 0
+      : result.goneThreads > 0 && !change.coversAll
         ? {
             en: ` ${plural(result.goneThreads, 'thread')} ended meanwhile.`,
             ko: ` 그 사이 스레드 ${result.goneThreads}개가 끝났습니다.`,
