@@ -106,11 +106,14 @@ export class Started {
 
 export class Machine {
   readonly #topology: string;
+  readonly #options: readonly string[];
   readonly #steps: Step[] = [];
   #outcomes: readonly Outcome[] = [];
 
-  constructor(topology: string) {
+  /** @param options of lab.sh, such as `--cgroup v1` */
+  constructor(topology: string, options: readonly string[] = []) {
     this.#topology = topology;
+    this.#options = options;
   }
 
   run(...command: string[]): Result {
@@ -146,7 +149,7 @@ export class Machine {
   async boot(project: string): Promise<void> {
     const script = ['node', 'test/lab/guest/run-steps.mjs', JSON.stringify(this.#steps)];
     const options = ['--topology', this.#topology, '--mount', project, '--timeout', `${TIMEOUT_SECONDS}`];
-    const { stdout, stderr } = await runLab([...options, '--', ...script]);
+    const { stdout, stderr } = await runLab([...options, ...this.#options, '--', ...script]);
     this.#outcomes = stdout
       .split('\n')
       .filter((line) => line !== '')
@@ -175,11 +178,16 @@ function runLab(args: readonly string[]): Promise<{ stdout: string; stderr: stri
 }
 
 /** Declares the steps and tests of one machine; skips them, with the reason, where the lab cannot run. */
-export function describeMachine(topology: string, declare: (machine: Machine) => void): void {
+export function describeMachine(
+  topology: string,
+  declare: (machine: Machine) => void,
+  options: readonly string[] = [],
+): void {
   const { missing, project } = inject('lab');
-  const name = missing === null ? topology : `${topology} (skipped: ${missing})`;
+  const called = [topology, ...options].join(' ');
+  const name = missing === null ? called : `${called} (skipped: ${missing})`;
   describe.skipIf(missing !== null)(name, () => {
-    const machine = new Machine(topology);
+    const machine = new Machine(topology, options);
     beforeAll(() => machine.boot(project));
     declare(machine);
   });

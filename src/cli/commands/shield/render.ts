@@ -1,4 +1,4 @@
-/** `keel shield` as lines: the plan with its marks, and what came of it. */
+/** `keel shield` as lines: the plan with its marks. What came of it is in applied.ts. */
 import type { PlannedProcess } from '../../../actions/plan.ts';
 import type { AppliedChange } from '../../../app/apply-change.ts';
 import type { ShieldPlan } from '../../../app/plan-shield.ts';
@@ -10,7 +10,9 @@ import { formatDuration } from '../../output/format.ts';
 import { cells, cutMiddle, type Look, padEnd, safeName } from '../../output/look.ts';
 import { stepRows } from '../../output/machine-steps.ts';
 import { flow, wrap } from '../../output/wrap.ts';
+import { appliedLines } from './applied.ts';
 import { shieldJson } from './json.ts';
+import { interruptsHere, MOST_NAMED, markedLines } from './rows.ts';
 
 /** With `--dry-run`, or where nothing has to change. */
 export function planOutput(plan: ShieldPlan, endsAfterNs: number | null): DocumentOutput {
@@ -81,8 +83,8 @@ export function planLines(
 
 /** Two columns; a row that does not fit breaks behind its first one. */
 function rowLines(rows: readonly Row[], look: Look): readonly string[] {
-  const widest = Math.max(0, ...rows.map((row) => cells(row.who)));
-  const width = Math.min(widest, Math.floor(look.width * 0.58));
+  const short = rows.map((row) => cells(row.who)).filter((width) => width <= look.width / 2);
+  const width = Math.max(0, ...short);
   return rows.flatMap(({ mark, who, what }) => {
     const line =
       `  ${mark} ${padEnd(cutMiddle(who, look.width - 4, look.unicode), width)}   ${what}`.trimEnd();
@@ -93,10 +95,6 @@ function rowLines(rows: readonly Row[], look: Look): readonly string[] {
       ...wrapped.map((rest) => `      ${rest}`),
     ];
   });
-}
-
-function markedLines(mark: string, text: string, look: Look): readonly string[] {
-  return wrap(text, look.width - 4).map((line, i) => (i === 0 ? `  ${mark} ${line}` : `    ${line}`));
 }
 
 function exceptionRows({ exceptions, cpus }: ShieldPlan, look: Look): readonly Row[] {
@@ -179,14 +177,6 @@ function settingRows(plan: ShieldPlan, look: Look): readonly Row[] {
   ];
 }
 
-const MOST_NAMED = 8;
-
-function interruptsHere({ interrupts, cpus }: ShieldPlan): readonly Interrupt[] {
-  return isMissing(interrupts)
-    ? []
-    : interrupts.filter((one) => one.hasFired && one.delivered.overlaps(cpus));
-}
-
 function interruptName({ irq, device }: Interrupt): Sentence {
   const name = safeName((device ?? '').split(' ').at(-1) ?? '');
   return { en: `interrupt ${irq} ${name}`.trimEnd(), ko: `인터럽트 ${irq} ${name}`.trimEnd() };
@@ -258,92 +248,4 @@ function tally(
       ko: `되돌리기: keel undo ${id}${own === null ? '' : `, 또는 ${own} 뒤 저절로`}`,
     },
   ];
-}
-
-function appliedLines(
-  plan: ShieldPlan,
-  applied: AppliedChange,
-  delivered: readonly number[],
-  look: Look,
-): string[] {
-  const { change, verifiedThreads, mismatches, stepMismatches, refusedSteps, refusedThreads } = applied;
-  if (change === null) {
-    return [look.say({ en: 'Nothing had to change any more.', ko: '더 바꿀 것이 없었습니다.' })];
-  }
-  const steps = change.steps.length;
-  const right = {
-    threads: verifiedThreads - mismatches.length,
-    steps: steps - refusedSteps.length - stepMismatches.length,
-  };
-  return [
-    ...wrap(
-      look.say({
-        en: `${change.id} applied, read back: ${right.threads} of ${plural(verifiedThreads, 'thread')} and ${right.steps} of ${plural(steps, 'setting')} as planned.`,
-        ko: `${change.id} 적용, 확인: 스레드 ${verifiedThreads}개 중 ${right.threads}개, 설정 ${steps}개 중 ${right.steps}개가 계획대로.`,
-      }),
-      look.width,
-    ),
-    ...refusedLines(refusedSteps, look),
-    ...refusedThreads
-      .slice(0, MOST_NAMED)
-      .flatMap(({ tid, comm, refused }) =>
-        markedLines(
-          '=',
-          `${look.say({ en: 'thread', ko: '스레드' })} ${tid} ${safeName(comm)}   ${safeName(look.say(refused.because))}`,
-          look,
-        ),
-      ),
-    ...mismatches
-      .slice(0, MOST_NAMED)
-      .map(
-        (one) =>
-          `  ! ${look.say({ en: 'thread', ko: '스레드' })} ${one.tid} ${safeName(one.comm)}   ${one.wanted} ≠ ${one.found}`,
-      ),
-    ...stillDelivered(plan, refusedSteps, delivered, look),
-    `${look.say({ en: 'Next', ko: '다음' })}: keel bench noise --cpus ${plan.cpus}     keel undo ${change.id}`,
-  ];
-}
-
-/** What the kernel did not take; interrupts whose drivers say no for the same reason stand on one line. */
-function refusedLines(refused: AppliedChange['refusedSteps'], look: Look): readonly string[] {
-  const groups = new Map<string, AppliedChange['refusedSteps'][number][]>();
-  for (const one of refused) {
-    const because = look.say(one.refused.because).replace(/^\S+: /, '');
-    const key = `${one.step.setting === 'irqAffinity' ? '' : one.step.at} ${because}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups].flatMap(([key, [first, ...more]]) => {
-    if (first === undefined) return [];
-    const numbers = [first, ...more].map(({ step }) => step.at);
-    const [row] = stepRows([first.step], 'forth', look);
-    const who =
-      more.length === 0
-        ? (row?.who ?? { en: '', ko: '' })
-        : { en: `interrupts ${numbers.join(', ')}`, ko: `인터럽트 ${numbers.join(', ')}` };
-    return markedLines('=', `${look.say(who)}   ${safeName(key.slice(key.indexOf(' ') + 1))}`, look);
-  });
-}
-
-/** An interrupt moves when it fires next; one that its driver holds does not, and stands in the plan. */
-function stillDelivered(
-  plan: ShieldPlan,
-  refused: AppliedChange['refusedSteps'],
-  delivered: readonly number[],
-  look: Look,
-): readonly string[] {
-  const held = new Set(refused.map(({ step }) => (step.setting === 'irqAffinity' ? step.at : '')));
-  const free = interruptsHere(plan).filter(
-    ({ irq, isManaged }) => !isManaged && !held.has(`${irq}`) && delivered.includes(irq),
-  );
-  if (free.length === 0) return [];
-  const numbers = free.map((one) => one.irq);
-  const shown = numbers.slice(0, MOST_NAMED).join(', ') + (numbers.length > MOST_NAMED ? ', …' : '');
-  return markedLines(
-    '!',
-    look.say({
-      en: `${plural(free.length, 'interrupt')} (${shown}) will leave ${plan.cpus} with the next time ${free.length === 1 ? 'it fires' : 'they fire'}`,
-      ko: `인터럽트 ${free.length}개(${shown})는 다음에 발생할 때 ${plan.cpus}에서 옮겨 갑니다`,
-    }),
-    look,
-  );
 }
