@@ -42,7 +42,7 @@ async function run(
   );
 }
 
-const [first = 0] = prepareBench(host, systemClock, await findExperiment('cache'), {
+const [first = 0, second] = prepareBench(host, systemClock, await findExperiment('cache'), {
   cpus: 'allowed',
   forNs: null,
   sizeBytes: null,
@@ -97,5 +97,19 @@ describe('cache', () => {
     setImmediate(() => stop.abort());
     await expect(running).rejects.toThrow(KeelError);
     await expect(running).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+  });
+});
+
+describe.skipIf(second === undefined)('c2c (skips with one CPU)', () => {
+  it.skipIf(!hasCompiler)('takes as long one way as C, in the calmest round (skips without cc)', async () => {
+    let [ours, theirs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { report } = await run('c2c', { cpus: `${first},${second}` });
+      expect(report.rows).toHaveLength(1);
+      ours = Math.min(ours, Number(report.rows[0]?.oneWayNs));
+      theirs = Math.min(theirs, inC('c2c', first, second ?? first)[0] ?? Number.NaN);
+    }
+    expect(ours / theirs).toBeGreaterThan(0.6);
+    expect(ours / theirs).toBeLessThan(1.6);
   });
 });

@@ -134,7 +134,7 @@ describe('a matrix', () => {
     const shades = matrixLines(matrixOf(48), look, false);
     expect(shades).toHaveLength(49);
     expect(shades[0]).toMatch(/^ CPU 0 {2}·+░+▒+▓+█+$/);
-    expect(shades.at(-1)).toContain('30 - 490 ns');
+    expect(shades.at(-1)).toContain('30 ns - 490 ns');
     expect(matrixLines(matrixOf(200), look, false)).toEqual([
       '200 CPUs are too many for 80 columns: --svg FILE, or --matrix',
     ]);

@@ -2,7 +2,8 @@
 declare namespace WebAssembly {
   class Memory {
     /** In pages of 64 KiB. @throws RangeError where it cannot be had */
-    constructor(limits: { initial: number; maximum: number });
+    constructor(limits: { initial: number; maximum: number; shared?: boolean });
+    /** Of shared memory a SharedArrayBuffer. */
     readonly buffer: ArrayBuffer;
   }
   class Module {
