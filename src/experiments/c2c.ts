@@ -39,7 +39,6 @@ export default {
     const until = bench.nowNs() + (bench.forNs ?? DEFAULT_NS);
     const runs = new Map<Pair, PairRun>();
     await withWorkers(2, bench.startWorker, async ([server, answerer]) => {
-      if (server === undefined || answerer === undefined) throw new Error('two workers were asked for');
       for (let visit = 0; visit < VISITS; visit += 1) {
         for (const pair of visit === 0 ? order : shuffle([...runs.keys()], bench.seed + visit)) {
           if (bench.nowNs() > until && (visit > 0 || runs.size > 0)) break;

@@ -1,8 +1,8 @@
 /** `keel bench cache`: nanoseconds a load by working-set size: a plateau for each cache, then memory. */
-import { KeelError } from '../base/errors.ts';
-import { type Gap, orNull } from '../base/missing.ts';
+import type { Gap } from '../base/missing.ts';
 import { GIB, KIB, MIB } from '../base/units.ts';
 import { lastLevelCache } from '../model/topology.ts';
+import { placesOf, remoteGap } from './conditions/places.ts';
 import { fittingBytes } from './conditions/size.ts';
 import type { Bench, Experiment, PageChoice } from './experiment.ts';
 import { chase, layPath } from './kernels/chase.ts';
@@ -16,6 +16,7 @@ const LARGE_BYTES = 32 * MIB;
 const MOST_BYTES = GIB;
 const REPETITIONS = 3;
 const SAMPLES = 60;
+const FEWEST_SAMPLES = 8;
 /** Long against the clock's 50 ns, short against a time slice, so that most samples lie between two interruptions. */
 const SAMPLE_NS = 150_000;
 /** Of one CPU with the default ladder, measured. */
@@ -26,6 +27,8 @@ interface Job {
   readonly pages: PageChoice;
   readonly visits: readonly number[];
   readonly samples: number;
+  /** On a CPU that others hold, fewer samples are taken from here on. */
+  readonly mostNs: number;
   readonly seed: number;
 }
 
@@ -48,7 +51,15 @@ export default {
     const gaps: Gap[] = [];
     for (const { cpu, node, own } of placesOf(bench)) {
       const visits = node === null ? visitsOf(sizes) : sizes.slice(-2);
-      const job: Job = { areaBytes: largestBytes, pages: bench.pages, visits, samples, seed: bench.seed };
+      const mostNs = (2 * EXPECTED_NS * samples) / SAMPLES;
+      const job: Job = {
+        areaBytes: largestBytes,
+        pages: bench.pages,
+        visits,
+        samples,
+        mostNs,
+        seed: bench.seed,
+      };
       try {
         runs.push({
           cpu,
@@ -62,13 +73,14 @@ export default {
     }
     return cacheReport(bench, runs, gaps, REPETITIONS);
   },
-  work({ areaBytes, pages, visits, samples, seed }) {
+  work({ areaBytes, pages, visits, samples, mostNs, seed }) {
+    const until = performance.now() + mostNs / 1e6;
     const area = makeArea(areaBytes, pages);
     const words = wordsOf(area);
     warmUp(words);
     const nsPerLoad = visits.map((bytes, i) => {
       layPath(words, bytes, seed + i);
-      return sampleChase(words, samples);
+      return sampleChase(words, performance.now() < until ? samples : FEWEST_SAMPLES);
     });
     return { backing: area.backing, nsPerLoad };
   },
@@ -106,34 +118,8 @@ function visitsOf(sizes: readonly number[]): readonly number[] {
   return [...sizes, ...rounds.flat()];
 }
 
-interface MeasuredPlace extends Place {
-  /** The node of the CPU. */
-  readonly own: number | null;
-}
-
-/**
- * Each CPU with memory as the kernel gives it, which is its own node's, then with that of each other node. Only the
- * others need the memory policy, which some containers forbid.
- */
-export function placesOf({ topology, cpus }: Bench): readonly MeasuredPlace[] {
-  const withMemory = topology.nodes.filter(({ memory }) => (orNull(memory)?.totalBytes ?? 0) > 0);
-  return cpus.ids().flatMap((cpu) => {
-    const own = topology.cpus.find((one) => one.cpu === cpu)?.node ?? null;
-    const others = withMemory.filter(({ node }) => node !== own && withMemory.length > 1);
-    return [{ cpu, node: null, own }, ...others.map(({ node }) => ({ cpu, node, own }))];
-  });
-}
-
-/** What a container forbids is a gap; what was asked for and cannot be is an error. */
-export function remoteGap(cpu: number, node: number | null, error: unknown): Gap {
-  if (node === null || !(error instanceof KeelError) || error.code !== 'E_CONFLICT') throw error;
-  const hint = `memory of node ${node} cannot be had: ${error.parts.what.en}`;
-  return { field: `rows of cpu ${cpu}, node ${node}`, path: 'set_mempolicy', reason: 'denied', hint };
-}
-
 async function measure(bench: Bench, place: Place, job: Job) {
   return withWorkers(1, bench.startWorker, async ([worker]) => {
-    if (worker === undefined) throw new Error('one worker was asked for');
     const { answer, usage } = await worker.run<Answer>(place, job);
     const bySize = new Map<number, number[]>();
     job.visits.forEach((bytes, i) => {

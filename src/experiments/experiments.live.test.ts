@@ -113,3 +113,36 @@ describe.skipIf(second === undefined)('c2c (skips with one CPU)', () => {
     expect(ours / theirs).toBeLessThan(1.6);
   });
 });
+
+describe('memory', () => {
+  it.skipIf(!hasCompiler)('moves as much a second as C (skips without cc)', async () => {
+    const most = new Map<string, number>();
+    const keepMost = (name: string, rate: number) => most.set(name, Math.max(most.get(name) ?? 0, rate));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { report } = await run('memory', { cpus: `${first}`, sizeBytes: 256 * MIB });
+      expect(report.rows.map(({ operation }) => operation)).toEqual(['read', 'write', 'copy']);
+      for (const { operation, p75BytesPerSec } of report.rows) {
+        keepMost(`keel ${operation}`, Number(p75BytesPerSec));
+        keepMost(`C ${operation}`, inC(`${operation}`, first, 256 * MIB, 'huge')[0] ?? Number.NaN);
+      }
+    }
+    for (const operation of ['read', 'write', 'copy']) {
+      const factor = (most.get(`keel ${operation}`) ?? 0) / (most.get(`C ${operation}`) ?? 0);
+      expect(factor, operation).toBeGreaterThan(0.7);
+      expect(factor, operation).toBeLessThan(1.4);
+    }
+  });
+});
+
+describe('cpu', () => {
+  it.skipIf(!hasCompiler)('takes as long a step as C (skips without cc)', async () => {
+    const { report } = await run('cpu', { cpus: `${first}`, forNs: 1e9 });
+    for (const { work, p25Ns } of report.rows) {
+      const theirs = Math.min(
+        ...Array.from({ length: ROUNDS }, () => inC(`${work}`, first)[0] ?? Number.NaN),
+      );
+      expect(Number(p25Ns) / theirs, `${work}`).toBeGreaterThan(0.8);
+      expect(Number(p25Ns) / theirs, `${work}`).toBeLessThan(1.25);
+    }
+  });
+});

@@ -77,22 +77,23 @@ export class PinnedWorker {
   }
 }
 
-/** Runs `work` with a Worker, and ends it however that goes. */
-export async function withWorkers<T>(
-  count: number,
+type Tuple<N extends 1 | 2> = N extends 1 ? readonly [PinnedWorker] : readonly [PinnedWorker, PinnedWorker];
+
+/** Runs `work` with one Worker or two, and ends them however that goes. */
+export async function withWorkers<T, N extends 1 | 2>(
+  count: N,
   start: () => PinnedWorker,
-  work: (workers: readonly PinnedWorker[]) => Promise<T>,
+  work: (workers: Tuple<N>) => Promise<T>,
 ): Promise<T> {
   const workers = Array.from({ length: count }, start);
   try {
-    return await work(workers);
+    return await work(workers as unknown as Tuple<N>);
   } finally {
     await Promise.all(workers.map((worker) => worker.end()));
   }
 }
 
-/** @throws never: what it makes is thrown by experiments that see the signal themselves */
-export function interrupted(): KeelError {
+function interrupted(): KeelError {
   return new KeelError('E_INTERRUPTED', {
     what: {
       en: 'interrupted; what was measured so far is too little to say',

@@ -62,8 +62,8 @@ function trustSentence(report: Report, conditions: Conditions): Sentence | null 
   const share = formatPct(takenPct);
   const times = formatCount(involuntarySwitches);
   return {
-    en: `NOT TRUSTWORTHY: the CPU was taken ${times} times, ${share} of the time${psi}. Low quartiles may still stand; repeat when it is quiet.`,
-    ko: `믿기 어려움: 측정하는 동안 CPU를 ${times}번, 시간의 ${share}만큼 빼앗겼습니다${psi}. 낮은 사분위는 쓸 만할 수 있습니다. 조용할 때 다시 측정하세요.`,
+    en: `NOT TRUSTWORTHY: the CPU was taken ${times} times, ${share} of the time${psi}. Undisturbed quartiles may still stand; repeat when it is quiet.`,
+    ko: `믿기 어려움: 측정하는 동안 CPU를 ${times}번, 시간의 ${share}만큼 빼앗겼습니다${psi}. 방해받지 않은 표본의 사분위는 쓸 만할 수 있습니다. 조용할 때 다시 측정하세요.`,
   };
 }
 
