@@ -24,7 +24,8 @@ class Stage {
     monotonicNs: () => this.nowNs,
     unixMs: () => Number(this.nowNs / 1_000_000n),
     sleep: async (ns: number) => {
-      this.nowNs += BigInt(Math.round(ns + this.lateNs));
+      // Nothing shorter than its earliness is cut short: it would never end.
+      this.nowNs += BigInt(Math.round(ns + this.lateNs > 0 ? ns + this.lateNs : ns));
       this.onSleep();
     },
   };
@@ -55,6 +56,13 @@ describe('sampling', () => {
     const stage = new Stage();
     stage.lateNs = 3e6;
     expect(times(await stage.run(100e6, 500e6))).toEqual([0, 103, 203, 303, 403, 503]);
+  });
+
+  it('waits on where a timer fires before the deadline, so that no interval is a rest of one', async () => {
+    const stage = new Stage();
+    // Timers count whole milliseconds from a rounded start.
+    stage.lateNs = -0.9e6;
+    expect(times(await stage.run(100e6, 300e6))).toEqual([0, 100, 200, 300]);
   });
 
   it('skips what it missed and says how many', async () => {

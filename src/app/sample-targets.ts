@@ -82,13 +82,25 @@ async function* sampleLive(
     const nextNs = nextDeadline(Number(clock.monotonicNs() - beganNs), plan);
     const skipped = Math.max(0, Math.ceil((nextNs - deadlineNs) / plan.everyNs) - 1);
     deadlineNs = nextNs;
-    const waitNs = deadlineNs - Number(clock.monotonicNs() - beganNs);
-    await clock.sleep(Math.max(0, waitNs), plan.signal);
-    const nowNs = Number(clock.monotonicNs() - beganNs);
+    const nowNs = await waitUntil(deadlineNs, beganNs, clock, plan.signal);
     const worthNs = lastNs === 0 ? WORTH_FIRST_NS : plan.everyNs * WORTH_RATIO;
     if (plan.signal.aborted && nowNs - lastNs < worthNs) return;
     lastNs = nowNs;
     yield sample(beganNs + BigInt(nowNs), skipped);
+  }
+}
+
+/** A timer may fire up to a millisecond early; what was left would be an interval of its own. */
+async function waitUntil(
+  deadlineNs: number,
+  beganNs: bigint,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<number> {
+  for (;;) {
+    const nowNs = Number(clock.monotonicNs() - beganNs);
+    if (nowNs >= deadlineNs || signal.aborted) return nowNs;
+    await clock.sleep(deadlineNs - nowNs, signal);
   }
 }
 
