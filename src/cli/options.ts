@@ -95,6 +95,24 @@ export function durationOf(value: string, name: string, atLeastNs = 1): number {
   );
 }
 
+/** The value of a duration that is an option and also an argument. @throws KeelError E_USAGE where both are given */
+export function durationGiven(
+  option: string,
+  value: number | undefined,
+  argument: string,
+  text: string | undefined,
+): number | undefined {
+  if (text === undefined) return value;
+  const ns = durationOf(text, argument);
+  if (value === undefined) return ns;
+  throw new KeelError('E_USAGE', {
+    what: {
+      en: `the ${argument} is given twice: as ${text} and with ${option}`,
+      ko: `${argument}을(를) ${text}와(과) ${option}으로 두 번 지정했습니다`,
+    },
+  });
+}
+
 function badValue(flags: string, value: string, expected: Sentence): KeelError {
   const name = /--[\w-]+/.exec(flags)?.[0] ?? flags;
   return new KeelError('E_USAGE', {

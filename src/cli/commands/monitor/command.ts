@@ -5,7 +5,7 @@ import { measureReadNs, sampleTargets } from '../../../app/sample-targets.ts';
 import { takerFor } from '../../../app/snapshot-taker.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { defineCommand } from '../../command.ts';
-import { ALL, choice, duration, durationOf, flag, SYSROOT, wholeNumber } from '../../options.ts';
+import { ALL, choice, duration, durationGiven, flag, SYSROOT, wholeNumber } from '../../options.ts';
 import { formatDuration } from '../../output/format.ts';
 import { CSV_HEADER } from './data.ts';
 import { monitorRecords } from './records.ts';
@@ -83,8 +83,8 @@ export default defineCommand({
   ],
   async run({ args, options, context }) {
     const [text = '', forText, everyText] = args;
-    const durationNs = timeOf('--for', options.for, 'duration', forText) ?? null;
-    const everyNs = timeOf('--every', options.every, 'interval', everyText) ?? DEFAULT_EVERY_NS;
+    const durationNs = durationGiven('--for', options.for, 'duration', forText) ?? null;
+    const everyNs = durationGiven('--every', options.every, 'interval', everyText) ?? DEFAULT_EVERY_NS;
     const opened = context.open();
     if (opened.host.kind === 'captured') firstAndLast(opened);
     const targets = findTargets(opened.host, text, { all: options.all === true, command: 'monitor' });
@@ -108,24 +108,6 @@ export default defineCommand({
     };
   },
 });
-
-/** The value of an option that is also an argument. @throws KeelError E_USAGE where both are given */
-function timeOf(
-  option: string,
-  value: number | undefined,
-  argument: string,
-  text: string | undefined,
-): number | undefined {
-  if (text === undefined) return value;
-  const ns = durationOf(text, argument);
-  if (value === undefined) return ns;
-  throw new KeelError('E_USAGE', {
-    what: {
-      en: `the ${argument} is given twice: as ${text} and with ${option}`,
-      ko: `${argument}을(를) ${text}와(과) ${option}으로 두 번 지정했습니다`,
-    },
-  });
-}
 
 /** @throws KeelError E_USAGE with what reading costs here */
 function requireSensible(everyNs: number, readNs: number, targets: number): void {

@@ -1,10 +1,11 @@
 /** `keel why` as a document and as lines: the verdict first, the evidence, the next command last. */
 import type { Watched } from '../../../app/watch-window.ts';
 import { plural, type Sentence } from '../../../base/sentence.ts';
-import type { Evidence, Finding, Measure } from '../../../diagnosis/finding.ts';
+import type { Finding, Measure } from '../../../diagnosis/finding.ts';
 import type { DocumentOutput } from '../../command.ts';
 import { nextCommandOn } from '../../next-command.ts';
-import { formatBytes, formatCount, formatDuration, formatPct, formatRate } from '../../output/format.ts';
+import { evidenceJson, formatEvidence, wrapEvidence } from '../../output/evidence.ts';
+import { formatCount, formatPct } from '../../output/format.ts';
 import { cells, type Look, padStart, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
 
@@ -13,7 +14,6 @@ const SHOWN_RULED_OUT = 8;
 const SHOWN_GAPS = 3;
 /** The third and further of a kind are shown only after the first of the others. */
 const FIRST_OF_A_RULE = 2;
-const NO_BREAK = '\u00a0';
 
 /** @param sysroot of the captured machine that was looked at; undefined for the running one */
 export function whyOutput(watched: Watched, show: number, sysroot?: string): DocumentOutput {
@@ -95,7 +95,7 @@ function findingLines(finding: Finding, look: Look): string[] {
   const evidence = finding.evidence
     .map((one) => `${safeName(look.say(one.text))} ${formatEvidence(one, look)}`)
     .join(', ');
-  const beside = (text: string) => wrapped(text, look.width - share.length);
+  const beside = (text: string) => wrapEvidence(text, look.width - share.length);
   const [first = '', ...rest] = beside(safeName(look.say(finding.summary)));
   const [remedy] = finding.remedies;
   return [
@@ -134,7 +134,7 @@ function closestLines(closest: readonly Measure[], found: boolean, look: Look): 
   const head = found
     ? look.say({ en: 'Not the cause', ko: '원인이 아닌 것' })
     : look.say({ en: 'Closest', ko: '가장 가까운 값' });
-  return wrapped(`${head}: ${named}.`, look.width);
+  return wrapEvidence(`${head}: ${named}.`, look.width);
 }
 
 function gapLines({ diagnosis }: Watched, look: Look): string[] {
@@ -181,34 +181,6 @@ function nextLines(findings: readonly Finding[], next: string | null, look: Look
   const purpose = remedy === undefined ? '' : look.say(remedy.text);
   const both = `${command}    ${purpose}`.trimEnd();
   return cells(both) <= look.width ? [both] : [...wrap(purpose, look.width), command];
-}
-
-/** A number keeps its unit when lines are broken. */
-function formatEvidence(evidence: Evidence, look: Look): string {
-  return evidenceText(evidence, look).replaceAll(' ', NO_BREAK);
-}
-
-function wrapped(text: string, width: number): string[] {
-  return wrap(text, width).map((line) => line.replaceAll(NO_BREAK, ' '));
-}
-
-function evidenceText(evidence: Evidence, look: Look): string {
-  switch (evidence.unit) {
-    case 'Ns':
-      return evidence.value === 0 ? '0' : formatDuration(evidence.value, look.unicode);
-    case 'Pct':
-      return formatPct(evidence.value);
-    case 'Bytes':
-      return formatBytes(evidence.value);
-    case 'PerSec':
-      return formatRate(evidence.value);
-    default:
-      return formatCount(evidence.value);
-  }
-}
-
-function evidenceJson(one: Evidence) {
-  return { text: one.text.en, value: one.value, unit: one.unit, source: one.source };
 }
 
 function findingJson(finding: Finding) {
