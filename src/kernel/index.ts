@@ -64,6 +64,8 @@ import { kernelArch, kernelRelease } from './proc/release.ts';
 import { machineStat } from './proc/stat.ts';
 import { swapAreas } from './proc/swaps.ts';
 import {
+  autogroupEnabled,
+  migrationCost,
   numaBalancing,
   perfParanoia,
   ptraceScope,
@@ -75,9 +77,11 @@ import { tracepointFormat } from './proc/tracepoint-format.ts';
 import { counterEvents, counterUnits, tracepointSystems, typeDescriptions } from './proc/tracing.ts';
 import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
+import { taskAutogroup } from './task/autogroup.ts';
 import { auxiliaryVector } from './task/auxv.ts';
 import { processCgroup } from './task/cgroup.ts';
 import { commandLine, executable } from './task/command.ts';
+import { processIo } from './task/io.ts';
 import { processLimits } from './task/limits.ts';
 import { processList, threadList } from './task/lists.ts';
 import { taskMaps } from './task/maps.ts';
@@ -143,6 +147,8 @@ export const READERS: readonly Reader<unknown>[] = [
   kernelArch,
   uptime,
   numaBalancing,
+  autogroupEnabled,
+  migrationCost,
   realtimeRuntime,
   realtimePeriod,
   perfParanoia,
@@ -169,6 +175,8 @@ export const READERS: readonly Reader<unknown>[] = [
   threadStatus,
   threadSyscall,
   processCgroup,
+  taskAutogroup,
+  processIo,
   executable,
   commandLine,
   processLimits,

@@ -50,3 +50,19 @@ export const ptraceScope = fileReader({
   capture: 'machine',
   parse: (text) => wholeNumber(text),
 });
+
+/** Whether the tasks of a session share the CPU as one: 0 off, 1 on. Absent without CONFIG_SCHED_AUTOGROUP. */
+export const autogroupEnabled = fileReader({
+  path: '/proc/sys/kernel/sched_autogroup_enabled',
+  doc: 'man 7 sched, "The autogroup feature"',
+  capture: 'machine',
+  parse: (text) => wholeNumber(text),
+});
+
+/** For how long a task that ran counts as cache-hot, in nanoseconds. In /proc/sys/kernel before Linux 5.13. */
+export const migrationCost = fileReader({
+  path: '/sys/kernel/debug/sched/migration_cost_ns',
+  doc: 'kernel/sched/debug.c',
+  capture: 'machine',
+  parse: (text) => wholeNumber(text),
+});
