@@ -15,12 +15,14 @@ import { singleNode } from './single-node.ts';
 import { slice } from './slice.ts';
 import { spread } from './spread.ts';
 import { tickAlone } from './tick-alone.ts';
+import { unpin } from './unpin.ts';
 import { wholeCore } from './whole-core.ts';
 
 /** In the order in which equals are tried: what disturbs others least comes first. */
 export const STRATEGIES: readonly Strategy[] = [
   leaveAlone,
   fixQuota,
+  unpin,
   lowerHog,
   tickAlone,
   quietCpus,

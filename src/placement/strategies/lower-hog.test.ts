@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { CpuSet } from '../../base/cpu-set.ts';
 import type { SchedulingGroup } from '../situation.ts';
 import { captured } from '../testing/machines.ts';
 import { proposed, refusal } from '../testing/plans.ts';
-import { other, situation, UNKNOWN } from '../testing/situations.ts';
+import { other, situation, thread, UNKNOWN } from '../testing/situations.ts';
 import { lowerHog } from './lower-hog.ts';
 
 const topology = captured('dies');
@@ -29,6 +30,24 @@ describe('lowering whoever holds the CPUs', () => {
     expect(found.groups).toEqual([
       { kind: 'idle-cgroup', cgroup: '/system.slice/backup', unit: 'backup.service' },
     ]);
+  });
+
+  it('means the one that runs where the target waits', () => {
+    const waiting = [thread(100, { runDelayPct: 50, affinity: CpuSet.of(0) })];
+    const far = other({
+      tgid: 901,
+      runPct: 99,
+      byCpuPct: new Map([
+        [1, 90],
+        [0, 9],
+      ]),
+    });
+    const near = other({ tgid: 902, runPct: 40, byCpuPct: new Map([[0, 40]]) });
+    const found = proposed(
+      lowerHog,
+      situation(topology, { target: { threads: waiting }, others: [far, near] }),
+    );
+    expect(found.moves).toMatchObject([{ tgid: 902 }]);
   });
 
   it('is refused where it would have to lower others too, or groups are not known', () => {
