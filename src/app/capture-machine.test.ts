@@ -28,6 +28,7 @@ const rich = fakeHost({
     [`${NODE}/access0/initiators/node0`]: '',
     [`${NODE}/access0/initiators/read_latency`]: '80\n',
     '/sys/devices/virtual/memory_tiering/memory_tier4/nodelist': '0\n',
+    '/sys/bus/event_source/devices/cpu/events/mem-loads': 'event=0xcd\n',
     '/proc/irq/9/smp_affinity_list': '0-3\n',
     '/proc/interrupts': ' CPU0\n 9: 4 acpi\n',
     '/proc/meminfo': 'MemTotal: 1024 kB\nMemFree: 512 kB\n',

@@ -75,7 +75,7 @@ class LateWatch {
   readonly #base: TimeBase;
   readonly #decoder: LateDecoder;
   readonly #analysis: LateAnalysis;
-  readonly #merge = new TimeMerge<LateEvent>();
+  readonly #merge = new TimeMerge<LateEvent>((event) => event.timeNs);
   #lost = 0;
 
   constructor(

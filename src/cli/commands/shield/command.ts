@@ -35,7 +35,7 @@ export default defineCommand({
       '--by <way>',
       {
         en: 'partition, cpuset or affinity instead of the best possible',
-        ko: '가장 좋은 방법 대신 partition, cpuset, affinity 중 하나',
+        ko: '가장 좋은 방법 대신 쓸 방법',
       },
       ['partition', 'cpuset', 'affinity'],
     ),

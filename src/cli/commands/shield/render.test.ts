@@ -100,7 +100,7 @@ describe('the plan of a shield', () => {
       '  = 6 per-CPU kernel threads    cannot move; 0.02 % of 12-13 since boot',
       '  ! a\\x1b[2Jcaution',
       'Plan: 7 to change, 2 stay, by a partition of cgroup v2.',
-      'Others lose 2 of 16 CPUs.  undo: keel undo c-19, or itself in 10 min 0 s',
+      'Others lose 2 of 16 CPUs.  undo: keel undo c-19, or itself in 10 min',
     ]);
   });
 

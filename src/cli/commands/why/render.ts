@@ -10,7 +10,7 @@ import { cells, type Look, padStart, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
 
 /** Of what was ruled out, this many are named; all are in the JSON. */
-const SHOWN_RULED_OUT = 8;
+const SHOWN_RULED_OUT = 10;
 const SHOWN_GAPS = 3;
 /** The third and further of a kind are shown only after the first of the others. */
 const FIRST_OF_A_RULE = 2;
