@@ -56,6 +56,30 @@ describe('help', () => {
   });
 });
 
+it.each([
+  ['EMFILE', /ulimit -n/],
+  ['ENFILE', /fs\.file-max/],
+])('%s is no fault of keel, wherever it is met', async (code, next) => {
+  let err = '';
+  const exit = await main(['help'], {
+    out: () => {
+      throw Object.assign(new Error(`${code}: open 'x'`), { code });
+    },
+    err: (text) => {
+      err += text;
+    },
+    env: {},
+    stdinIsTerminal: false,
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    columns: undefined,
+    signal: new AbortController().signal,
+  });
+  expect(exit).toBe(1);
+  expect(err).toMatch(/^error E_CONFLICT: too many open files/);
+  expect(err).toMatch(next);
+});
+
 describe('a line that is wrong', () => {
   it.each([
     [['whyy'], 'there is no command "whyy"'],

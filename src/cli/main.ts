@@ -25,7 +25,7 @@ export async function main(line: readonly string[], outside: Outside): Promise<n
   try {
     return await runLine(splitLine(line), look, outside);
   } catch (error) {
-    const known = error instanceof KeelError ? error : internalError(error);
+    const known = error instanceof KeelError ? error : (outOfFiles(error) ?? internalError(error));
     if (globals.json === true) outside.err(`${JSON.stringify(errorJson(known))}\n`);
     else for (const text of errorLines(known, look)) outside.err(`${withoutControls(text)}\n`);
     return known.exitCode;
@@ -104,6 +104,25 @@ function lookFor(globals: ParsedLine['options'], outside: Outside): Look {
 
 function languageOf(locale: string): Language {
   return /^ko(?:[_.@]|$)/i.test(locale) ? 'ko' : 'en';
+}
+
+/** Nothing of ours is wrong then, and any file may be the one too many: a module that is loaded late, too. */
+function outOfFiles(error: unknown): KeelError | null {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code !== 'EMFILE' && code !== 'ENFILE') return null;
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `too many open files: the limit ${code === 'EMFILE' ? 'of this process' : 'of the machine'} is reached`,
+      ko: `열린 파일이 너무 많습니다. ${code === 'EMFILE' ? '이 프로세스' : '컴퓨터'}의 한도에 닿았습니다`,
+    },
+    next: [
+      {
+        en: code === 'EMFILE' ? 'Raise it: ulimit -n 4096' : 'Raise it: sysctl fs.file-max',
+        ko: code === 'EMFILE' ? '한도 올리기: ulimit -n 4096' : '한도 올리기: sysctl fs.file-max',
+      },
+    ],
+    cause: error,
+  });
 }
 
 function internalError(error: unknown): KeelError {
