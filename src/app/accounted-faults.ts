@@ -35,12 +35,11 @@ export function openAccount(host: Host, subject: CountSubject, userOnly: boolean
   switch (kind) {
     case 'machine':
       return new Account(kind, () => machineFaults(host), null);
-    case 'processes':
-      return new Account(
-        kind,
-        () => processFaults(host, subject.tgids),
-        userOnly ? denied() : ownEvents(host, subject.tgids),
-      );
+    case 'processes': {
+      const tgids = subject.targets.map((target) => target.tgid);
+      const own = userOnly ? denied() : ownEvents(host, tgids);
+      return new Account(kind, () => processFaults(host, tgids), own);
+    }
     case 'program':
       return new Account(
         kind,

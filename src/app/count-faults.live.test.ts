@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts';
 import { countFaults, type FaultCount } from './count-faults.ts';
 import { COUNT_ROWS, type CountRow } from './count-scopes.ts';
 import { addCounts } from './counting-events.ts';
+import { findTargets } from './find-targets.ts';
 import { LaunchedProgram } from './launch-program.ts';
 import { openLiveHost } from './open-host.ts';
 
@@ -25,6 +26,10 @@ afterEach(async () => {
   child = null;
 });
 
+function targetsOf({ pid }: ChildProcess) {
+  return findTargets(openLiveHost(), String(pid), { all: false, command: 'test' });
+}
+
 /** The counts of a program that faults while it is counted, and how many minor faults it counted itself. */
 async function countProgram(
   args: readonly string[],
@@ -35,7 +40,7 @@ async function countProgram(
   const lines = createInterface({ input: program.stdout });
   await once(lines, 'line');
   const stop = new AbortController();
-  const subject = { kind: 'processes', tgids: [program.pid as number] } as const;
+  const subject = { kind: 'processes', targets: targetsOf(program) } as const;
   const request = { subject, by, durationNs: 60e9, signal: stop.signal };
   const done = countFaults(openLiveHost(), systemClock, request);
   program.stdin.write('go\n');
@@ -100,7 +105,7 @@ describe.skipIf(!hasPython)('countFaults (skipped without python3)', () => {
     const pid = shell.pid as number;
     const stop = new AbortController();
     const request = {
-      subject: { kind: 'processes', tgids: [pid] },
+      subject: { kind: 'processes', targets: targetsOf(shell) },
       by: null,
       durationNs: 60e9,
       signal: stop.signal,
@@ -123,6 +128,20 @@ describe.skipIf(!hasPython)('countFaults (skipped without python3)', () => {
     expect(count.ofChildren).toBeGreaterThan(50);
     expect(count.ofChildren).toBeLessThanOrEqual(now);
     expect(count.accounted).toBeLessThan(now);
+  });
+
+  it('ends with the last of its targets, and says that they ended', async () => {
+    const shell = spawn('sh', ['-c', 'read go; exit 0'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const targets = targetsOf(shell);
+    const { signal } = new AbortController();
+    const request = { subject: { kind: 'processes', targets }, by: null, durationNs: 600e9, signal } as const;
+    const counting = countFaults(openLiveHost(), systemClock, request);
+    shell.stdin.write('go\n');
+    const count = await counting;
+    expect(count.ended).toEqual(targets);
+    expect(count.elapsedNs).toBeLessThan(600e9);
+    expect(count.total.faults).not.toBeNull();
+    expect(count.accounted).toMatchObject({ missing: 'gone' });
   });
 
   it('says where it looked for a cgroup', async () => {

@@ -14,6 +14,8 @@ import {
 } from './count-scopes.ts';
 import { addCounts, CountingEvents, type FaultCounts, subtractCounts } from './counting-events.ts';
 import { readableFaultError } from './fault-errors.ts';
+import type { FoundTarget } from './find-targets.ts';
+import { LivingTargets } from './living-targets.ts';
 
 export interface CountRequest {
   readonly subject: CountSubject;
@@ -34,6 +36,8 @@ export interface FaultCount extends AccountedFaults {
   readonly userOnly: boolean;
   /** How the program ended that was launched to be counted; null where none was. */
   readonly program: ProgramEnd | null;
+  /** Targets that ended meanwhile: their counts go to their end. */
+  readonly ended: readonly FoundTarget[];
 }
 
 /** @throws KeelError E_PRIVILEGE, E_GONE, E_CONFLICT as for recordings; E_USAGE for a cgroup that is not there */
@@ -66,7 +70,9 @@ async function countOver(
   const program = subject.kind === 'program' ? subject.program : null;
   if (program === null) events.enable();
   else program.start();
-  await clock.sleep(durationNs, program === null ? signal : AbortSignal.any([signal, program.ended]));
+  const living = new LivingTargets(host, subject.kind === 'processes' ? subject.targets : null);
+  const stop = program === null ? signal : AbortSignal.any([signal, program.ended]);
+  await whileLiving(clock, durationNs, stop, living);
   const end = (await program?.stop()) ?? null;
   events.disable();
   const elapsedNs = Number(clock.monotonicNs() - began);
@@ -79,7 +85,25 @@ async function countOver(
     ...account.end(total.faults),
     userOnly: events.userOnly,
     program: end,
+    ended: living.takeEnded(),
   };
+}
+
+/** Whether targets still live is looked at this often. */
+const CHECK_EVERY_NS = 200e6;
+
+/** What has ended counts no more: nobody needs to wait for the rest of the time. */
+async function whileLiving(
+  clock: Clock,
+  durationNs: number,
+  signal: AbortSignal,
+  living: LivingTargets,
+): Promise<void> {
+  const began = clock.monotonicNs();
+  const leftNs = () => durationNs - Number(clock.monotonicNs() - began);
+  while (leftNs() > 0 && !signal.aborted && living.some()) {
+    await clock.sleep(Math.min(CHECK_EVERY_NS, leftNs()), signal);
+  }
 }
 
 /** Rows that are no part of another. */

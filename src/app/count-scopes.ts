@@ -10,11 +10,12 @@ import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
 import { threadStat } from '../kernel/task/stat.ts';
 import { nearestAbove, perfCgroup, perfFolder } from '../model/cgroup.ts';
 import type { CountedScope, CountingPlan } from './counting-events.ts';
+import type { FoundTarget } from './find-targets.ts';
 import type { LaunchedProgram } from './launch-program.ts';
 
 export type CountSubject =
   | { readonly kind: 'machine' }
-  | { readonly kind: 'processes'; readonly tgids: readonly number[] }
+  | { readonly kind: 'processes'; readonly targets: readonly FoundTarget[] }
   /** Each with all below it. */
   | { readonly kind: 'cgroups'; readonly paths: readonly string[] }
   /** From its first instruction until it ends. */
@@ -57,10 +58,10 @@ export function openScopes(host: Host, subject: CountSubject, by: CountRow | nul
     case 'processes':
       return {
         ...flat({
-          scopes: subject.tgids.flatMap((pid) => processScopes(host, pid, by, cpus)),
+          scopes: subject.targets.flatMap(({ tgid }) => processScopes(host, tgid, by, cpus)),
           inherit: true,
         }),
-        names: by === 'thread' ? threadNames(host, subject.tgids) : new Map(),
+        names: by === 'thread' ? threadNames(host, subject.targets) : new Map(),
       };
     case 'program':
       return flat({
@@ -75,9 +76,9 @@ function flat(plan: Pick<CountingPlan, 'scopes' | 'inherit'> & Partial<CountingP
   return { ...FLAT, plan: { enableOnExec: false, ...plan } };
 }
 
-function threadNames(host: Host, tgids: readonly number[]): ReadonlyMap<string, string> {
+function threadNames(host: Host, targets: readonly FoundTarget[]): ReadonlyMap<string, string> {
   return new Map(
-    tgids.flatMap((pid) =>
+    targets.flatMap(({ tgid: pid }) =>
       (orNull(host.read(threadList, { pid })) ?? []).flatMap((tid) => {
         const comm = orNull(host.read(threadStat, { pid, tid }))?.comm;
         return comm === undefined ? [] : [[`${tid}`, comm] as const];

@@ -37,6 +37,7 @@ function statJson(count: FaultCount, rows: CountRow | null): DocumentOutput['jso
     populated: gaps.take('populated', count.populated),
     ofChildren,
     program: programEndJson(count.program),
+    ended: count.ended.map(({ tgid, comm }) => ({ tgid, comm })),
     ...(rows === null ? {} : { [ROW_LISTS[rows]]: [...count.rows].map(rowJson(count, rows)) }),
     gaps: gaps.gaps.map((gap) => ({ ...gap })),
   };
@@ -79,6 +80,7 @@ function summaryLines(count: FaultCount, rows: CountRow | null, look: Look): str
     },
     ...accountText(count),
     ...(count.userOnly ? [USER_ONLY] : []),
+    ...count.ended.map(endedText),
     ...programEndText(count.program),
     ...(rows === null && count.program === null ? [ROWS_HINT] : []),
   ];
@@ -104,6 +106,14 @@ function accountText({ accounted, populated, ofChildren }: FaultCount): Sentence
     });
   }
   return texts;
+}
+
+function endedText({ tgid, comm }: FaultCount['ended'][number]): Sentence {
+  const name = `${safeName(comm)} ${tgid}`;
+  return {
+    en: `${name} ended meanwhile: counted to its end, but for what its calls brought in.`,
+    ko: `${name}이(가) 그 사이에 끝났습니다. 끝까지 셌지만 호출 안에서 가져온 페이지는 뺐습니다.`,
+  };
 }
 
 const USER_ONLY: Sentence = {

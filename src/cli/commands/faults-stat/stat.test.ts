@@ -17,6 +17,7 @@ const count: FaultCount = {
   ofChildren: 0,
   userOnly: false,
   program: null,
+  ended: [],
 };
 const nothing: Asked = { targets: [], words: [], machine: false, cgroups: [] };
 
@@ -56,6 +57,13 @@ describe('keel faults stat', () => {
     expect(output.csv?.()[1]).toEqual(['4131', named.get('4131'), 5214, 5190, 24, 4861, 353]);
   });
 
+  it('tells that a target ended, whatever its name', () => {
+    const ended = [{ tgid: 7, comm: '\u001b]0;x\u0007\n', startTicks: 1n, tid: null }];
+    const output = statOutput({ ...count, ended }, null);
+    expect(output.lines(look).join(' ')).toMatch(/\\x1b.* 7 ended meanwhile: counted to its end/);
+    expect(output.json.ended).toEqual([{ tgid: 7, comm: ended[0]?.comm }]);
+  });
+
   it('tells how a program ended', () => {
     const program = { words: ['./server'], exitStatus: 7, signal: null };
     const output = statOutput({ ...count, program }, null);
@@ -66,7 +74,8 @@ describe('keel faults stat', () => {
 });
 
 describe('what is counted', () => {
-  const find = () => [{ tgid: 4127 }];
+  const arena = { tgid: 4127, comm: 'arena', startTicks: 1n, tid: null };
+  const find = () => [arena];
   const launch = () => {
     throw new Error('not to be launched');
   };
@@ -81,7 +90,7 @@ describe('what is counted', () => {
   it('is what was named', () => {
     expect(subjectOf({ ...nothing, targets: ['arena'] }, find, launch)).toEqual({
       kind: 'processes',
-      tgids: [4127],
+      targets: [arena],
     });
     expect(subjectOf({ ...nothing, cgroups: ['a', 'b'] }, find, launch)).toEqual({
       kind: 'cgroups',

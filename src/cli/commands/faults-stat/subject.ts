@@ -1,5 +1,6 @@
 /** What `keel faults stat` was asked to count, and by what; refuses what cannot be told apart. */
 import type { CountRow, CountSubject } from '../../../app/count-scopes.ts';
+import type { FoundTarget } from '../../../app/find-targets.ts';
 import type { LaunchedProgram } from '../../../app/launch-program.ts';
 import { KeelError } from '../../../base/errors.ts';
 import type { Sentence } from '../../../base/sentence.ts';
@@ -15,7 +16,7 @@ export interface Asked {
 /** @throws KeelError E_USAGE unless exactly one thing is asked for */
 export function subjectOf(
   { targets, words, machine, cgroups }: Asked,
-  find: (target: string) => readonly { readonly tgid: number }[],
+  find: (target: string) => readonly FoundTarget[],
   launch: (words: readonly string[]) => LaunchedProgram,
 ): CountSubject {
   const [target] = targets;
@@ -32,7 +33,7 @@ export function subjectOf(
       },
     );
   }
-  if (target !== undefined) return { kind: 'processes', tgids: find(target).map((one) => one.tgid) };
+  if (target !== undefined) return { kind: 'processes', targets: find(target) };
   if (cgroups.length > 0) return { kind: 'cgroups', paths: cgroups };
   return machine ? { kind: 'machine' } : { kind: 'program', program: launch(words) };
 }
