@@ -60,7 +60,20 @@ export function linkReader<T, const Path extends string>(definition: Definition<
 
 /** The reader's path with its holes filled. */
 export function pathOf<Path extends string>(reader: Reader<unknown, Path>, fill: Fill<Path>): string {
-  return reader.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    String((fill as Record<string, unknown>)[name]),
-  );
+  const [first = '', ...rest] = partsOf(reader.path);
+  let path = first;
+  for (let i = 0; i < rest.length; i += 2) {
+    path += `${(fill as Record<string, unknown>)[rest[i] as string]}${rest[i + 1]}`;
+  }
+  return path;
 }
+
+/** What is between the holes, and their names, in turns: paths are filled for every file of every thread. */
+function partsOf(path: string): readonly string[] {
+  const known = PARTS.get(path) ?? path.split(/\{(\w+)\}/);
+  PARTS.set(path, known);
+  return known;
+}
+
+/** As many as there are readers. */
+const PARTS = new Map<string, readonly string[]>();

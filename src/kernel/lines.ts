@@ -53,14 +53,16 @@ export function keyedCounters(text: string): ReadonlyMap<string, bigint> {
 /** `Key: value` lines, as in status and meminfo; the value is trimmed. */
 export function colonPairs(text: string): ReadonlyMap<string, { line: number; value: string }> {
   const pairs = new Map<string, { line: number; value: string }>();
-  for (const entry of numberedLines(text)) {
-    const colon = entry.text.indexOf(':');
-    if (colon > 0) {
-      pairs.set(entry.text.slice(0, colon).trim(), {
-        line: entry.line,
-        value: entry.text.slice(colon + 1).trim(),
-      });
+  // Read for every thread of the machine, so no lines are made of what is cut into keys and values anyway.
+  for (let line = 1, start = 0; start < text.length; line += 1) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const colon = text.indexOf(':', start);
+    if (colon < 0) break;
+    if (colon > start && colon < end) {
+      pairs.set(text.slice(start, colon).trim(), { line, value: text.slice(colon + 1, end).trim() });
     }
+    start = end + 1;
   }
   return pairs;
 }
