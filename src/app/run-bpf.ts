@@ -103,6 +103,7 @@ export function programFd(loaded: LoadedProgram<BuiltProgram>, name: string): nu
   return fd;
 }
 
+/** @throws Error for a map that the program does not have */
 export function mapFd(loaded: LoadedProgram<BuiltProgram>, name: string): number {
   const fd = loaded.maps.get(name);
   if (fd === undefined) throw new Error(`the program has no map ${name}`);

@@ -1,5 +1,6 @@
 /** The registry of programs. One line per program; `index.test.ts` compares it with the folder. */
 import type { BuiltProgram, Program } from '../program.ts';
+import { cpuNoise } from './cpu-noise.ts';
 import { faultLatency } from './fault-latency.ts';
 import { faultRecords } from './fault-records.ts';
 import { lateEvents } from './late-events.ts';
@@ -14,4 +15,5 @@ export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [
   slowFaults,
   faultRecords,
   lateEvents,
+  cpuNoise,
 ];

@@ -1,6 +1,7 @@
 /** Every program of the registry with options under which it asks for all that it may ask for. */
 import type { KernelTypes } from '../kernel-types.ts';
 import type { BuiltProgram, Program } from '../program.ts';
+import { cpuNoise } from '../programs/cpu-noise.ts';
 import { faultLatency } from '../programs/fault-latency.ts';
 import { faultRecords } from '../programs/fault-records.ts';
 import { lateEvents } from '../programs/late-events.ts';
@@ -20,6 +21,7 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
     build: (types) => faultLatency.build(types, { tgid: 4127, overNs: 100_000, threads: 1024 }),
   },
   { program: runDelay, build: (types) => runDelay.build(types, { tgid: 4127, threads: 1024 }) },
+  { program: cpuNoise, build: (types) => cpuNoise.build(types, { cpus: 128 }) },
   {
     program: slowFaults,
     build: (types) =>
