@@ -17,6 +17,7 @@ import type { Clock } from './clock.ts';
 import { openCgroups } from './read-cgroup.ts';
 import { readTopology } from './read-topology.ts';
 import { resolveCpus } from './resolve-cpus.ts';
+import { watchNoise } from './watch-noise.ts';
 
 export interface ExperimentRequest {
   /** A CPU set; null for the experiment's own choice. */
@@ -98,6 +99,7 @@ export function prepareBench(
     signal: request.signal,
     nowNs: () => Number(clock.monotonicNs()),
     startWorker: () => new PinnedWorker(experiment.name, request.signal),
+    watchNoise: (threads) => watchNoise(host, threads),
   };
 }
 
@@ -147,7 +149,8 @@ type Machine = ReturnType<typeof readMachine>;
 function pressurePct(before: Machine['pressure'], after: Machine['pressure'], elapsedNs: number) {
   return mapMaybe(after, (later): Maybe<number> => {
     if (!present(before) || !before.some || !later.some) return missing('absent', 'PSI of CPUs');
-    return (Number(later.some.totalUs - before.some.totalUs) * 1e5) / elapsedNs;
+    // The kernel adds up in steps of its own, so the share may come out a little above all of the time.
+    return Math.min(100, (Number(later.some.totalUs - before.some.totalUs) * 1e5) / elapsedNs);
   });
 }
 

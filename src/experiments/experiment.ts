@@ -3,7 +3,7 @@
  * nothing and reads no kernel file. What only the machine's files tell comes in through `Bench`.
  */
 import type { CpuSet } from '../base/cpu-set.ts';
-import type { Maybe } from '../base/missing.ts';
+import type { Maybe, Missing } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { Topology } from '../model/topology.ts';
 import type { Report } from './report.ts';
@@ -36,6 +36,38 @@ export interface Bench {
   readonly nowNs: () => number;
   /** A Worker of this experiment; the caller ends it. */
   readonly startWorker: () => PinnedWorker;
+  readonly watchNoise: NoiseWatcher;
+}
+
+/** Starts to charge what takes CPUs from threads of ours; in `app`, since only the kernel's files and BPF tell it. */
+export type NoiseWatcher = (threads: readonly NoiseThread[]) => NoiseWatch;
+
+/** A thread that wants its CPU for itself. */
+export interface NoiseThread {
+  readonly cpu: number;
+  readonly tid: number;
+}
+
+export interface NoiseWatch {
+  /** How interrupts and tasks were told apart, and why not better. */
+  readonly obtainedBy: 'bpf' | 'proc';
+  readonly because: Missing | null;
+  /** Ends it; what came until then can be read. */
+  readonly stop: () => void;
+  /** By CPU; after `stop`. */
+  readonly read: () => ReadonlyMap<number, CpuNoise>;
+}
+
+/** Who took one CPU, and for how long in all. */
+export interface CpuNoise {
+  readonly interruptNs: Maybe<number>;
+  readonly softirqNs: Maybe<number>;
+  /** Other tasks. */
+  readonly tasksNs: Maybe<number>;
+  /** By the hypervisor, in steps of the clock tick. */
+  readonly stealNs: Maybe<number>;
+  /** Interrupts that came to this CPU meanwhile, the most frequent first: device or kind, and how many. */
+  readonly interrupts: readonly { readonly name: string; readonly count: number }[];
 }
 
 export interface Experiment<Job = never, Answer = unknown> {

@@ -2,7 +2,7 @@
  * The experiments against the same measurements in C (fixtures/programs/bench.c), interleaved. CPUs are shared, so the
  * best of some rounds is compared, and bounds are wide: a wrong kernel is off by factors.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,5 +144,32 @@ describe('cpu', () => {
       expect(Number(p25Ns) / theirs, `${work}`).toBeGreaterThan(0.8);
       expect(Number(p25Ns) / theirs, `${work}`).toBeLessThan(1.25);
     }
+  });
+});
+
+describe('noise', () => {
+  it('charges to tasks what a hog on the same CPU takes, about half', async () => {
+    const hog = spawn('taskset', ['-c', `${first}`, process.execPath, '-e', 'for (;;);']);
+    try {
+      const { report } = await run('noise', { cpus: `${first}`, forNs: 1.5e9 });
+      const [row] = report.rows;
+      const [gone, tasks] = [Number(row?.goneNs), Number(row?.tasksNs)];
+      // A hog of the same weight has half, less what others have of both.
+      expect(gone / Number(row?.elapsedNs)).toBeGreaterThan(0.35);
+      expect(tasks / gone).toBeGreaterThan(0.6);
+      expect(tasks / gone).toBeLessThan(1.1);
+      expect(Number(row?.longestNs)).toBeGreaterThan(500_000);
+      expect(report.parts.obtainedBy === 'bpf' || row?.interruptNs === null).toBe(true);
+    } finally {
+      hog.kill('SIGKILL');
+    }
+  });
+
+  it('charges interrupts where there is BPF', async (context) => {
+    const { report } = await run('noise', { cpus: `${first}`, forNs: 500e6 });
+    if (report.parts.obtainedBy !== 'bpf') context.skip('no BPF here');
+    // The timer alone interrupts a busy CPU 100 to 1000 times a second.
+    expect(Number(report.rows[0]?.interruptNs)).toBeGreaterThan(0);
+    expect(Number(report.rows[0]?.interruptNs)).toBeLessThan(Number(report.rows[0]?.elapsedNs));
   });
 });

@@ -4,6 +4,8 @@ import { checked, libcFunction } from './libc.ts';
 const getrusage = libcFunction<[number, BigInt64Array]>('int getrusage(int who, void *usage)');
 const getpagesize = libcFunction<[]>('int getpagesize(void)');
 
+const gettid = libcFunction<[]>('int gettid(void)');
+
 const RUSAGE_THREAD = 1;
 /** struct rusage: two timevals and fourteen longs, 64 bits each where Node.js runs. */
 const WORDS = 18;
@@ -33,4 +35,9 @@ export function threadUsage(): ThreadUsage {
 /** Bytes of the kernel's smallest page. */
 export function pageBytes(): number {
   return Number(getpagesize());
+}
+
+/** Of the calling thread, as the kernel numbers it. */
+export function threadId(): number {
+  return Number(gettid());
 }

@@ -202,15 +202,23 @@ function largestOf({ bySize }: CacheRun): number | null {
   return quantile(ascending(bySize.get(largest) ?? []), 0.25);
 }
 
-/** As many columns fit into 80. */
-const MOST_COLUMNS = 6;
+/** As many columns fit into 80: with their nodes, and without. */
+const MOST_COLUMNS = { withNodes: 3, plain: 5 } as const;
+
+function mostColumns(runs: readonly CacheRun[]): number {
+  return hasSeveralNodes(runs) ? MOST_COLUMNS.withNodes : MOST_COLUMNS.plain;
+}
+
+function hasSeveralNodes(runs: readonly CacheRun[]): boolean {
+  return new Set(runs.map(({ node }) => node)).size > 1;
+}
 
 /** Powers of two, a column for each CPU and node; the spread stands for all columns. */
 function ladderTable(runs: readonly CacheRun[]): ReportTable {
-  const shown = runs.slice(0, MOST_COLUMNS);
+  const shown = runs.slice(0, mostColumns(runs));
   const sizes = [...new Set(shown.flatMap(({ bySize }) => [...bySize.keys()]))].sort((a, b) => a - b);
   const rows = sizes.filter((bytes) => Number.isInteger(Math.log2(bytes)) || bytes === sizes.at(-1));
-  const severalNodes = new Set(runs.map(({ node }) => node)).size > 1;
+  const severalNodes = hasSeveralNodes(runs);
   return {
     columns: [
       { title: { en: 'working set', ko: '작업 집합' }, unit: 'bytes' },
@@ -230,7 +238,7 @@ function ladderTable(runs: readonly CacheRun[]): ReportTable {
 }
 
 function chartOf(runs: readonly CacheRun[], kinds: readonly Kind[]): Chart {
-  const severalNodes = new Set(runs.map(({ node }) => node)).size > 1;
+  const severalNodes = hasSeveralNodes(runs);
   return {
     kind: 'lines',
     x: { unit: 'bytes', isLog: true, title: { en: 'working set', ko: '작업 집합' } },
@@ -249,7 +257,7 @@ function chartOf(runs: readonly CacheRun[], kinds: readonly Kind[]): Chart {
 
 /** All CPUs are in JSON, CSV and the picture. */
 function leftOut(runs: readonly CacheRun[]): readonly Sentence[] {
-  const more = runs.length - MOST_COLUMNS;
+  const more = runs.length - mostColumns(runs);
   if (more <= 0) return [];
   return [
     {

@@ -77,17 +77,21 @@ export class PinnedWorker {
   }
 }
 
-type Tuple<N extends 1 | 2> = N extends 1 ? readonly [PinnedWorker] : readonly [PinnedWorker, PinnedWorker];
+type Workers<N extends number> = N extends 1
+  ? readonly [PinnedWorker]
+  : N extends 2
+    ? readonly [PinnedWorker, PinnedWorker]
+    : readonly PinnedWorker[];
 
-/** Runs `work` with one Worker or two, and ends them however that goes. */
-export async function withWorkers<T, N extends 1 | 2>(
+/** Runs `work` with so many Workers, and ends them however that goes. */
+export async function withWorkers<T, N extends number>(
   count: N,
   start: () => PinnedWorker,
-  work: (workers: Tuple<N>) => Promise<T>,
+  work: (workers: Workers<N>) => Promise<T>,
 ): Promise<T> {
   const workers = Array.from({ length: count }, start);
   try {
-    return await work(workers as unknown as Tuple<N>);
+    return await work(workers as unknown as Workers<N>);
   } finally {
     await Promise.all(workers.map((worker) => worker.end()));
   }

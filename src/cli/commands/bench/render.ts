@@ -4,7 +4,7 @@ import { isMissing } from '../../../base/missing.ts';
 import { plural, type Sentence } from '../../../base/sentence.ts';
 import type { Report, ReportCell, ReportTable } from '../../../experiments/report.ts';
 import { formatBytes, formatCount, formatDuration, formatPct, significant } from '../../output/format.ts';
-import { type Look, safeName } from '../../output/look.ts';
+import { cells, cutMiddle, type Look, safeName } from '../../output/look.ts';
 import { tableLines } from '../../output/table.ts';
 import { wrap } from '../../output/wrap.ts';
 import { cellText } from './cells.ts';
@@ -33,14 +33,23 @@ function bulletLines(sentence: Sentence, look: Look): string[] {
 }
 
 function tableOf({ columns, rows }: ReportTable, look: Look): string[] {
-  return tableLines(
-    columns.map(({ title, unit }) => ({
-      title: look.say(title),
-      align: unit === 'text' ? ('left' as const) : ('right' as const),
-    })),
-    rows.map((row) => row.map((cell, i) => text(cell, columns[i]?.unit ?? 'text', look))),
-  );
+  const shown = columns.map(({ title, unit }) => ({
+    title: look.say(title),
+    align: unit === 'text' ? ('left' as const) : ('right' as const),
+  }));
+  const texts = rows.map((row) => row.map((cell, i) => text(cell, columns[i]?.unit ?? 'text', look)));
+  // Names in the last column get the room that is left.
+  const used = Math.max(...tableLines(shown.slice(0, -1), texts).map(cells)) + 2;
+  const room = Math.max(LEAST_NAME, look.width - used);
+  const isName = columns.at(-1)?.unit === 'text';
+  const cut = (row: readonly string[]) => [
+    ...row.slice(0, -1),
+    cutMiddle(row.at(-1) ?? '', room, look.unicode),
+  ];
+  return tableLines(shown, isName ? texts.map(cut) : texts);
 }
+
+const LEAST_NAME = 8;
 
 function text(cell: ReportCell, unit: ReportTable['columns'][number]['unit'], look: Look): string {
   if (cell === null) return look.unicode ? '—' : '-';
