@@ -1,10 +1,11 @@
 /** `keel bench c2c`: how long a cache line takes from one CPU to another, for pairs of CPUs. */
 import { KeelError } from '../base/errors.ts';
 import { CPU_DISTANCES, cpuDistance } from '../model/cpu-distance.ts';
+import { SeededRandom } from '../stats/random.ts';
 import type { Bench, Experiment } from './experiment.ts';
 import { answer, makeBall, serve } from './kernels/ping-pong.ts';
 import { c2cReport, type PairRun } from './reports/c2c.ts';
-import { type PinnedWorker, shuffle, type Usage, withWorkers } from './workers/pinned-worker.ts';
+import { type PinnedWorker, type Usage, withWorkers } from './workers/pinned-worker.ts';
 
 /** One sample is some 40 to 200 µs: short against a time slice, long against the clock. */
 const TRIPS = 400;
@@ -40,7 +41,9 @@ export default {
     const runs = new Map<Pair, PairRun>();
     await withWorkers(2, bench.startWorker, async ([server, answerer]) => {
       for (let visit = 0; visit < VISITS; visit += 1) {
-        for (const pair of visit === 0 ? order : shuffle([...runs.keys()], bench.seed + visit)) {
+        for (const pair of visit === 0
+          ? order
+          : new SeededRandom(bench.seed + visit).shuffled([...runs.keys()])) {
           if (bench.nowNs() > until && (visit > 0 || runs.size > 0)) break;
           // Each of the two serves in turn.
           const [a, b] = visit % 2 === 0 ? [pair.a, pair.b] : [pair.b, pair.a];
@@ -89,7 +92,7 @@ export function drawOrder({
 }: Pick<Bench, 'topology' | 'cpus' | 'seed'>): readonly Pair[] {
   const byCpu = new Map(topology.cpus.map((cpu) => [cpu.cpu, cpu]));
   const classes = CPU_DISTANCES.map((): Pair[] => []);
-  for (const pair of shuffle(pairsOf(cpus.ids()), seed)) {
+  for (const pair of new SeededRandom(seed).shuffled(pairsOf(cpus.ids()))) {
     const [a, b] = [byCpu.get(pair.a), byCpu.get(pair.b)];
     if (a !== undefined && b !== undefined) classes[CPU_DISTANCES.indexOf(cpuDistance(a, b))]?.push(pair);
   }

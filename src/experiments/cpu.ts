@@ -1,8 +1,9 @@
 /** `keel bench cpu`: fixed work on each CPU, again and again: how fast CPUs are, and how steady. */
+import { SeededRandom } from '../stats/random.ts';
 import type { Bench, Experiment } from './experiment.ts';
 import { floatingWork, integerWork } from './kernels/work.ts';
 import { cpuReport, type WorkVisit } from './reports/cpu.ts';
-import { shuffle, type Usage, withWorkers } from './workers/pinned-worker.ts';
+import { type Usage, withWorkers } from './workers/pinned-worker.ts';
 
 /** Every CPU is visited in each round, in another order. */
 const LEAST_ROUNDS = 5;
@@ -40,7 +41,7 @@ export default {
     await withWorkers(1, bench.startWorker, async ([worker]) => {
       for (let round = 0; round < rounds; round += 1) {
         if (round > 0 && bench.nowNs() - began > mostNs) break;
-        for (const cpu of shuffle(bench.cpus.ids(), bench.seed + round)) {
+        for (const cpu of new SeededRandom(bench.seed + round).shuffled(bench.cpus.ids())) {
           const atNs = bench.nowNs() - began;
           const job: Job = { isFirst: visits.length === 0 };
           const { answer, usage } = await worker.run<Answer>({ cpu, node: null }, job);

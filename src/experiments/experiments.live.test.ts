@@ -101,17 +101,22 @@ describe('cache', () => {
 });
 
 describe.skipIf(second === undefined)('c2c (skips with one CPU)', () => {
-  it.skipIf(!hasCompiler)('takes as long one way as C, in the calmest round (skips without cc)', async () => {
-    let [ours, theirs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const { report } = await run('c2c', { cpus: `${first},${second}` });
-      expect(report.rows).toHaveLength(1);
-      ours = Math.min(ours, Number(report.rows[0]?.oneWayNs));
-      theirs = Math.min(theirs, inC('c2c', first, second ?? first)[0] ?? Number.NaN);
-    }
-    expect(ours / theirs).toBeGreaterThan(0.6);
-    expect(ours / theirs).toBeLessThan(1.6);
-  });
+  it.skipIf(!hasCompiler)(
+    'takes as long one way as C, in the calmest round (skips without cc)',
+    async (context) => {
+      let [ours, theirs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const { report } = await run('c2c', { cpus: `${first},${second}` });
+        expect(report.rows).toHaveLength(1);
+        const oneWayNs = report.rows[0]?.oneWayNs ?? null;
+        if (oneWayNs === null) context.skip('others had the two CPUs all the time');
+        ours = Math.min(ours, Number(oneWayNs));
+        theirs = Math.min(theirs, inC('c2c', first, second ?? first)[0] ?? Number.NaN);
+      }
+      expect(ours / theirs).toBeGreaterThan(0.6);
+      expect(ours / theirs).toBeLessThan(1.6);
+    },
+  );
 });
 
 describe('memory', () => {

@@ -3,7 +3,6 @@
  * thread alone. Jobs run one after another; between them it sleeps.
  */
 import { Worker } from 'node:worker_threads';
-import type { CpuSet } from '../../base/cpu-set.ts';
 import { KeelError } from '../../base/errors.ts';
 
 /** Where a job runs and where the memory it touches first comes from. */
@@ -127,23 +126,4 @@ export function takenRatio(usages: readonly Usage[]): number {
   const sum = (pick: (usage: Usage) => number) => usages.reduce((total, usage) => total + pick(usage), 0);
   const wallNs = sum((usage) => usage.wallNs);
   return wallNs === 0 ? 0 : Math.max(0, 1 - sum((usage) => usage.cpuNs) / wallNs);
-}
-
-/** The CPUs of a set in a repeatable random order, so that no one is always measured first. */
-export function shuffled(cpus: CpuSet, seed: number): readonly number[] {
-  return shuffle(cpus.ids(), seed);
-}
-
-/** Fisher and Yates, with a xorshift generator. */
-export function shuffle<T>(items: readonly T[], seed: number): readonly T[] {
-  const order = [...items];
-  let state = seed | 1;
-  for (let i = order.length - 1; i > 0; i -= 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const j = (state >>> 0) % (i + 1);
-    [order[i], order[j]] = [order[j] as T, order[i] as T];
-  }
-  return order;
 }
