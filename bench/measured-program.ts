@@ -14,6 +14,8 @@ export interface MeasuredRun {
   readonly cpuUs: number;
   /** Exit status, or minus the signal that ended it. */
   readonly status: number;
+  /** The most memory it had at a time. */
+  readonly peakBytes: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -34,11 +36,13 @@ export async function startMeasured(argv: Argv): Promise<MeasuredProgram> {
   const pid = Number((await reports.next()).value);
   if (!(pid > 0)) throw new Error(`${argv[0]} did not start: ${(await output)[1]}`);
   const ended = async (): Promise<MeasuredRun> => {
-    const [cpuUs = Number.NaN, status = Number.NaN] = String((await reports.next()).value)
+    const [cpuUs = Number.NaN, status = Number.NaN, peakKib = Number.NaN] = String(
+      (await reports.next()).value,
+    )
       .split(' ')
       .map(Number);
     const [stdout, stderr] = await output;
-    return { cpuUs, status, stdout, stderr };
+    return { cpuUs, status, peakBytes: peakKib * 1024, stdout, stderr };
   };
   return { pid, ended: ended() };
 }

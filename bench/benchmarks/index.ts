@@ -2,6 +2,7 @@
 import type { Benchmark } from '../benchmark.ts';
 import { faultsExact } from './faults-exact.ts';
 import { faultsOverhead } from './faults-overhead.ts';
+import { faultsSummary } from './faults-summary.ts';
 import { fourPhases } from './four-phases.ts';
 import { monitor } from './monitor.ts';
 import { startUp } from './start-up.ts';
@@ -11,6 +12,7 @@ export const benchmarks: readonly Benchmark[] = [
   startUp,
   faultsOverhead,
   faultsExact,
+  faultsSummary,
   sweep,
   monitor,
   fourPhases,
