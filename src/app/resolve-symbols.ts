@@ -7,6 +7,7 @@ import { processStatus } from '../kernel/task/status.ts';
 import type { CodeBuild, CodeImage, Frame, FrameTable } from '../model/stacks/frames.ts';
 import { CODE_WITHOUT_FILE, type FrameName, JIT, KERNEL, UNNAMED } from '../model/stacks/names.ts';
 import { addressAt, buildIdOf, type ElfFile, readElf } from '../symbols/elf-file.ts';
+import { hasPackedSymbols } from '../symbols/elf-symbols.ts';
 import { kernelSymbolTable } from '../symbols/kernel-symbols.ts';
 import { parsePerfMap } from '../symbols/perf-map.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
@@ -94,7 +95,9 @@ export class SymbolResolver {
       const table = this.#tableOf(image, elf, buildId);
       return (offset) => {
         const address = addressAt(elf, offset);
-        return address === null ? null : (table.find(address)?.name ?? null);
+        const found = address === null ? null : (table.find(address)?.name ?? null);
+        if (found === null) this.#tellPacked(image.path, elf);
+        return found;
       };
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
@@ -103,6 +106,13 @@ export class SymbolResolver {
     } finally {
       file.close();
     }
+  }
+
+  /** Fedora and others pack the names of functions that are not exported; Node.js cannot unpack xz. */
+  #tellPacked(path: string, elf: ElfFile): void {
+    if (this.unread.some((one) => one.path === path) || !hasPackedSymbols(elf)) return;
+    const why = 'more names are in its .gnu_debugdata, packed by xz; installing its debug package names them';
+    this.unread.push(missing('unreadable', path, why));
   }
 
   /** A library that several containers bring is read once. */

@@ -31,6 +31,11 @@ export function hasFullSymbols(elf: ElfFile): boolean {
   return elf.sections.some((one) => one.type === SECTION_TYPES.symbols && one.bytes > 0);
 }
 
+/** Whether names were put into the file in packed form: gdb manual, "MiniDebugInfo". */
+export function hasPackedSymbols(elf: ElfFile): boolean {
+  return elf.sections.some(({ name }) => name === '.gnu_debugdata');
+}
+
 function* functionsIn(elf: ElfFile, table: ElfSection): Generator<SymbolRange> {
   const names = elf.sections[table.link];
   if (names === undefined) throw new FormatError('names for its symbols', `section ${table.link}`);

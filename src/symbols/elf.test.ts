@@ -4,7 +4,7 @@ import { FormatError } from '../base/errors.ts';
 import { sourceOf } from './byte-source.ts';
 import { addressAt, buildIdOf, debugLinkOf, readElf } from './elf-file.ts';
 import type { ElfForm } from './elf-layout.ts';
-import { hasFullSymbols, readSymbols } from './elf-symbols.ts';
+import { hasFullSymbols, hasPackedSymbols, readSymbols } from './elf-symbols.ts';
 import { TEXT_ADDRESS, TEXT_OFFSET, type WrittenElf, writeElf } from './testing/elf-writer.ts';
 
 const FORMS: readonly ElfForm[] = [true, false].flatMap((wide) =>
@@ -42,6 +42,10 @@ describe.each(FORMS)('an ELF file, 64-bit: $wide, little-endian: $littleEndian',
     expect(readSymbols(elf).find(at(0x110))).toMatchObject({ name: 'outer', offset: 0x10 });
     expect(addressAt(elf, TEXT_OFFSET + 0x110)).toBe(at(0x110));
     expect(addressAt(elf, 10)).toBeNull();
+    expect(hasPackedSymbols(elf)).toBe(false);
+    expect(
+      hasPackedSymbols({ ...elf, sections: elf.sections.map((one) => ({ ...one, name: '.gnu_debugdata' })) }),
+    ).toBe(true);
   });
 
   it.each([
