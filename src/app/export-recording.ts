@@ -1,5 +1,6 @@
 /** Writes a recording in the formats that were asked for. */
 import { existsSync } from 'node:fs';
+import type { Language } from '../base/sentence.ts';
 import type { ExportOptions } from '../exporters/exporter.ts';
 import { EXPORTERS, type ExporterName } from '../exporters/index.ts';
 import { profileOf } from '../model/faults/profile.ts';
@@ -36,4 +37,16 @@ export async function exportRecording(
     const write = await exporter.load();
     writeFileForUser(path, write(profile, options), options.force, FORCE_NEXT);
   }
+}
+
+/** The flame graph of a difference. @throws KeelError E_CONFLICT, E_IO */
+export async function exportDifference(
+  before: FaultRecording,
+  after: FaultRecording,
+  path: string,
+  { language, force }: { readonly language: Language; readonly force: boolean },
+): Promise<void> {
+  const { exportFlameDifference } = await import('../exporters/flame/difference.ts');
+  const page = exportFlameDifference(profileOf(before), profileOf(after), language);
+  writeFileForUser(path, page, force, FORCE_NEXT);
 }

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { FaultProfile } from '../model/faults/profile.ts';
 import { NO_STACK, StackTable } from '../model/stacks/stack-table.ts';
 import type { Export } from './exporter.ts';
+import { exportFlameDifference } from './flame/difference.ts';
 import { EXPORTERS } from './index.ts';
+import { drawPage } from './testing/drawn-page.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a name that tries to run
 const HOSTILE = '</script><script>alert(1)//;"\'`${x}`';
@@ -143,10 +145,75 @@ describe('flame', () => {
     expect([column(2), column(3)]).toEqual([1003, 3_007_000]);
   });
 
+  it('draws each function as wide as its stall', async () => {
+    const bars = drawPage(String(await exported('flame'))).all.filter((one) => one.className === 'bar');
+    expect(
+      bars.map((bar) => [bar.textContent, Math.round(Number.parseFloat(bar.style.width ?? ''))]),
+    ).toEqual([
+      ['all', 1000],
+      ['main', 1000],
+      ['walk', 1000],
+      [HOSTILE, 998],
+    ]);
+  });
+
   it('is made of nothing too', async () => {
     const nothing = { ...profile(), stacks: new StackTable(), weights: [], faults: 0, stallNs: 0 };
     for (const { name } of EXPORTERS)
       expect((await exported(name, nothing)).length).toBeGreaterThanOrEqual(0);
     expect(String(await exported('collapsed', nothing))).toBe('');
+  });
+});
+
+describe('the flame graph of a difference', () => {
+  it('has both sides of each stack per second, matched by name, and lets nothing in', () => {
+    const before = profile();
+    const after: FaultProfile = {
+      ...profile(),
+      labels: LABELS.map((label) => ({ ...label, binary: `/v2${label.binary}` })),
+      weights: profile().weights.slice(2),
+      elapsedNs: 1e9,
+    };
+    const page = exportFlameDifference(before, after, 'ko');
+    expect(page).toContain("default-src 'none'");
+    expect(page).toContain('<title>keel: 폴트 비교');
+    expect(page).not.toContain(HOSTILE);
+    const data = JSON.parse(/id="data">(.*)<\/script>/.exec(page)?.[1] ?? '');
+    expect(data.labels).toHaveLength(LABELS.length);
+    const label = (node: number): string =>
+      node === 0 ? '' : `${label(data.parents[node])}/${data.labels[data.frames[node]][0]}`;
+    const rows = data.weights.map(([node, side, faults, stall]: number[]) => [
+      label(node as number),
+      side,
+      faults,
+      stall,
+    ]);
+    expect(rows).toEqual([
+      [`/main/walk/${HOSTILE}`, 0, 0.6, 600_000],
+      [`/main/walk/${HOSTILE}`, 1, 0, 0],
+      ['/main/walk', 0, 200, 1400],
+      ['/main/walk', 1, 1000, 7000],
+    ]);
+  });
+
+  it('says with a mark, not by colour alone, what grew and what shrank', () => {
+    const [before, after] = [
+      profile(),
+      { ...profile(), weights: profile().weights.slice(2), elapsedNs: 1e9 },
+    ];
+    const bars = (a: FaultProfile, b: FaultProfile) =>
+      drawPage(exportFlameDifference(a, b, 'en')).all.filter((one) => one.className === 'bar');
+    expect(bars(before, after).map((bar) => bar.textContent)).toEqual([
+      '▼ all',
+      '▼ main',
+      '▼ walk',
+      `▼ ${HOSTILE}`,
+    ]);
+    expect(bars(after, before).map((bar) => bar.textContent[0])).toEqual(['▲', '▲', '▲', '▲']);
+    expect(bars(after, after).map((bar) => bar.textContent)).toEqual(['= all', '= main', '= walk']);
+    const colours = new Set(
+      [bars(before, after), bars(after, before), bars(after, after)].map(([bar]) => bar?.style.background),
+    );
+    expect(colours.size).toBe(3);
   });
 });

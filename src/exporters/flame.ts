@@ -7,7 +7,7 @@ import type { ExportOptions } from './exporter.ts';
 import { FLAME_SCRIPT } from './flame/script.ts';
 import { FLAME_STYLE } from './flame/style.ts';
 
-const SAYS: Readonly<Record<string, Sentence>> = {
+export const FLAME_SAYS: Readonly<Record<string, Sentence>> = {
   title: { en: 'Page faults by the code that took them', ko: '폴트를 일으킨 코드' },
   sum: {
     en: '{stall} stalled in {elapsed}, {faults} faults',
@@ -26,7 +26,15 @@ const SAYS: Readonly<Record<string, Sentence>> = {
 };
 
 export function exportFlame(profile: FaultProfile, { language }: ExportOptions): string {
-  const data = JSON.stringify(flameData(profile, language)).replaceAll('<', '\\u003c');
+  return flamePage(flameData(profile, language), language);
+}
+
+/** A page with the data that its script draws. */
+export function flamePage(
+  pageData: { readonly say: Readonly<Record<string, string>> },
+  language: Language,
+): string {
+  const data = JSON.stringify(pageData).replaceAll('<', '\\u003c');
   const hash = createHash('sha256').update(FLAME_SCRIPT).digest('base64');
   const styleHash = createHash('sha256').update(FLAME_STYLE).digest('base64');
   const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'sha256-${styleHash}'`;
@@ -36,7 +44,7 @@ export function exportFlame(profile: FaultProfile, { language }: ExportOptions):
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>keel: ${SAYS.title?.[language]}</title>
+<title>keel: ${pageData.say.title}</title>
 <style>${FLAME_STYLE}</style>
 </head>
 <body>
@@ -47,12 +55,19 @@ export function exportFlame(profile: FaultProfile, { language }: ExportOptions):
 `;
 }
 
+export function spoken(
+  sentences: Readonly<Record<string, Sentence>>,
+  language: Language,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(sentences).map(([key, sentence]) => [key, sentence[language]]));
+}
+
 /** What the page is drawn from: parallel lists by the number of the node, node 0 being all. */
 function flameData({ labels, stacks, weights, elapsedNs }: FaultProfile, language: Language) {
   const nodes = Array.from({ length: stacks.size }, (_, i) => i);
   return {
     elapsedNs,
-    say: Object.fromEntries(Object.entries(SAYS).map(([key, sentence]) => [key, sentence[language]])),
+    say: spoken(FLAME_SAYS, language),
     causes: FAULT_CAUSES.map((cause) => CAUSE_NAMES[cause][language]),
     labels: labels.map(({ name, binary }) => [name, binary]),
     parents: nodes.map((node) => stacks.parent(node)),

@@ -9,6 +9,8 @@ export const FLAME_SCRIPT = `'use strict';
   const LEAST_PX = 1.5;
   const data = JSON.parse(document.getElementById('data').textContent);
   const { labels, parents, frames, weights, causes, say } = data;
+  /** Two recordings instead of one: the causes are the two sides, before and after, per second. */
+  const isDifference = data.isDifference === true;
   const size = parents.length;
   let metric = 'stall';
   let zoom = 0;
@@ -40,6 +42,16 @@ export const FLAME_SCRIPT = `'use strict';
     return element;
   };
   const nameOf = (node) => (node === 0 ? say.all : labels[frames[node]][0]);
+  const sidesOf = (node, name) => [sums[name][2 * node], sums[name][2 * node + 1]];
+  /** From -1, only before, to 1, only after. */
+  const changeOf = (node) => {
+    const [before, after] = sidesOf(node, metric);
+    return before + after === 0 ? 0 : (after - before) / (before + after);
+  };
+  /** Changes below this, half of it on each side, are no change to the eye. */
+  const ALIKE = 0.02;
+  const wordOf = (change) => (change > ALIKE ? say.grew : change < -ALIKE ? say.shrank : say.same);
+  const markOf = (node) => (isDifference ? { [say.grew]: '▲ ', [say.shrank]: '▼ ', [say.same]: '= ' }[wordOf(changeOf(node))] : '');
   const three = (value) => (value >= 100 ? Math.round(value).toString() : value.toPrecision(3));
   const duration = (ns) => {
     if (ns < 999.5) return Math.round(ns) + ' ns';
@@ -47,12 +59,17 @@ export const FLAME_SCRIPT = `'use strict';
     return ns < 999.5e6 ? three(ns / 1e6) + ' ms' : three(ns / 1e9) + ' s';
   };
   const percent = (part, whole) => (whole === 0 ? 0 : (100 * part) / whole).toFixed(1) + ' %';
-  const amount = (node) => duration(totals.stall[node]) + ' (' + percent(totals.stall[node], totals.stall[0]) + '), ' +
+  const rate = (value) => (value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3)) + '/s ' + say.faults;
+  const differenceOf = (node) => {
+    const [stall, faults] = [sidesOf(node, 'stall'), sidesOf(node, 'faults')];
+    return say.stall + ' ' + stall.map((ns) => duration(ns) + '/s').join(' → ') + ', ' + faults.map(rate).join(' → ') + ': ' + wordOf(changeOf(node));
+  };
+  const amount = (node) => isDifference ? differenceOf(node) : duration(totals.stall[node]) + ' (' + percent(totals.stall[node], totals.stall[0]) + '), ' +
     totals.faults[node].toLocaleString('en-US') + ' ' + say.faults + ' (' + percent(totals.faults[node], totals.faults[0]) + ')';
 
   const main = made('main', document.body);
   made('h1', main, { textContent: say.title });
-  made('p', main, { textContent: say.sum.replace('{stall}', duration(totals.stall[0])).replace('{elapsed}', duration(data.elapsedNs)).replace('{faults}', totals.faults[0].toLocaleString('en-US')) });
+  made('p', main, { textContent: isDifference ? differenceOf(0) + '. ' + say.sum : say.sum.replace('{stall}', duration(totals.stall[0])).replace('{elapsed}', duration(data.elapsedNs)).replace('{faults}', totals.faults[0].toLocaleString('en-US')) });
   const nav = made('nav', main);
   const buttons = ['stall', 'faults'].map((name) => made('button', nav, { type: 'button', textContent: say[name], onclick: () => choose(name) }));
   const search = made('input', nav, { type: 'search', placeholder: say.search, ariaLabel: say.search });
@@ -66,6 +83,7 @@ export const FLAME_SCRIPT = `'use strict';
 
   /** Stripes as wide as each cause's share. */
   function stripes(node) {
+    if (isDifference) return changeColor(changeOf(node));
     const total = totals[metric][node] || 1;
     const stops = [];
     let at = 0;
@@ -78,6 +96,13 @@ export const FLAME_SCRIPT = `'use strict';
     return 'linear-gradient(90deg, ' + (stops.length > 0 ? stops.join(', ') : '#6a7680 0% 100%') + ')';
   }
 
+  /** Grey where nothing changed, red where it grew, blue where it shrank. */
+  function changeColor(change) {
+    const [grey, full] = [[106, 118, 128], change > 0 ? [179, 32, 36] : [28, 92, 178]];
+    const part = Math.abs(change) <= ALIKE ? 0 : 0.35 + 0.65 * Math.abs(change);
+    return 'rgb(' + grey.map((from, i) => Math.round(from + (full[i] - from) * part)).join(' ') + ')';
+  }
+
   function pathTo(node) {
     const path = [];
     for (let at = node; at > 0; at = parents[at]) path.unshift(at);
@@ -86,6 +111,10 @@ export const FLAME_SCRIPT = `'use strict';
 
   function tell(node) {
     const binary = node === 0 ? '' : '  ' + labels[frames[node]][1];
+    if (isDifference) {
+      told.textContent = markOf(node) + nameOf(node) + binary + ': ' + amount(node) + '.';
+      return;
+    }
     const parts = causes
       .map((name, cause) => [name, sums[metric][node * causes.length + cause]])
       .filter(([, sum]) => sum > 0)
@@ -127,7 +156,7 @@ export const FLAME_SCRIPT = `'use strict';
       const bar = made('button', graph, {
         type: 'button',
         className: 'bar' + (faded || (sought !== '' && !isFound) ? ' faded' : '') + (isFound ? ' found' : ''),
-        textContent: wide > 24 ? nameOf(node) : '',
+        textContent: wide > 24 ? markOf(node) + nameOf(node) : '',
         ariaLabel: nameOf(node) + ', ' + amount(node),
         tabIndex: node === current ? 0 : -1,
         onclick: () => go(node),
@@ -161,6 +190,14 @@ export const FLAME_SCRIPT = `'use strict';
 
   function drawLegend() {
     legend.replaceChildren();
+    if (isDifference) {
+      for (const [change, text] of [[1, '▲ ' + say.grew], [-1, '▼ ' + say.shrank], [0, '= ' + say.same]]) {
+        const item = made('li', legend);
+        made('i', item).style.background = changeColor(change);
+        item.append(text);
+      }
+      return;
+    }
     causes
       .map((name, cause) => ({ name, cause, sum: sums[metric][zoom * causes.length + cause] }))
       .filter(({ sum }) => sum > 0)

@@ -1,7 +1,9 @@
 /** `keel faults diff`: what changed between two recordings of page faults. */
+import { exportDifference } from '../../../app/export-recording.ts';
 import { readFaultFile } from '../../../app/fault-file.ts';
 import { compareRecordings } from '../../../model/faults/difference.ts';
 import { defineCommand } from '../../command.ts';
+import { FORCE, text } from '../../options.ts';
 import { SHOW } from '../faults-record/show.ts';
 import { diffOutput } from './render.ts';
 
@@ -19,15 +21,34 @@ export default defineCommand({
     { name: '<before>', describe: { en: 'a recording', ko: '기록 파일' }, completes: 'file' },
     { name: '<after>', describe: { en: 'another recording', ko: '다른 기록 파일' }, completes: 'file' },
   ],
-  options: { show: SHOW },
+  options: {
+    flame: text(
+      '--flame <file>',
+      {
+        en: 'a flame graph of the difference: one HTML file that opens offline',
+        ko: '차이의 플레임 그래프: 오프라인에서 열리는 HTML 파일',
+      },
+      'file',
+    ),
+    force: FORCE,
+    show: SHOW,
+  },
   examples: [
     {
       line: 'keel faults diff before.faults after.faults',
       does: { en: 'what a change did', ko: '변경의 효과' },
     },
+    {
+      line: 'keel faults diff before.faults after.faults --flame change.html',
+      does: { en: 'where in the code, as a picture', ko: '코드의 어디인지 그림으로' },
+    },
   ],
-  async run({ args: [first = '', second = ''], options }) {
+  async run({ args: [first = '', second = ''], options, context }) {
     const [before, after] = [readFaultFile(first).recording, readFaultFile(second).recording];
+    if (options.flame !== undefined) {
+      const { language } = context.look;
+      await exportDifference(before, after, options.flame, { language, force: options.force === true });
+    }
     return diffOutput({ before, after, difference: compareRecordings(before, after) }, options.show);
   },
 });
