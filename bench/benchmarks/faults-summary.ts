@@ -184,9 +184,9 @@ function goalsOf(ns: (step: Step) => number, few: Report, many: Report): Goal[] 
       isReached: written <= 200,
     },
     {
-      what: `${code('keel faults report')} of 10 million within 5 s`,
-      measured: `${(many.wallMs / 1000).toFixed(2)} s`,
-      isReached: many.wallMs <= 5000,
+      what: `${code('keel faults report')} of 10 million within 5 s of CPU`,
+      measured: `${(many.cpuMs / 1000).toFixed(2)} s`,
+      isReached: many.cpuMs <= 5000,
     },
     {
       what: 'nine million faults more take no memory but the bits of their pages (40 MB)',
