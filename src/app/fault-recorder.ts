@@ -108,7 +108,8 @@ export class FaultRecorder {
   }
 }
 
+/** Of a begin and a completion for different addresses, each has lost its partner. */
 export function unpairedOf({ pairing }: FaultStream): { unpaired: number; addressMismatches: number } {
   const { unservedEntries, orphanCompletions, addressMismatches } = pairing;
-  return { unpaired: unservedEntries + orphanCompletions + addressMismatches, addressMismatches };
+  return { unpaired: unservedEntries + orphanCompletions + 2 * addressMismatches, addressMismatches };
 }

@@ -3,7 +3,7 @@
  *
  * `page-faults` fires when a fault begins, `minor-faults` or `major-faults` when it is served (arch/x86/mm/fault.c,
  * mm/memory.c mm_account_fault), in the same thread and for the same address: together they are the latency of the
- * fault, without kprobes. A completion may carry the page's size and physical address, an entry cannot.
+ * fault, without kprobes. A completion may carry the page's size, an entry cannot.
  */
 import type { EventAttributes, SampleField } from './attributes.ts';
 import { type Callchain, decodeCallchain, type SampleTail, sampleTail } from './records.ts';
@@ -17,7 +17,7 @@ export type FaultRole = (typeof FAULT_ROLES)[number];
 export interface FaultSampling {
   /** Frames of the entry; costs the target about 900 ns a fault more. */
   readonly callchains: boolean;
-  /** Size and physical address of the page; the address needs CAP_SYS_ADMIN to be shown. */
+  /** Size of the page. Not its physical address: merely asking for that takes the right to watch the kernel. */
   readonly pages: boolean;
   /** Without privilege only faults taken in user mode may be seen. */
   readonly excludeKernel: boolean;
@@ -52,7 +52,7 @@ const BASE_FIELDS: readonly SampleField[] = ['ip', 'tid', 'time', 'address', 'cp
 
 export function faultFields(role: FaultRole, sampling: FaultSampling): readonly SampleField[] {
   if (role === 'entry') return sampling.callchains ? [...BASE_FIELDS, 'callchain'] : BASE_FIELDS;
-  return sampling.pages ? [...BASE_FIELDS, 'physicalAddress', 'dataPageSize'] : BASE_FIELDS;
+  return sampling.pages ? [...BASE_FIELDS, 'dataPageSize'] : BASE_FIELDS;
 }
 
 /** Each fault is a sample (period 1). The entry event also brings the records of mappings, tasks and switches. */
