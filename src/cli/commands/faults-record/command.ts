@@ -47,8 +47,8 @@ export default defineCommand({
     ),
     machine: flag('-a, --machine', { en: 'the whole machine', ko: '컴퓨터 전체' }),
     stacks: flag('--stacks', {
-      en: 'the callers of each fault too; costs the target about 1 µs a fault',
-      ko: '폴트마다 호출 경로도 기록 (폴트당 약 1 µs 부담)',
+      en: 'the callers of each fault too; costs the target some 0.6 µs a fault more',
+      ko: '폴트마다 호출 경로도 기록 (폴트당 약 0.6 µs 추가 부담)',
     }),
     out: text(
       '-o, --out <file>',
