@@ -64,7 +64,7 @@ interface Task {
 const PF_WQ_WORKER = 0x20;
 const PF_NO_SETAFFINITY = 0x0400_0000;
 
-/** Every thread by id and start. */
+/** Every thread by id and start, with its group in the hierarchy that has the cpuset controller. */
 function tasks(): ReadonlyMap<string, Task> {
   const found = new Map<string, Task>();
   for (const pid of listed('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -78,7 +78,8 @@ function tasks(): ReadonlyMap<string, Task> {
       if ((Number(fields[6]) & PF_WQ_WORKER) !== 0 || fields[0] === 'Z') continue;
       found.set(`${tid}@${fields[19]}`, {
         mask: /^Cpus_allowed_list:\t(.*)$/m.exec(status)?.[1] ?? '',
-        cgroup,
+        cgroup:
+          /^\d+:(?:[^:]*,)?cpuset(?:,[^:]*)?:.*$/m.exec(cgroup)?.[0] ?? /^0::.*$/m.exec(cgroup)?.[0] ?? '',
         isFixed: (Number(fields[6]) & PF_NO_SETAFFINITY) !== 0,
         parent: Number(fields[1]),
       });

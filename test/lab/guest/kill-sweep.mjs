@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs
 import { state } from './state.mjs';
 
 const [rounds, seed, , ...words] = process.argv.slice(2);
-const JOURNAL = '/var/lib/evenkeel';
+const { XDG_STATE_HOME } = process.env;
+const JOURNAL = XDG_STATE_HOME === undefined ? '/var/lib/evenkeel' : `${XDG_STATE_HOME}/evenkeel`;
 const keel = ['dist/keel.js'];
 
 /** mulberry32: the same points for the same seed. */

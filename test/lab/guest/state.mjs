@@ -25,6 +25,13 @@ function text(path) {
   }
 }
 
+/** Its line of the hierarchy that has the cpuset controller; of the others, anybody may move it meanwhile. */
+function cpusetGroup(memberships) {
+  return (
+    (/^\d+:(?:[^:]*,)?cpuset(?:,[^:]*)?:.*$/m.exec(memberships) ?? /^0::.*$/m.exec(memberships))?.[0] ?? ''
+  );
+}
+
 function threads() {
   const found = {};
   for (const { name: pid } of listed('/proc').filter(({ name }) => /^\d+$/.test(name))) {
@@ -40,7 +47,7 @@ function threads() {
         comm,
         pid: Number(pid),
         mask: /^Cpus_allowed_list:\t(.*)$/m.exec(status)?.[1],
-        cgroup,
+        cgroup: cpusetGroup(cgroup),
         fixed: (Number(fields[6]) & PF_NO_SETAFFINITY) !== 0,
       };
     }
