@@ -8,7 +8,7 @@ import type { DocumentOutput, Json } from '../../command.ts';
 import { formatDuration } from '../../output/format.ts';
 import { cells, type Look, padEnd, safeName } from '../../output/look.ts';
 import { stepRows } from '../../output/machine-steps.ts';
-import { wrap } from '../../output/wrap.ts';
+import { markedLines, planTitle } from '../../output/plan-lines.ts';
 
 /** With `--dry-run`, or where nothing has to change. */
 export function planOutput(plan: PlacementPlan, endsAfterNs: number | null): DocumentOutput {
@@ -77,23 +77,14 @@ export function planLines(
   isDry: boolean,
   look: Look,
 ): string[] {
-  const state = isDry
-    ? { en: 'nothing will change', ko: '아무것도 바꾸지 않습니다' }
-    : { en: 'nothing changed yet', ko: '아직 바꾸지 않았습니다' };
-  const title = `${look.say({ en: 'Plan', ko: '계획' })} ${plan.id}`;
-  const gap = Math.max(3, look.width - cells(title) - cells(look.say(state)));
   return [
-    title + ' '.repeat(gap) + look.say(state),
+    planTitle(plan.id, isDry, look),
     ...plan.processes.flatMap((process) => processLines(process, plan.processes.length > 1, look)),
     ...stepRows(plan.steps, 'forth', look).map((row) => `  ${row.mark} ${look.say(row.who)}   ${row.what}`),
     ...plan.migrations.map((one) => migrationLine(one, look)),
-    ...plan.cautions.flatMap((caution) => cautionLines(safeName(look.say(caution.text)), look)),
+    ...plan.cautions.flatMap((caution) => markedLines('!', safeName(look.say(caution.text)), look)),
     look.say(tallySentence(plan, endsAfterNs, look)),
   ];
-}
-
-function cautionLines(text: string, look: Look): readonly string[] {
-  return wrap(text, look.width - 4).map((line, i) => (i === 0 ? `  ! ${line}` : `    ${line}`));
 }
 
 function migrationLine({ tgid, from, to }: MigrationRecord, look: Look): string {

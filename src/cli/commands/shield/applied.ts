@@ -4,8 +4,9 @@ import type { ShieldPlan } from '../../../app/plan-shield.ts';
 import { plural } from '../../../base/sentence.ts';
 import { type Look, safeName } from '../../output/look.ts';
 import { stepRows } from '../../output/machine-steps.ts';
+import { markedLines } from '../../output/plan-lines.ts';
 import { wrap } from '../../output/wrap.ts';
-import { interruptsHere, MOST_NAMED, markedLines } from './rows.ts';
+import { interruptsHere, MOST_NAMED } from './rows.ts';
 
 export function appliedLines(
   plan: ShieldPlan,

@@ -9,10 +9,11 @@ import type { DocumentOutput } from '../../command.ts';
 import { formatDuration } from '../../output/format.ts';
 import { cells, cutMiddle, type Look, padEnd, safeName } from '../../output/look.ts';
 import { stepRows } from '../../output/machine-steps.ts';
+import { markedLines, planTitle } from '../../output/plan-lines.ts';
 import { flow, wrap } from '../../output/wrap.ts';
 import { appliedLines } from './applied.ts';
 import { shieldJson } from './json.ts';
-import { interruptsHere, MOST_NAMED, markedLines } from './rows.ts';
+import { interruptsHere, MOST_NAMED } from './rows.ts';
 
 /** With `--dry-run`, or where nothing has to change. */
 export function planOutput(plan: ShieldPlan, endsAfterNs: number | null): DocumentOutput {
@@ -63,15 +64,10 @@ export function planLines(
   isDry: boolean,
   look: Look,
 ): string[] {
-  const state = isDry
-    ? { en: 'nothing will change', ko: '아무것도 바꾸지 않습니다' }
-    : { en: 'nothing changed yet', ko: '아직 바꾸지 않았습니다' };
-  const title = `${look.say({ en: 'Plan', ko: '계획' })} ${plan.id}`;
-  const gap = Math.max(3, look.width - cells(title) - cells(look.say(state)));
   const changing = [...exceptionRows(plan, look), ...otherRows(plan, look), ...settingRows(plan, look)];
   const staying = stayingRows(plan, look);
   return [
-    title + ' '.repeat(gap) + look.say(state),
+    planTitle(plan.id, isDry, look),
     ...rowLines([...changing, ...staying], look),
     ...plan.cautions.flatMap((caution) => markedLines('!', safeName(look.say(caution)), look)),
     ...flow(

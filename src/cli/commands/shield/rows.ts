@@ -2,16 +2,9 @@
 import type { ShieldPlan } from '../../../app/plan-shield.ts';
 import type { Interrupt } from '../../../app/read-kernel-work.ts';
 import { isMissing } from '../../../base/missing.ts';
-import type { Look } from '../../output/look.ts';
-import { wrap } from '../../output/wrap.ts';
 
 /** Beyond this there is a number. */
 export const MOST_NAMED = 8;
-
-/** A line with its mark, broken where it is too long. */
-export function markedLines(mark: string, text: string, look: Look): readonly string[] {
-  return wrap(text, look.width - 4).map((line, i) => (i === 0 ? `  ${mark} ${line}` : `    ${line}`));
-}
 
 /** Those that have fired and are handled on one of the CPUs. */
 export function interruptsHere({ interrupts, cpus }: ShieldPlan): readonly Interrupt[] {
