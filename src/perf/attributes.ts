@@ -16,8 +16,16 @@ export const SOFTWARE_EVENTS = {
 
 export type SoftwareEvent = keyof typeof SOFTWARE_EVENTS;
 
-/** PERF_TYPE_HARDWARE: counters of the CPU itself, which most virtual machines lack. */
-export const HARDWARE_EVENTS = { 'cpu-cycles': 0, instructions: 1 } as const;
+/**
+ * PERF_TYPE_HARDWARE: counters of the CPU itself, which most virtual machines lack. `cache-misses` are those of the
+ * last-level cache on most CPUs.
+ */
+export const HARDWARE_EVENTS = {
+  'cpu-cycles': 0,
+  instructions: 1,
+  'cache-references': 2,
+  'cache-misses': 3,
+} as const;
 
 export type HardwareEvent = keyof typeof HARDWARE_EVENTS;
 
