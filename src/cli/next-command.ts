@@ -1,5 +1,7 @@
 /** The command that comes next, for the machine that was looked at: a PID of a capture is somebody else's here. */
 
+import { shellWord } from '../base/shell-word.ts';
+
 /** Commands that read, and so also read a captured machine. */
 export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'why',
@@ -8,6 +10,8 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'check',
   'monitor',
   'locks',
+  'analyze',
+  'recommend',
   'capture',
 ]);
 
@@ -19,9 +23,4 @@ export function nextCommandOn(command: string | null, sysroot: string | undefine
   if (command === null || sysroot === undefined) return command;
   const name = command.split(' ')[1] ?? '';
   return READING_COMMANDS.has(name) ? `${command} --sysroot ${shellWord(sysroot)}` : null;
-}
-
-/** As POSIX shells read it: plain where it can be, else within single quotes. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
