@@ -79,6 +79,13 @@ export class Arms {
     return [...this.#records.values()];
   }
 
+  /** Whether a candidate wants anything that is not so already. Of what `record` has read. */
+  changesSomething(arm: number): boolean {
+    return [...this.#known.values()].some((threads) =>
+      [...threads.values()].some(({ values }) => JSON.stringify(values[arm]) !== JSON.stringify(values[0])),
+    );
+  }
+
   /** From here on threads that are found later are written there. */
   writeTo(log: ChangeLog): void {
     this.#log = log;

@@ -9,6 +9,7 @@ import type { MachineNoise } from '../trial/noise.ts';
 import type { Race, RoundRecord } from '../trial/race.ts';
 import { tell } from '../trial/race.ts';
 import type { BlockTiming } from '../trial/rules.ts';
+import { refusedChange } from './change-errors.ts';
 import type { DelayMeter } from './run-delays.ts';
 import type { BlockMeter } from './trial-meters.ts';
 import type { TrialSession } from './trial-session.ts';
@@ -21,8 +22,10 @@ export interface TrialRun {
   readonly delays: DelayMeter;
   readonly timing: BlockTiming;
   readonly target: { readonly tgid: number; readonly startTicks: bigint; readonly comm: string };
+  /** The placements of the session that take part, by the number they have in the race; the first is leaving alone. */
+  readonly arms: readonly number[];
   /** After each block. */
-  readonly onBlock: (progress: { readonly race: Race; readonly rounds: readonly RoundRecord[] }) => void;
+  readonly onBlock: () => void;
 }
 
 export interface RanTrial {
@@ -48,7 +51,7 @@ export async function runTrial(run: TrialRun, race: Race): Promise<RanTrial> {
     const blocks: Block[] = [];
     for (const arm of order) {
       blocks.push(await runBlock(run, arm));
-      run.onBlock({ race, rounds });
+      run.onBlock();
     }
     const record = { order, blocks };
     rounds.push(record);
@@ -64,13 +67,13 @@ async function runBlock(run: TrialRun, arm: number): Promise<Block> {
   const { workshop, session } = run;
   const beganNs = workshop.clock.monotonicNs();
   refuseEnded(run);
-  switchTo(session, arm, run);
+  switchTo(session, run.arms[arm] ?? 0, run);
   const measured = await measureBlock(run);
   return { ...measured, elapsedNs: Number(workshop.clock.monotonicNs() - beganNs) };
 }
 
 /** @throws KeelError E_INTERRUPTED where it was cut short */
-export async function measureBlock(run: Omit<TrialRun, 'session' | 'onBlock'>): Promise<Block> {
+export async function measureBlock(run: Omit<TrialRun, 'session' | 'onBlock' | 'arms'>): Promise<Block> {
   const { workshop, meter, delays, timing } = run;
   const { clock, signal } = workshop;
   const beganNs = clock.monotonicNs();
@@ -111,20 +114,32 @@ function switchTo(session: TrialSession, arm: number, run: TrialRun): void {
   }
 }
 
-export interface Rehearsal {
-  /** Candidates that cannot be, by index, with the reason. */
-  readonly refused: ReadonlyMap<number, Sentence>;
-}
+const IN_PLACE: Sentence = {
+  en: 'every thread is there already',
+  ko: '모든 스레드가 이미 그렇게 되어 있습니다',
+};
 
-/** Each placement once, for a moment: what the kernel will not take is left out of the race. */
-export function rehearse(session: TrialSession, candidates: number): Rehearsal {
+/**
+ * Each placement once, for a moment: what the kernel will not take is left out of the race.
+ * @returns candidates that cannot be, by index, with the reason
+ * @throws KeelError E_PRIVILEGE, E_GONE where the threads cannot even be given what they have
+ */
+export function rehearse(
+  { workshop, session, target }: Pick<TrialRun, 'workshop' | 'session' | 'target'>,
+  candidates: number,
+): ReadonlyMap<number, Sentence> {
   const refused = new Map<number, Sentence>();
+  try {
+    session.switchTo(0);
+  } catch (error) {
+    throw refusedChange(workshop, error, [target]);
+  }
   for (let arm = 1; arm <= candidates; arm += 1) {
-    const because = tryOnce(session, arm);
+    const because = session.changesSomething(arm) ? tryOnce(session, arm) : IN_PLACE;
     if (because !== null) refused.set(arm - 1, because);
     session.switchTo(0);
   }
-  return { refused };
+  return refused;
 }
 
 function tryOnce(session: TrialSession, arm: number): Sentence | null {

@@ -1,13 +1,16 @@
 /** What is measured in a block, by objective. A meter is started, asked how far it is, and finished, block after block. */
+import { KeelError } from '../base/errors.ts';
 import { orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { threadSchedstat } from '../kernel/task/schedstat.ts';
 import { threadStat } from '../kernel/task/stat.ts';
 import { threadStatus } from '../kernel/task/status.ts';
+import { KernelError } from '../native/libc.ts';
+import { PerfEvent } from '../native/perf-event.ts';
+import { encodeAttributes } from '../perf/attributes.ts';
 import { type ThreadBlock, waitingPerWakeUpNs } from '../trial/block.ts';
-import type { Objective } from '../trial/objective.ts';
-import { RUN_TIME, WAITING, WAKE_UPS } from '../trial/objective.ts';
+import { INSTRUCTIONS, type Objective, RUN_TIME, WAITING, WAKE_UPS } from '../trial/objective.ts';
 
 export interface Reading {
   /** In the unit of the objective; null where the block says nothing and is repeated. */
@@ -132,4 +135,69 @@ function allThreads(host: Host, tgid: number): () => readonly number[] {
 
 function wakeUps(threads: readonly ThreadBlock[]): number {
   return threads.reduce((sum, thread) => sum + thread.voluntarySwitches, 0);
+}
+
+/**
+ * Instructions per cycle in user mode, over the threads that are there when the trial begins and their children.
+ * @throws KeelError E_UNSUPPORTED where the CPU shows no counters, as in most virtual machines; E_PRIVILEGE
+ */
+export function instructionsMeter(host: Host, tgid: number): BlockMeter & { close(): void } {
+  const tids = allThreads(host, tgid)();
+  const counters = HARDWARE.map((name) => tids.map((tid) => openCounter(name, tid)));
+  const totals = () =>
+    counters.map((events) => events.reduce((sum, event) => sum + (event?.read().count ?? 0n), 0n));
+  let before = totals();
+  return {
+    objective: INSTRUCTIONS,
+    start() {
+      before = totals();
+    },
+    evidence: () => Number.POSITIVE_INFINITY,
+    finish: async () => {
+      const [instructions = 0, cycles = 0] = totals().map((now, i) => Number(now - (before[i] ?? 0n)));
+      return { value: cycles === 0 ? null : instructions / cycles, probeErrors: null };
+    },
+    close() {
+      for (const event of counters.flat()) event?.close();
+    },
+  };
+}
+
+const HARDWARE = ['instructions', 'cpu-cycles'] as const;
+
+/** null for a thread that ended meanwhile. */
+function openCounter(name: (typeof HARDWARE)[number], tid: number): PerfEvent | null {
+  try {
+    const attributes = { source: { kind: 'hardware', name }, inherit: true, excludeKernel: true } as const;
+    const event = new PerfEvent(encodeAttributes(attributes), { tid });
+    event.enable();
+    return event;
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    if (error.errnoName === 'ESRCH') return null;
+    throw noCounters(error);
+  }
+}
+
+function noCounters(error: KernelError): KeelError {
+  const isDenied = /^(EACCES|EPERM)$/.test(error.errnoName);
+  return new KeelError(isDenied ? 'E_PRIVILEGE' : 'E_UNSUPPORTED', {
+    what: isDenied
+      ? {
+          en: 'this user may not count instructions and cycles of it; nothing was changed',
+          ko: '이 사용자는 명령 수와 사이클 수를 셀 수 없습니다. 아무것도 바꾸지 않았습니다',
+        }
+      : {
+          en: 'no hardware counters here, so what caches gain cannot be measured; nothing was changed',
+          ko: '하드웨어 카운터가 없어 캐시로 얻는 이득을 측정할 수 없습니다. 아무것도 바꾸지 않았습니다',
+        },
+    next: [
+      {
+        en: 'By its run time instead: --goal throughput     By a signal of your own: --probe',
+        ko: '대신 실행 시간으로: --goal throughput     직접 고른 신호로: --probe',
+      },
+      { en: 'What this machine can measure: keel doctor', ko: '이 컴퓨터에서 가능한 측정: keel doctor' },
+    ],
+    cause: error,
+  });
 }

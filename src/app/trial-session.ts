@@ -89,6 +89,11 @@ export class TrialSession {
     if (foreign !== undefined) throw meddled(foreign);
   }
 
+  /** Whether a placement is another one than what the threads have. */
+  changesSomething(arm: number): boolean {
+    return this.#arms.changesSomething(arm);
+  }
+
   /** Values that do not read back as the last switch gave them. */
   mismatches(): readonly Foreign[] {
     return this.#arms.mismatches();

@@ -7,6 +7,8 @@ import { KeelError } from '../base/errors.ts';
 import { orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { processStat } from '../kernel/task/stat.ts';
+import { processStatus } from '../kernel/task/status.ts';
+import { heldCapabilities } from '../model/capabilities.ts';
 import { tryLock } from '../native/flock.ts';
 import type { Clock } from './clock.ts';
 import { NativeControls } from './native-controls.ts';
@@ -21,6 +23,8 @@ export interface Workshop {
   readonly bootId: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** CAP_SYS_NICE: whoever lowers a priority can raise it again. */
+  readonly mayRaisePriority: boolean;
   /** Nanoseconds since boot, suspended time included. */
   readonly bootNowNs: () => bigint;
   /** Wall clock, ISO 8601. */
@@ -44,6 +48,7 @@ export function openWorkshop(host: Host, { clock, signal, env }: Surroundings): 
       },
     });
   }
+  const capabilities = orNull(host.read(processStatus, { pid: process.pid }))?.capabilities ?? null;
   return {
     host,
     controls: new NativeControls(host),
@@ -52,6 +57,7 @@ export function openWorkshop(host: Host, { clock, signal, env }: Surroundings): 
     bootId: host.facts.bootId,
     clock,
     signal,
+    mayRaisePriority: capabilities !== null && heldCapabilities(capabilities).has('CAP_SYS_NICE'),
     bootNowNs: () => BigInt(Math.round(uptime() * 100)) * 10_000_000n,
     now: () => new Date().toISOString(),
   };

@@ -40,7 +40,7 @@ export function wrongProbe(text: string, kind: Pick<ProbeKind, 'usage'>, note: S
   return new KeelError('E_USAGE', {
     what: { en: `this probe is not of the form ${kind.usage}`, ko: `${kind.usage} 형식이 아닌 probe입니다` },
     pointer: { text, start: 0, end: text.length, note },
-    next: [{ en: 'Kinds of probes: keel help optimize', ko: 'probe의 종류: keel help optimize' }],
+    next: [{ en: 'Kinds of probes: keel help probes', ko: 'probe의 종류: keel help probes' }],
   });
 }
 

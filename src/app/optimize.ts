@@ -1,0 +1,324 @@
+/** The closed loop: plans a trial, runs it, keeps a change that is proven and puts everything else back. */
+import { randomInt } from 'node:crypto';
+import type { PlacedProcess } from '../actions/arms.ts';
+import type { Target } from '../actions/plan.ts';
+import { wishesForThread } from '../actions/proposal-wishes.ts';
+import { KeelError } from '../base/errors.ts';
+import { orNull } from '../base/missing.ts';
+import { plural } from '../base/sentence.ts';
+import { processStat } from '../kernel/task/stat.ts';
+import type { Proposal } from '../placement/proposal.ts';
+import { MOST_SEED } from '../stats/random.ts';
+import type { GuardId } from '../trial/guards.ts';
+import { summariseNoise } from '../trial/noise.ts';
+import { Race, type RaceDesign, type RoundRecord } from '../trial/race.ts';
+import {
+  type Afterwards,
+  candidateReports,
+  type Skipped,
+  type Standing,
+  standings,
+  type TrialReport,
+} from '../trial/report.ts';
+import type { BlockTiming } from '../trial/rules.ts';
+import { BUDGET_NS, roundsWithin, SLOW_BUDGET_NS, SLOW_TIMING, TIMING } from '../trial/rules.ts';
+import type { Watched } from '../trial/watched.ts';
+import { applyChange } from './apply-change.ts';
+import type { FoundTarget } from './find-targets.ts';
+import { openDelayMeter } from './run-delays.ts';
+import { rehearse, runTrial } from './run-trial.ts';
+import type { BlockMeter } from './trial-meters.ts';
+import { type Closed, TrialSession } from './trial-session.ts';
+import { watchKept } from './watch-kept.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface OptimizePlan {
+  readonly target: FoundTarget;
+  /** As the user wrote it, for the journal and the next command. */
+  readonly targetText: string;
+  readonly goal: string;
+  readonly watched: Watched | null;
+  readonly meter: BlockMeter;
+  /** What could be tried. */
+  readonly proposals: readonly Proposal[];
+  /** What is left out already. */
+  readonly skipped: readonly Skipped[];
+  readonly timing: BlockTiming;
+  readonly budgetNs: number;
+  readonly mostRounds: number;
+  readonly seed: number;
+  /** After a change is kept; 0 not to watch it. */
+  readonly watchNs: number;
+}
+
+export interface PlanParts {
+  readonly target: FoundTarget;
+  readonly targetText: string;
+  readonly goal: string;
+  readonly watched: Watched | null;
+  readonly meter: BlockMeter;
+  readonly candidates: readonly Proposal[];
+  readonly budgetNs: number | undefined;
+  readonly mostRounds: number | undefined;
+  readonly seed: number | undefined;
+  readonly watchNs: number;
+}
+
+/** @throws KeelError E_UNSUPPORTED where nothing is left to try */
+export function planTrial(workshop: Workshop, parts: PlanParts): OptimizePlan {
+  const skipped: Skipped[] = [];
+  const proposals = parts.candidates.filter((proposal) => {
+    const because = whyNot(workshop, proposal);
+    if (because !== null) skipped.push({ name: proposal.name, because });
+    return because === null;
+  });
+  if (proposals.length === 0) throw nothingToTry(parts.target, skipped);
+  const isSlow = proposals.some((proposal) => proposal.isSlow);
+  const budgetNs = parts.budgetNs ?? (isSlow ? SLOW_BUDGET_NS : BUDGET_NS);
+  return {
+    ...parts,
+    proposals,
+    skipped,
+    timing: isSlow ? SLOW_TIMING : TIMING,
+    budgetNs,
+    mostRounds: parts.mostRounds ?? roundsWithin(budgetNs),
+    seed: parts.seed ?? randomInt(MOST_SEED),
+  };
+}
+
+/** null where it can be tried. */
+function whyNot(workshop: Workshop, { moves, groups }: Proposal): Skipped['because'] | null {
+  if (groups.length > 0) {
+    return {
+      en: 'it changes a cgroup, which is not switched back and forth',
+      ko: 'cgroup을 바꾸는 것이라 왔다 갔다 할 수 없습니다',
+    };
+  }
+  if (moves.some((move) => move.memory?.migrate === true)) {
+    return {
+      en: 'it moves pages, which costs more than a block can show; keel pin does it',
+      ko: '페이지를 옮기는 비용이 커서 시험할 수 없습니다. keel pin으로 하세요',
+    };
+  }
+  if (!workshop.mayRaisePriority && moves.some(lowersPriority)) {
+    return {
+      en: 'without CAP_SYS_NICE it could not be taken back',
+      ko: 'CAP_SYS_NICE 없이는 되돌릴 수 없습니다',
+    };
+  }
+  return null;
+}
+
+/** Whoever is nicer, or idle, needs a privilege to be as before. */
+function lowersPriority({ scheduling }: Proposal['moves'][number]): boolean {
+  return scheduling !== null && (scheduling.policy === 'idle' || (scheduling.nice ?? 0) > 0);
+}
+
+function nothingToTry({ comm, tgid }: FoundTarget, skipped: readonly Skipped[]): KeelError {
+  return new KeelError('E_UNSUPPORTED', {
+    what: {
+      en: `there is nothing to try for ${comm} ${tgid} here; nothing was changed`,
+      ko: `${comm} ${tgid}에 시험할 것이 없습니다. 아무것도 바꾸지 않았습니다`,
+    },
+    next: [
+      ...skipped.map(({ name, because }) => ({
+        en: `   ${name}: ${because.en}`,
+        ko: `   ${name}: ${because.ko}`,
+      })),
+      {
+        en: 'A candidate of your own: keel optimize TARGET --try "nice=-5"',
+        ko: '직접 후보 지정: keel optimize 대상 --try "nice=-5"',
+      },
+    ],
+  });
+}
+
+export interface Progress {
+  readonly plan: OptimizePlan;
+  readonly rounds: number;
+  readonly standings: readonly Standing[];
+  readonly elapsedNs: number;
+}
+
+/**
+ * Runs the trial, and keeps what is proven.
+ * @throws KeelError with everything put back: E_INTERRUPTED, E_GONE, E_CONFLICT, E_PRIVILEGE
+ */
+export async function optimize(
+  workshop: Workshop,
+  plan: OptimizePlan,
+  onProgress: (progress: Progress) => void,
+): Promise<TrialReport> {
+  const delays = openDelayMeter(workshop.host, workshop.clock, plan.target.tgid, workshop.self.tgid);
+  try {
+    const ran = await tryOut(workshop, plan, delays, onProgress);
+    const { keptArm } = ran.race.result();
+    const kept = keptArm === null ? null : ran.proposals[keptArm - 1];
+    const keptChange = kept === undefined || kept === null ? null : await keep(workshop, plan, kept);
+    const report = reportOf(plan, ran, keptChange, delays.because);
+    if (keptChange === null || plan.watchNs === 0) return report;
+    const run = { workshop, meter: plan.meter, delays, timing: plan.timing, target: plan.target };
+    const afterwards: Afterwards = await watchKept(run, keptChange, report, plan.watchNs);
+    return { ...report, afterwards, ...(afterwards.wasUndone ? { keptChange: null } : {}) };
+  } finally {
+    delays.close();
+  }
+}
+
+interface Ran {
+  readonly race: Race;
+  readonly design: RaceDesign;
+  readonly proposals: readonly Proposal[];
+  readonly skipped: readonly Skipped[];
+  readonly rounds: readonly RoundRecord[];
+  readonly machine: Awaited<ReturnType<typeof runTrial>>['machine'];
+  readonly closed: Closed;
+}
+
+async function tryOut(
+  workshop: Workshop,
+  plan: OptimizePlan,
+  delays: ReturnType<typeof openDelayMeter>,
+  onProgress: (progress: Progress) => void,
+): Promise<Ran> {
+  const session = await TrialSession.open(workshop, {
+    processes: processesOf(workshop, plan),
+    candidates: plan.proposals.map((proposal) => proposal.moves),
+    command: `optimize ${plan.targetText}`,
+  });
+  const beganNs = workshop.clock.monotonicNs();
+  let ran: Omit<Ran, 'closed'>;
+  try {
+    const refused = rehearse({ workshop, session, target: plan.target }, plan.proposals.length);
+    const proposals = plan.proposals.filter((_, i) => !refused.has(i));
+    const skipped = [
+      ...plan.skipped,
+      ...[...refused].map(([i, because]) => ({ name: plan.proposals[i]?.name ?? '', because })),
+    ];
+    if (proposals.length === 0) throw nothingToTry(plan.target, skipped);
+    const design = designOf(plan, proposals);
+    const race = new Race(design);
+    const run = await runTrial(
+      {
+        workshop,
+        session,
+        meter: plan.meter,
+        delays,
+        timing: plan.timing,
+        target: plan.target,
+        arms: [0, ...proposals.map((one) => plan.proposals.indexOf(one) + 1)],
+        onBlock: () =>
+          onProgress({
+            plan,
+            rounds: race.rounds,
+            standings: standings(design, race),
+            elapsedNs: Number(workshop.clock.monotonicNs() - beganNs),
+          }),
+      },
+      race,
+    );
+    ran = { race, design, proposals, skipped, ...run };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  return { ...ran, closed: await session.close() };
+}
+
+function designOf(plan: OptimizePlan, proposals: readonly Proposal[]): RaceDesign {
+  return {
+    objective: plan.meter.objective,
+    candidates: proposals.map((proposal) => ({
+      name: proposal.name,
+      waivedGuards: waivedGuards(proposal, plan.target),
+    })),
+    mostRounds: plan.mostRounds,
+    budgetNs: plan.budgetNs,
+    seed: plan.seed,
+  };
+}
+
+/** What changes others on purpose has others' waiting for its price, which is shown and does not decide. */
+function waivedGuards({ moves }: Proposal, { tgid }: FoundTarget): readonly GuardId[] {
+  return moves.some((move) => move.tgid !== tgid) ? ['othersDelayNs'] : [];
+}
+
+/** The target first; others as far as they are still there. */
+function processesOf({ host }: Workshop, { target, proposals }: OptimizePlan): readonly PlacedProcess[] {
+  const { tgid, startTicks, comm } = target;
+  const others = new Map(
+    proposals.flatMap(({ moves }) => moves.map((move) => [move.tgid, move.comm] as const)),
+  );
+  others.delete(tgid);
+  return [
+    { tgid, startTicks, comm },
+    ...[...others].flatMap(([other, name]) => {
+      const stat = orNull(host.read(processStat, { pid: other }));
+      return stat === null ? [] : [{ tgid: other, startTicks: stat.startTicks, comm: name }];
+    }),
+  ];
+}
+
+/** As a change like any other: journaled, read back, and undone by `keel undo`. @returns its id */
+async function keep(workshop: Workshop, plan: OptimizePlan, { moves, name }: Proposal): Promise<string> {
+  const processes = processesOf(workshop, plan).filter(({ tgid }) =>
+    moves.some((move) => move.tgid === tgid),
+  );
+  const targets: readonly Target[] = processes.map((process) => {
+    const wishes: Target['wishes'] = (thread) =>
+      wishesForThread(
+        moves.filter((move) => move.tgid === process.tgid),
+        thread,
+      );
+    return { ...process, wishes, meant: (thread) => wishes(thread).length > 0 };
+  });
+  const { change, mismatches } = await applyChange(workshop, {
+    targets,
+    wishes: [],
+    migrations: [],
+    command: `optimize ${plan.targetText}: ${name}`,
+    endsAfterNs: null,
+  });
+  if (change !== null && mismatches.length === 0) return change.id;
+  throw new KeelError('E_VERIFY', {
+    what: {
+      en: `${name} helped, but now ${plural(mismatches.length, 'thread')} did not take it`,
+      ko: `${name}은(는) 효과가 있었으나 지금은 스레드 ${mismatches.length}개가 받아들이지 않았습니다`,
+    },
+    next: change === null ? [] : [{ en: `keel undo ${change.id}`, ko: `keel undo ${change.id}` }],
+  });
+}
+
+function reportOf(
+  plan: OptimizePlan,
+  ran: Ran,
+  keptChange: string | null,
+  unseenOthers: string | null,
+): TrialReport {
+  const { race, design, proposals, skipped, rounds, machine, closed } = ran;
+  const baseline = rounds.flatMap(({ order, blocks }) => {
+    const value = blocks[order.indexOf(0)]?.value ?? null;
+    return value === null ? [] : [value];
+  });
+  const { tgid, comm } = plan.target;
+  return {
+    target: { tgid, comm },
+    watched: plan.watched,
+    goal: plan.goal,
+    objective: design.objective,
+    design,
+    timing: plan.timing,
+    candidates: candidateReports(design.objective, proposals, race.result()),
+    skipped,
+    rounds,
+    end: race.result().end,
+    usedNs: race.usedNs,
+    baseline,
+    noise: summariseNoise(design.objective, baseline, machine, plan.seed),
+    switches: closed.switches,
+    trialChange: closed.change,
+    keptChange,
+    unseenOthers,
+    afterwards: null,
+  };
+}
