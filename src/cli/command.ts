@@ -56,6 +56,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A bar on stderr for what takes longer than two seconds; only on a terminal. */
   readonly progress: (label: Sentence, durationNs: number) => Progress;
+  /** Lines on stderr that are drawn again in place; only on a terminal. */
+  readonly drawing: () => Drawing;
   /**
    * Shows a plan and asks. True at once with `--yes`.
    * @throws KeelError E_USAGE without a terminal and without `--yes`
@@ -66,6 +68,12 @@ export interface Context {
 }
 
 export interface Progress {
+  readonly stop: () => void;
+}
+
+export interface Drawing {
+  readonly show: (lines: readonly string[]) => void;
+  /** Takes the lines away. */
   readonly stop: () => void;
 }
 

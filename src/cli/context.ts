@@ -4,7 +4,7 @@ import { systemClock } from '../app/clock.ts';
 import { openHost } from '../app/open-host.ts';
 import { KeelError } from '../base/errors.ts';
 import type { Sentence } from '../base/sentence.ts';
-import type { Context, Progress } from './command.ts';
+import type { Context, Drawing, Progress } from './command.ts';
 import { type Look, withoutControls } from './output/look.ts';
 
 export interface Terminal {
@@ -29,6 +29,7 @@ export function createContext(
     signal,
     env: process.env,
     progress: (label, durationNs) => startProgress(label, durationNs, look, terminal),
+    drawing: () => startDrawing(options.json === true, terminal),
     confirm: (plan, question) => confirm(plan, question, options, look, terminal, signal),
     note,
   };
@@ -110,6 +111,24 @@ function startProgress(label: Sentence, durationNs: number, look: Look, terminal
     stop() {
       clearInterval(timer);
       terminal.err('\r\x1b[K');
+    },
+  };
+}
+
+/** Goes up over what it drew and writes over it. A line must fit: one that wraps is two, and the way up is wrong. */
+function startDrawing(isForPrograms: boolean, terminal: Terminal): Drawing {
+  if (!terminal.stderrIsTerminal || isForPrograms) return { show: () => {}, stop: () => {} };
+  let drawn = 0;
+  const back = () => (drawn === 0 ? '\r' : `\r\x1b[${drawn}A`);
+  return {
+    show(lines) {
+      const text = lines.map((line) => `${withoutControls(line)}\x1b[K\n`).join('');
+      terminal.err(`${back()}${text}\x1b[J`);
+      drawn = lines.length;
+    },
+    stop() {
+      if (drawn > 0) terminal.err(`${back()}\x1b[J`);
+      drawn = 0;
     },
   };
 }

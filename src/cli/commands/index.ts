@@ -8,6 +8,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'topo', aliases: ['show'], load: async () => (await import('./topo/command.ts')).default },
   { name: 'check', aliases: [], load: async () => (await import('./check/command.ts')).default },
   { name: 'pin', aliases: ['set'], load: async () => (await import('./pin/command.ts')).default },
+  { name: 'optimize', aliases: [], load: async () => (await import('./optimize/command.ts')).default },
   { name: 'undo', aliases: [], load: async () => (await import('./undo/command.ts')).default },
   { name: 'run', aliases: [], load: async () => (await import('./run/command.ts')).default },
   { name: 'shield', aliases: [], load: async () => (await import('./shield/command.ts')).default },

@@ -4,7 +4,8 @@ import { environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import { files } from './files.ts';
 import { output } from './output.ts';
+import { probes } from './probes.ts';
 import { targets } from './targets.ts';
 import type { Topic } from './topic.ts';
 
-export const TOPICS: readonly Topic[] = [targets, cpusets, output, exitCodes, environment, files];
+export const TOPICS: readonly Topic[] = [targets, cpusets, probes, output, exitCodes, environment, files];
