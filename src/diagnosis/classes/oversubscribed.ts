@@ -6,10 +6,10 @@ import { gapOf, known } from '../look.ts';
 const SOURCE = '/proc/PID/task/TID/schedstat';
 /** A tenth above what there is: the shares of single threads are that exact in a short window. */
 const LIMIT_PCT = 110;
-/** A thread that waits for less is not waiting for its own kind. */
-const WAITS_PCT = 5;
-/** Otherwise somebody else has the CPUs, and that is another matter. */
-const OWN_RATIO = 0.5;
+/** A thread that wants half a CPU is one that a CPU could be planned for. */
+const BUSY_PCT = 50;
+/** With less, others have the CPUs, and what its threads wait for is not each other. A convention. */
+const OWN_RATIO = 0.2;
 
 export const oversubscribed: Classifier = {
   id: 'oversubscribed',
@@ -19,8 +19,8 @@ export const oversubscribed: Classifier = {
     if (unread !== null) return cannotJudge(gapOf('runDelayNs', unread));
     const wanted = threads.reduce((sum, thread) => sum + wantedPct(thread), 0) / usableCpus;
     const ran = threads.reduce((sum, thread) => sum + known(thread.runPct), 0) / usableCpus;
-    const waiting = threads.filter((thread) => known(thread.runDelayPct) >= WAITS_PCT).length;
-    const fits = wanted >= LIMIT_PCT && waiting >= 2 && ran >= 100 * OWN_RATIO;
+    const busy = threads.filter((thread) => wantedPct(thread) >= BUSY_PCT).length;
+    const fits = wanted >= LIMIT_PCT && busy > usableCpus && ran >= 100 * OWN_RATIO;
     return judged(fits, [
       {
         text: {
@@ -34,13 +34,13 @@ export const oversubscribed: Classifier = {
       },
       {
         text: {
-          en: `its threads that waited ${WAITS_PCT} % and more`,
-          ko: `${WAITS_PCT} % 이상 기다린 스레드`,
+          en: `threads that wanted ${BUSY_PCT} % of a CPU`,
+          ko: `CPU의 ${BUSY_PCT} % 이상을 원한 스레드`,
         },
-        value: waiting,
+        value: busy,
         unit: 'threads',
         source: SOURCE,
-        limit: 2,
+        limit: usableCpus + 1,
       },
       {
         text: { en: 'they ran, of these CPUs', ko: '그 CPU들에서 실행된 비율' },
