@@ -5,7 +5,7 @@ import type { Target } from '../actions/plan.ts';
 import { wishesForThread } from '../actions/proposal-wishes.ts';
 import { KeelError } from '../base/errors.ts';
 import { orNull } from '../base/missing.ts';
-import { plural } from '../base/sentence.ts';
+import { plural, type Sentence } from '../base/sentence.ts';
 import { processStat } from '../kernel/task/stat.ts';
 import type { Proposal } from '../placement/proposal.ts';
 import { MOST_SEED } from '../stats/random.ts';
@@ -57,7 +57,10 @@ export interface PlanParts {
   readonly goal: string;
   readonly watched: Watched | null;
   readonly meter: BlockMeter;
+  /** Best first. */
   readonly candidates: readonly Proposal[];
+  /** Each candidate makes it harder to prove the others. */
+  readonly mostCandidates: number;
   readonly budgetNs: number | undefined;
   readonly mostRounds: number | undefined;
   readonly seed: number | undefined;
@@ -67,11 +70,13 @@ export interface PlanParts {
 /** @throws KeelError E_UNSUPPORTED where nothing is left to try */
 export function planTrial(workshop: Workshop, parts: PlanParts): OptimizePlan {
   const skipped: Skipped[] = [];
-  const proposals = parts.candidates.filter((proposal) => {
+  const triable = parts.candidates.filter((proposal) => {
     const because = whyNot(workshop, proposal);
     if (because !== null) skipped.push({ name: proposal.name, because });
     return because === null;
   });
+  for (const { name } of triable.slice(parts.mostCandidates)) skipped.push({ name, because: TOO_MANY });
+  const proposals = triable.slice(0, parts.mostCandidates);
   if (proposals.length === 0) throw nothingToTry(parts.target, skipped);
   const isSlow = proposals.some((proposal) => proposal.isSlow);
   const budgetNs = parts.budgetNs ?? (isSlow ? SLOW_BUDGET_NS : BUDGET_NS);
@@ -85,6 +90,11 @@ export function planTrial(workshop: Workshop, parts: PlanParts): OptimizePlan {
     seed: parts.seed ?? randomInt(MOST_SEED),
   };
 }
+
+const TOO_MANY: Sentence = {
+  en: 'others promise more; each candidate makes it harder to prove the rest',
+  ko: '다른 후보가 더 유망합니다. 후보가 많을수록 입증하기 어렵습니다',
+};
 
 /** null where it can be tried. */
 function whyNot(workshop: Workshop, { moves, groups }: Proposal): Skipped['because'] | null {

@@ -1,72 +1,41 @@
-/** What a trial tries where the user names nothing: a few placements that any machine allows. */
-import { CpuSet } from '../base/cpu-set.ts';
-import { orNull } from '../base/missing.ts';
+/** What a trial tries where the user names nothing: what the strategies propose for what was just measured. */
 import type { Host } from '../host/host.ts';
-import { cpusInState } from '../kernel/cpu/lists.ts';
-import type { Move, Proposal } from '../placement/proposal.ts';
+import type { Proposal } from '../placement/proposal.ts';
+import { proposeAll } from '../placement/propose-all.ts';
+import type { Goal } from '../placement/strategy.ts';
+import type { Clock } from './clock.ts';
 import type { FoundTarget } from './find-targets.ts';
-import { openCgroups } from './read-cgroup.ts';
+import { measureWork } from './measure-work.ts';
+import { readSituation } from './read-situation.ts';
 
-/** More single CPUs than this take longer to try than they can tell. */
-const MOST_CPUS = 4;
-const SHORT_SLICE_NS = 100_000;
-
-export function proposePlacements(host: Host, target: FoundTarget): readonly Proposal[] {
-  const usable = usableCpus(host, target.tgid);
-  const single = usable.ids().slice(0, MOST_CPUS);
-  return [
-    proposal(
-      'free',
-      { cpus: usable },
-      target,
-      `let every thread run on ${usable}`,
-      `모든 스레드를 ${usable}에서 실행`,
-    ),
-    ...(usable.size < 2
-      ? []
-      : single.map((cpu) =>
-          proposal(
-            `cpu:${cpu}`,
-            { cpus: CpuSet.of(cpu) },
-            target,
-            `pin every thread to CPU ${cpu}`,
-            `모든 스레드를 CPU ${cpu}에 고정`,
-          ),
-        )),
-    proposal(
-      'slice',
-      { scheduling: { policy: null, nice: null, sliceNs: SHORT_SLICE_NS } },
-      target,
-      'slices of 0.1 ms',
-      '슬라이스 0.1 ms',
-    ),
-  ];
+export interface ProposalRequest {
+  readonly target: FoundTarget;
+  /** null for any. */
+  readonly goal: Goal | null;
+  readonly signal: AbortSignal;
 }
 
-function usableCpus(host: Host, tgid: number): CpuSet {
-  const online = orNull(host.read(cpusInState, { state: 'online' })) ?? CpuSet.of(0);
-  const cgroup = orNull(openCgroups(host).of(tgid));
-  const cpuset = cgroup === null ? null : orNull(cgroup.cpuset);
-  return cpuset === null ? online : online.intersect(cpuset.cpus);
-}
+/** How long the target is looked at: some hundred ticks, or a load that changes within seconds. */
+export const LOOK_NS = 5e9;
+const EVERY_NS = 200e6;
 
-function proposal(
-  name: string,
-  change: Partial<Move>,
-  { tgid, comm }: FoundTarget,
-  en: string,
-  ko: string,
-): Proposal {
-  return {
-    strategy: 'any-machine',
-    name,
-    summary: { en, ko },
-    moves: [{ tgid, comm, threads: 'all', cpus: null, scheduling: null, memory: null, ...change }],
-    groups: [],
-    why: { en: 'it is possible on any machine', ko: '어느 컴퓨터에서나 가능합니다' },
-    expectedGain: { en: 'not known', ko: '알 수 없습니다' },
-    upToPct: null,
-    risk: { en: 'not known', ko: '알 수 없습니다' },
-    isSlow: false,
-  };
+/**
+ * What could be won back most comes first; where nothing measured says, the order of the strategies stands.
+ * @throws KeelError as measureWork does
+ */
+export async function proposePlacements(
+  host: Host,
+  clock: Clock,
+  { target, goal, signal }: ProposalRequest,
+): Promise<readonly Proposal[]> {
+  const measured = await measureWork({ host, moments: [] }, clock, {
+    target: { ...target, tid: null },
+    durationNs: LOOK_NS,
+    everyNs: EVERY_NS,
+    signal,
+  });
+  const { proposals } = proposeAll(readSituation(measured), goal);
+  return proposals
+    .filter(({ moves, groups }) => moves.length + groups.length > 0)
+    .toSorted((a, b) => (b.upToPct ?? 0) - (a.upToPct ?? 0));
 }

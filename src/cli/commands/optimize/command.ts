@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
 import { type OptimizePlan, optimize, planTrial } from '../../../app/optimize.ts';
-import { OPTIMIZE_GOALS, openMeter } from '../../../app/optimize-goal.ts';
+import { OPTIMIZE_GOALS, type OptimizeGoal, openMeter } from '../../../app/optimize-goal.ts';
 import { parseCandidate } from '../../../app/parse-candidate.ts';
-import { proposePlacements } from '../../../app/propose-placements.ts';
+import { LOOK_NS, proposePlacements } from '../../../app/propose-placements.ts';
 import { openWorkshop, type Workshop } from '../../../app/workshop.ts';
 import { fileThere, writeFileForUser } from '../../../app/write-file.ts';
 import type { Sentence } from '../../../base/sentence.ts';
+import type { Proposal } from '../../../placement/proposal.ts';
 import type { TrialReport } from '../../../trial/report.ts';
 import { type Context, defineCommand } from '../../command.ts';
 import { choice, DRY_RUN, duration, FORCE, flag, text, wholeNumber, YES } from '../../options.ts';
@@ -18,6 +19,8 @@ import { declinedOutput, plannedOutput, reportOutput } from './render.ts';
 
 const WATCH_NS = 60e9;
 const MOST_BLOCKS = 5000;
+/** Of those that strategies propose; what is named with --try is all tried. */
+const MOST_PROPOSALS = 6;
 const MOST_SEED = 0xffff_ffff;
 
 export default defineCommand({
@@ -122,8 +125,11 @@ export default defineCommand({
     const [target] = findTargets(workshop.host, targetText, { all: false, command: 'optimize' });
     if (target === undefined) throw new Error('findTargets finds at least one');
     const goal = options.goal ?? 'auto';
-    const candidates = candidatesOf(workshop, target, options.try);
-    const looking = context.progress({ en: 'looking', ko: '관찰 중' }, 2.1e9);
+    const looking = context.progress({ en: 'looking', ko: '관찰 중' }, LOOK_NS);
+    const candidates = await candidatesOf(workshop, target, options).catch((error) => {
+      looking.stop();
+      throw error;
+    });
     const aim = { goal, probe: options.probe, better: options.better ?? 'lower' } as const;
     const opened = await openMeter(workshop, target, aim).finally(looking.stop);
     try {
@@ -134,6 +140,7 @@ export default defineCommand({
         watched: opened.watched,
         meter: opened.meter,
         candidates,
+        mostCandidates: options.try === undefined ? MOST_PROPOSALS : Number.POSITIVE_INFINITY,
         budgetNs: options.budget,
         mostRounds: options.blocks,
         seed: options.seed,
@@ -152,11 +159,17 @@ export default defineCommand({
   },
 });
 
-function candidatesOf(workshop: Workshop, target: FoundTarget, tries: readonly string[] | undefined) {
-  const { host, controls } = workshop;
-  return tries === undefined
-    ? proposePlacements(host, target)
-    : tries.map((one) => parseCandidate(one, { host, controls, target }));
+async function candidatesOf(
+  { host, controls, clock, signal }: Workshop,
+  target: FoundTarget,
+  {
+    try: tries,
+    goal,
+  }: { readonly try?: readonly string[] | undefined; readonly goal?: OptimizeGoal | undefined },
+): Promise<readonly Proposal[]> {
+  if (tries !== undefined) return tries.map((one) => parseCandidate(one, { host, controls, target }));
+  const wanted = goal === undefined || goal === 'auto' ? null : goal;
+  return proposePlacements(host, clock, { target, goal: wanted, signal });
 }
 
 async function runShown(workshop: Workshop, plan: OptimizePlan, context: Context): Promise<TrialReport> {

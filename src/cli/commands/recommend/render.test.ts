@@ -81,7 +81,7 @@ describe('keel recommend as text', () => {
         or       ≤2.0 %  pin every thread to core:3 (6-7), one core with its siblings
         or       ≤2.0 %  give every thread nice -10
       Measured for 10 s; that took 2.0 % of one CPU. Nothing was changed.
-      Next: keel why 100"
+      Next: keel optimize 100"
     `);
   });
 
@@ -158,7 +158,7 @@ describe('keel analyze', () => {
       100  tick    tick    38.0 %  0.0 %       10        0  latency_periodic
       101  t101    helper   5.0 %  0.0 %       10        0  balanced
       10 s in 100 intervals; that took 2.0 % of one CPU.
-      Next: keel why 100"
+      Next: keel optimize 100"
     `);
   });
 

@@ -50,7 +50,7 @@ const SHORT: Sentence = {
 function nextCommand({ recommendation, situation }: Recommended): string {
   const { tgid } = situation.target;
   if (recommendation.kind === 'no-advice') return `keel why ${tgid} --for 30s`;
-  return recommendation.kind === 'leave-alone' ? `keel analyze ${tgid}` : `keel why ${tgid}`;
+  return recommendation.kind === 'leave-alone' ? `keel analyze ${tgid}` : `keel optimize ${tgid}`;
 }
 
 function becauseLines({ recommendation }: Recommended, look: Look): string[] {
