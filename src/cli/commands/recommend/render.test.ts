@@ -158,7 +158,7 @@ describe('keel analyze', () => {
       100  tick    tick    38.0 %  0.0 %       10        0  latency_periodic
       101  t101    helper   5.0 %  0.0 %       10        0  balanced
       10 s in 100 intervals; that took 2.0 % of one CPU.
-      Next: keel optimize 100"
+      Next: keel why 100"
     `);
   });
 
