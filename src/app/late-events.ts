@@ -27,7 +27,7 @@ export interface LateScope {
   readonly faultOverNs: number;
 }
 
-export class LateSource implements Disposable {
+export class LateEventSource implements Disposable {
   readonly rings: EventRings;
   readonly #loaded: LoadedProgram<BuiltLateEvents>;
 
@@ -56,7 +56,7 @@ export class LateSource implements Disposable {
  * @returns missing where this kernel or user has no BPF
  * @throws KeelError E_GONE where the target has ended
  */
-export function openLateEvents(host: Host, scope: LateScope): Maybe<LateSource> {
+export function openLateEvents(host: Host, scope: LateScope): Maybe<LateEventSource> {
   const online = host.read(cpusInState, { state: 'online' });
   if (isMissing(online)) return online;
   const possible = orNull(host.read(cpusInState, { state: 'possible' }));
@@ -70,7 +70,7 @@ export function openLateEvents(host: Host, scope: LateScope): Maybe<LateSource> 
     fillEventArray(loaded, loaded.built.late.output, rings.descriptorsOf(OUTPUT));
     attachFaults(host, scope, loaded);
     attachTracepoints(loaded);
-    return new LateSource(rings, loaded);
+    return new LateEventSource(rings, loaded);
   } catch (error) {
     loaded.close();
     rings.close();

@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts';
 import type { LateLookups } from './decode-late-events.ts';
 
 /** The mappings of the target are read again for an address that is in none of them, but no more often. */
-const MAPS_EVERY_NS = 100_000_000n;
+const MAPS_EVERY_NS = 20_000_000n;
 
 /** The functions of the kernel are read at once: later it would hold up the draining of rings. */
 export function openLateLookups(host: Host, clock: Clock, tgid: number): LateLookups {

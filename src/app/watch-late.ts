@@ -6,18 +6,21 @@ import { threadStat } from '../kernel/task/stat.ts';
 import { LateAnalysis } from '../model/late/analysis.ts';
 import type { LateEvent } from '../model/late/events.ts';
 import { summarizeLateness } from '../model/late/summary.ts';
-import type { LateMeasurement, WatchedLate } from '../model/late/watched.ts';
+import type { LateMeasurement, LateSource, WatchedLate } from '../model/late/watched.ts';
 import { decodeOther } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { TimeBase } from '../perf/time-base.ts';
 import { TimeMerge } from '../perf/time-merge.ts';
+import { noBpf } from './bpf-errors.ts';
+import { calibrateEntryNs } from './calibrate-entry.ts';
 import type { Clock } from './clock.ts';
 import { LATE_LAYOUT, LateDecoder } from './decode-late-events.ts';
 import type { FoundTarget } from './find-targets.ts';
-import { type LateSource, openLateEvents } from './late-events.ts';
+import { type LateEventSource, openLateEvents } from './late-events.ts';
 import { openLateLookups } from './late-lookups.ts';
 import { countsOf, identitiesOf, type LateReading, type OurSums, readLateCounters } from './late-readings.ts';
 import { LivingTargets } from './living-targets.ts';
+import { watchLateByProc } from './watch-late-by-proc.ts';
 
 export interface LateRequest {
   readonly target: FoundTarget;
@@ -50,10 +53,12 @@ export async function watchLateByBpf(
   const lookups = openLateLookups(host, clock, tgid);
   const base = new TimeBase(clock.monotonicNs());
   const stackOverNs = Math.min(LONGEST_UNSEEN_SLEEP_NS, Math.max(SHORTEST_SEEN_SLEEP_NS, overNs / 4));
+  const entryNs = calibrateEntryNs(host);
+  if (isMissing(entryNs)) return entryNs;
   const source = openLateEvents(host, { tgid, tid, stackOverNs, faultOverNs: FAULT_OVER_NS });
   if (isMissing(source)) return source;
   try {
-    const options = { tgid, tid, startNs: 0, overNs, entryNs: 0 };
+    const options = { tgid, tid, startNs: 0, overNs, entryNs };
     const watch = new LateWatch(
       host,
       clock,
@@ -61,6 +66,7 @@ export async function watchLateByBpf(
       base,
       new LateDecoder(base, lookups),
       new LateAnalysis(options),
+      entryNs,
     );
     return await watch.run(request);
   } finally {
@@ -71,21 +77,24 @@ export async function watchLateByBpf(
 class LateWatch {
   readonly #host: Host;
   readonly #clock: Clock;
-  readonly #source: LateSource;
+  readonly #source: LateEventSource;
   readonly #base: TimeBase;
   readonly #decoder: LateDecoder;
   readonly #analysis: LateAnalysis;
+  readonly #entryNs: number;
   readonly #merge = new TimeMerge<LateEvent>((event) => event.timeNs);
   #lost = 0;
 
   constructor(
     host: Host,
     clock: Clock,
-    source: LateSource,
+    source: LateEventSource,
     base: TimeBase,
     decoder: LateDecoder,
     analysis: LateAnalysis,
+    entryNs: number,
   ) {
+    this.#entryNs = entryNs;
     this.#host = host;
     this.#clock = clock;
     this.#source = source;
@@ -101,14 +110,14 @@ class LateWatch {
     this.#drain(this.#nowNs());
     this.#expectThreads(target);
     const countsBefore = this.#source.counts();
-    const before = readLateCounters(this.#host, target.tgid, target.tid);
-    const startNs = this.#nowNs();
+    const before = readLateCounters(this.#host, this.#clock, target.tgid, target.tid);
+    const startNs = Number(before.monotonicNs - this.#base.baseNs);
     const startedUnixMs = this.#clock.unixMs();
     this.#analysis.countFrom(startNs);
     const switchesBefore = this.#switches();
     const ended = await this.#watch(request, startNs);
-    const after = readLateCounters(this.#host, target.tgid, target.tid);
-    const endNs = this.#nowNs();
+    const after = readLateCounters(this.#host, this.#clock, target.tgid, target.tid);
+    const endNs = Number(after.monotonicNs - this.#base.baseNs);
     const counts = this.#source.counts();
     this.#source.detach();
     this.#drain(endNs);
@@ -122,6 +131,7 @@ class LateWatch {
     const measurement: LateMeasurement = {
       target: { tgid: target.tgid, tid: target.tid, comm: target.comm },
       startedUnixMs,
+      startedNs: before.monotonicNs,
       elapsedNs: endNs - startNs,
       overNs: request.overNs,
       obtainedBy: 'bpf',
@@ -130,6 +140,7 @@ class LateWatch {
       lost: this.#lost,
       ...this.#analysis.healed,
       incomplete: this.#incomplete(before, after, switches, switchesBefore),
+      entryNs: this.#entryNs,
       shortFaults: Number(counts.shortFaults - countsBefore.shortFaults),
       shortFaultNs: Number(counts.shortFaultNs - countsBefore.shortFaultNs),
       identities: identitiesOf(before, after, ours),
@@ -137,7 +148,7 @@ class LateWatch {
       ownCpuNs: (own.user + own.system) * 1000,
       ended,
     };
-    return { ...measurement, summary: summarizeLateness(this.#analysis) };
+    return { ...measurement, summary: summarizeLateness(this.#analysis, startNs, request.overNs) };
   }
 
   /** @returns whether the target ended */
@@ -228,4 +239,22 @@ class LateWatch {
       return [{ tid, comm: this.#analysis.nameOf(tid).comm, missing }];
     });
   }
+}
+
+/**
+ * By events where possible, else by counters.
+ * @param only the one way to take
+ * @throws KeelError E_GONE where the target has ended; where BPF was asked for and is not to be had, as noBpf
+ */
+export async function watchLate(
+  host: Host,
+  clock: Clock,
+  request: LateRequest,
+  only?: LateSource,
+): Promise<WatchedLate> {
+  if (only === 'proc') return watchLateByProc(host, clock, request, null);
+  const watched = await watchLateByBpf(host, clock, request);
+  if (!isMissing(watched)) return watched;
+  if (only === 'bpf') throw noBpf(watched);
+  return watchLateByProc(host, clock, request, watched);
 }

@@ -38,7 +38,7 @@ export const lateEvents: Program<LateOptions, BuiltLateEvents> = {
       tracepoint('keel_migrate', 'sched_migrate_task', migrateCode(fields, options)),
       ...interruptParts(types, fields, options),
       tracepoint('keel_expiry', 'hrtimer_expire_entry', expiryCode()),
-      event('keel_fault_in', 'page-faults', faultEntryCode(fields)),
+      event('keel_fault_in', 'page-faults', faultEntryCode(fields, options)),
       event('keel_fault_min', 'minor-faults', faultCompletionCode(fields, options, 0)),
       event('keel_fault_maj', 'major-faults', faultCompletionCode(fields, options, 1)),
       // Last: from here on threads are told of, and what the others note is complete.

@@ -67,6 +67,10 @@ export function labelStretch(
 
 function labelRun(run: Running, faults: readonly FaultEvent[], around: Surroundings, give: GiveLabel): void {
   const timeline = around.cpu(run.cpu);
+  if (faults.length === 0 && timeline.isQuiet(run.fromNs, run.toNs)) {
+    give('run', run.fromNs, run.toNs, null);
+    return;
+  }
   const parts: Labelled[] = [];
   const add: GiveLabel = (label, fromNs, toNs, by) => parts.push({ label, fromNs, toNs, by });
   timeline.walk(run.fromNs, run.toNs, (occupant, fromNs, toNs) => {
@@ -197,10 +201,15 @@ function labelQueued(
 ): void {
   const timeline = around.cpu(queued.part.cpu);
   const handOver = handOverLabel(queued, around);
+  // The one that preempted, until the first switch to another one.
   let firstTask: number | null = null;
+  let others = false;
   timeline.walk(fromNs, toNs, (occupant, a, b) => {
-    if (occupant.kind === 'task' && firstTask === null) firstTask = occupant.tid;
-    const label = queuedLabel(queued, occupant, handOver, firstTask, around);
+    if (occupant.kind === 'task') {
+      firstTask ??= occupant.tid;
+      others ||= occupant.tid !== firstTask;
+    }
+    const label = queuedLabel(queued, occupant, handOver, others ? null : firstTask, around);
     withSteal(timeline, a, b, label, holderOf(occupant, around), give);
   });
 }

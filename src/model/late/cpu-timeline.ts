@@ -75,7 +75,8 @@ export class CpuTimeline {
   }
 
   interrupt(sinceNs: number, untilNs: number, interrupt: InterruptName): void {
-    if (untilNs > sinceNs) this.#interruptions.push({ sinceNs, untilNs, interrupt });
+    const last = this.#interruptions.at(-1)?.untilNs ?? untilNs;
+    if (untilNs > sinceNs) this.#interruptions.push({ sinceNs, untilNs: Math.max(untilNs, last), interrupt });
   }
 
   /** @param sumNs taken by the hypervisor since boot */
@@ -83,11 +84,14 @@ export class CpuTimeline {
     const last = this.#steals.at(-1);
     if (last !== undefined && timeNs < last.timeNs) return;
     this.#firstStealNs ??= sumNs;
+    // Most of the time nothing is taken: of equal sums the first and the last are enough.
+    if (last?.sumNs === sumNs && this.#steals.at(-2)?.sumNs === sumNs) this.#steals.pop();
     this.#steals.push({ timeNs, sumNs });
   }
 
   /** The part of a stretch that the hypervisor had: growth is spread evenly between the two events around it. */
   stolenNs(fromNs: number, toNs: number): number {
+    if (this.#steals.at(-1)?.sumNs === this.#steals[0]?.sumNs) return 0;
     return this.#stealUntil(toNs) - this.#stealUntil(fromNs);
   }
 
@@ -104,6 +108,11 @@ export class CpuTimeline {
       take({ kind: 'interrupt', interrupt }, untilNs);
     }
     this.#walkTurns(atNs, toNs, take);
+  }
+
+  /** Whether anybody but one task can have had the CPU in a stretch. */
+  isQuiet(fromNs: number, toNs: number): boolean {
+    return this.stolenNs(fromNs, toNs) === 0 && this.#within(fromNs, toNs).length === 0;
   }
 
   /** Tasks that had the CPU within a stretch, in order; more often than once where they came back. */
@@ -159,7 +168,8 @@ export class CpuTimeline {
    * last, has its time, and the outer one goes on behind it.
    */
   #sliced(fromNs: number, toNs: number): Interruption[] {
-    const within = this.#interruptions.filter((one) => one.untilNs > fromNs && one.sinceNs < toNs);
+    const within = this.#within(fromNs, toNs);
+    if (within.length === 0) return within;
     within.sort((a, b) => a.sinceNs - b.sinceNs || b.untilNs - a.untilNs);
     const slices: Interruption[] = [];
     const open: Interruption[] = [];
@@ -179,6 +189,17 @@ export class CpuTimeline {
     }
     closeUntil(toNs);
     return slices;
+  }
+
+  /** They are told at their end, so the list is in the order of ends. */
+  #within(fromNs: number, toNs: number): Interruption[] {
+    const within: Interruption[] = [];
+    for (let i = this.#interruptions.length - 1; i >= 0; i -= 1) {
+      const one = this.#interruptions[i] as Interruption;
+      if (one.untilNs <= fromNs) break;
+      if (one.sinceNs < toNs) within.push(one);
+    }
+    return within;
   }
 
   #stealUntil(timeNs: number): number {

@@ -29,14 +29,15 @@ export interface LateMoment {
 
 export interface CauseShare {
   readonly cause: LateCause;
-  readonly moments: number;
+  /** null where only the time is known. */
+  readonly moments: number | null;
   readonly lateNs: number;
   /** The heaviest first. */
   readonly by: readonly { readonly holder: Holder; readonly lateNs: number }[];
 }
 
 /** Moments beyond are counted and weighed, but not kept one by one. */
-const KEPT_MOMENTS = 2000;
+const KEPT_MOMENTS = 50_000;
 const KEPT_PARTS = 48;
 
 interface OpenShare {
@@ -176,7 +177,8 @@ export class MomentCollector {
   /** A moment of very many parts, such as a thread that never sleeps, must not grow without an end. */
   #keep(labelled: Labelled): void {
     const last = this.#parts.at(-1);
-    if (last !== undefined && last.label === labelled.label && sameHolder(last.by, labelled.by))
+    const goesOn = last?.toNs === labelled.fromNs && last.label === labelled.label;
+    if (last !== undefined && goesOn && sameHolder(last.by, labelled.by))
       this.#parts[this.#parts.length - 1] = { ...last, toNs: labelled.toNs };
     else if (this.#parts.length < KEPT_PARTS) this.#parts.push(labelled);
     else if (isLate(labelled.label)) this.#addFurther(labelled.label, labelled);

@@ -3,6 +3,7 @@ import { detectTick, type Tick } from '../../stats/tick-detection.ts';
 import type { LateAnalysis } from './analysis.ts';
 import type { Label } from './causes.ts';
 import type { TaskName } from './events.ts';
+import { countRows } from './lateness-rows.ts';
 import { type Activation, type CauseShare, type LateMoment, MomentTally } from './moments.ts';
 import type { ThreadLedger } from './thread-ledger.ts';
 
@@ -41,21 +42,22 @@ export interface TickSummary extends Tick {
 export interface LateSummary {
   /** With a tick, moments are ticks of its thread; without, stretches of late time of all threads. */
   readonly tick: TickSummary | null;
-  readonly moments: number;
+  /** null where only times are known. */
+  readonly moments: number | null;
   readonly lateNs: number;
   readonly byCause: readonly CauseShare[];
-  /** In the order of time; of very many, the first. */
+  /** In the order of time, counted from the begin of the watch; of very many, the first. */
   readonly kept: readonly LateMoment[];
   /** Those with most run delay first. */
   readonly threads: readonly LateThread[];
   /** What all instants of all threads were; they add up to the time of all threads. */
   readonly totals: readonly { readonly label: Label; readonly ns: number }[];
-  /** Lengths of waits for a CPU, by power of two of nanoseconds. */
-  readonly waitOctaves: readonly number[];
+  /** Counts of ticks by their lateness, or of waits for a CPU by their length; see lateness-rows.ts. */
+  readonly rows: readonly number[];
   readonly faults: { readonly minor: number; readonly major: number };
 }
 
-export function summarizeLateness(analysis: LateAnalysis): LateSummary {
+export function summarizeLateness(analysis: LateAnalysis, startNs: number, overNs: number): LateSummary {
   const ledgers = analysis.ledgers;
   const tick = findTick(analysis);
   const shown = tick === null ? ledgers : ledgers.filter((one) => one.tid === tick.task.tid);
@@ -67,12 +69,15 @@ export function summarizeLateness(analysis: LateAnalysis): LateSummary {
     moments: tally.moments,
     lateNs: tally.lateNs,
     byCause: tally.byCause(),
-    kept: shown.flatMap((ledger) => keptOf(ledger, as)).sort((a, b) => a.fromNs - b.fromNs),
+    kept: shown
+      .flatMap((ledger) => keptOf(ledger, as))
+      .map((one) => ({ ...one, fromNs: one.fromNs - startNs, toNs: one.toNs - startNs }))
+      .sort((a, b) => a.fromNs - b.fromNs),
     threads: ledgers
       .map((ledger) => threadOf(ledger, analysis))
       .sort((a, b) => b.runDelayNs - a.runDelayNs || a.task.tid - b.task.tid),
     totals: totalsOf(ledgers),
-    waitOctaves: octavesOf(ledgers),
+    rows: tick === null ? waitRows(ledgers) : countRows(tick.latenessNs, overNs),
     faults: {
       minor: ledgers.reduce((sum, one) => sum + one.faults.minor, 0),
       major: ledgers.reduce((sum, one) => sum + one.faults.major, 0),
@@ -174,11 +179,9 @@ function totalsOf(ledgers: readonly ThreadLedger[]): LateSummary['totals'] {
   return [...sums].map(([label, ns]) => ({ label, ns })).sort((a, b) => b.ns - a.ns);
 }
 
-function octavesOf(ledgers: readonly ThreadLedger[]): number[] {
-  const octaves: number[] = [];
-  for (const ledger of ledgers)
-    ledger.waits.octaves().forEach((count, i) => {
-      octaves[i] = (octaves[i] ?? 0) + count;
-    });
-  return Array.from(octaves, (count) => count ?? 0);
+function waitRows(ledgers: readonly ThreadLedger[]): number[] {
+  return ledgers.reduce<number[]>(
+    (sums, { waitRows: rows }) => rows.map((count, i) => count + (sums[i] ?? 0)),
+    [],
+  );
 }

@@ -3,6 +3,7 @@ import { LogHistogram } from '../../stats/log-histogram.ts';
 import { type Labelled, labelStretch, type Surroundings } from './accounting.ts';
 import type { Label } from './causes.ts';
 import type { FaultEvent } from './events.ts';
+import { emptyRows, rowOf } from './lateness-rows.ts';
 import { type Activation, MomentCollector } from './moments.ts';
 import { type Stretch, ThreadStates } from './thread-states.ts';
 
@@ -27,12 +28,14 @@ export class ThreadLedger {
   readonly states: ThreadStates;
   /** Lengths of waits for a CPU, from queue to turn. */
   readonly waits = new LogHistogram();
+  readonly waitRows = emptyRows();
   readonly totals = new Map<Label, number>();
   readonly activations: Activation[] = [];
   readonly faults = { minor: 0, major: 0 };
   readonly #stretches: MomentCollector;
   readonly #ticks: MomentCollector;
   readonly #around: Surroundings;
+  readonly #overNs: number;
   #countFromNs: number;
   /** Stretches that wait for the end of a fault. */
   #held: Stretch[] = [];
@@ -44,6 +47,7 @@ export class ThreadLedger {
   constructor({ tid, startNs, countFromNs, overNs, around }: LedgerOptions) {
     this.tid = tid;
     this.#countFromNs = countFromNs;
+    this.#overNs = overNs;
     this.#around = around;
     this.states = new ThreadStates(startNs, (stretch) => this.#take(stretch));
     this.#stretches = new MomentCollector({ tid, overNs, endsAt: 'run' });
@@ -120,7 +124,10 @@ export class ThreadLedger {
     if (first === undefined) return;
     const waitNs = Math.max(0, toNs - Math.max(fromNs, first.sinceNs));
     this.#queuedNs += waitNs;
-    if (ended === 'ran') this.waits.add(waitNs);
+    if (ended !== 'ran') return;
+    this.waits.add(waitNs);
+    const row = rowOf(waitNs, this.#overNs);
+    this.waitRows[row] = (this.waitRows[row] ?? 0) + 1;
   }
 
   #release(): void {

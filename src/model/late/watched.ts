@@ -3,12 +3,14 @@ import type { Missing } from '../../base/missing.ts';
 import type { CountIdentity, Identity } from './reconciliation.ts';
 import type { LateSummary } from './summary.ts';
 
-export const LATE_SOURCES = ['bpf', 'ring', 'proc'] as const;
+export const LATE_SOURCES = ['bpf', 'proc'] as const;
 export type LateSource = (typeof LATE_SOURCES)[number];
 
 export interface LateMeasurement {
   readonly target: { readonly tgid: number; readonly tid: number | null; readonly comm: string };
   readonly startedUnixMs: number;
+  /** CLOCK_MONOTONIC at the begin: moments are counted from here. */
+  readonly startedNs: bigint;
   readonly elapsedNs: number;
   /** Moments are at least so late. */
   readonly overNs: number;
@@ -23,6 +25,8 @@ export interface LateMeasurement {
   readonly unseenSwitches: number;
   /** Threads of which switches are missing, with how many. */
   readonly incomplete: readonly { readonly tid: number; readonly comm: string; readonly missing: number }[];
+  /** What the way into and out of an interrupt costs here, as calibrated before; 0 where it could not be. */
+  readonly entryNs: number;
   /** Faults too short to be told one by one; they count as run. */
   readonly shortFaults: number;
   readonly shortFaultNs: number;
