@@ -15,6 +15,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'monitor', aliases: [], load: async () => (await import('./monitor/command.ts')).default },
   { name: 'analyze', aliases: [], load: async () => (await import('./analyze/command.ts')).default },
   { name: 'recommend', aliases: [], load: async () => (await import('./recommend/command.ts')).default },
+  { name: 'late', aliases: [], load: async () => (await import('./late/command.ts')).default },
   { name: 'faults record', aliases: [], load: async () => (await import('./faults-record/command.ts')).default },
   { name: 'faults report', aliases: [], load: async () => (await import('./faults-report/command.ts')).default },
   { name: 'faults diff', aliases: [], load: async () => (await import('./faults-diff/command.ts')).default },

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { missing } from '../../../base/missing.ts';
+import { summarizeLateness } from '../../../model/late/summary.ts';
+import { HOG, IDLE, played, switched, TARGET, waking, wokenUp } from '../../../model/late/testing/scenes.ts';
+import type { WatchedLate } from '../../../model/late/watched.ts';
+import { cells, createLook } from '../../output/look.ts';
+import { shownMoment } from './moment.ts';
+import { lateOutput } from './render.ts';
+
+const look = (language: 'en' | 'ko' = 'en') =>
+  createLook({ language, width: 80, unicode: true, colour: false });
+const VIEW = { target: 'arena', threads: true };
+const hostile = { ...HOG, comm: 'x\u001b[2J\ny' };
+
+/** Ten seconds in which the target is woken at 64 Hz, and each eighth tick waits for 3 ms behind another task. */
+function ticking() {
+  const events = Array.from({ length: 640 }, (_, i) => {
+    const dueNs = 1e6 + (i * 1e9) / 64;
+    const waitNs = i % 8 === 7 ? 3e6 : 5_000;
+    const timer = { level: 'interrupt', name: 'local timer' } as const;
+    return [
+      waking(dueNs, { cpu: 0, witness: hostile.tid, context: 'interrupt', interrupt: timer }),
+      wokenUp(dueNs, { cpu: 0, witness: hostile.tid }),
+      switched(dueNs + waitNs, hostile, TARGET, { left: 'runnable' }),
+      switched(dueNs + waitNs + 4e6, TARGET, hostile),
+    ];
+  }).flat();
+  return played(events, 10e9, { overNs: 1e6 });
+}
+
+function watched(over: Partial<WatchedLate> = {}): WatchedLate {
+  return {
+    target: { tgid: 10, tid: null, comm: 'arena' },
+    startedUnixMs: 0,
+    startedNs: 0n,
+    elapsedNs: 10e9,
+    overNs: 1e6,
+    obtainedBy: 'bpf',
+    because: null,
+    events: 2560,
+    lost: 0,
+    healedNs: 0,
+    unseenSwitches: 0,
+    incomplete: [],
+    entryNs: 0,
+    shortFaults: 0,
+    shortFaultNs: 0,
+    identities: [{ identity: 'run-delay', oursNs: 243e6, kernelNs: 240e6 }],
+    counts: [{ count: 'switches', ours: 640, kernel: 640 }],
+    ownCpuNs: 50e6,
+    ended: false,
+    summary: summarizeLateness(ticking(), 0, 1e6),
+    ...over,
+  };
+}
+
+describe('keel late as text', () => {
+  it('says the answer, the histogram, the causes, and how it was obtained', () => {
+    expect(
+      lateOutput(watched(), { ...VIEW, threads: false })
+        .lines(look())
+        .join('\n'),
+    ).toMatchInlineSnapshot(`
+      "80 LATE MOMENTS of 640 ticks (12.5 %), 240 ms in all: arena 10, 64 Hz
+        lateness        ticks
+        under 50 µs       560  ████████████████████████████████
+        50 µs - 250 µs      0
+        250 µs - 1 ms       0
+        1 ms - 2 ms         0   late
+        2 ms - 4 ms        80  ████▋
+        late time by cause            moments    time    share
+        T waiting behind other tasks       80  240 ms  100.0 %  ██████████████
+            x\\x1b[2J\\ny 20 240 ms
+        ? unexplained                       0    0 ns    0.0 %
+        total                              80  240 ms  100.0 %
+      Obtained by BPF: 2,560 events, 0 lost; keel itself used 0.5 % of one CPU.
+      Checked: waited for CPUs 243 ms, kernel 240 ms (+1.3 %); switches 640, kernel
+      640.
+      Next: keel late arena --show 1     the worst moment, part by part"
+    `);
+  });
+
+  it('says that there is no tick, and no moment', () => {
+    const quiet = played([switched(0, IDLE, TARGET), switched(1_000, TARGET, IDLE)], 10e9, { overNs: 1e6 });
+    const lines = lateOutput(watched({ summary: summarizeLateness(quiet, 0, 1e6) }), VIEW).lines(look());
+    expect(lines[0]).toBe('NO LATE MOMENTS over 1 ms in 10 s: arena 10');
+    expect(lines[1]).toMatch(/^NO TICK FOUND/);
+  });
+
+  it('names missing records, and a target that ended', () => {
+    const incomplete = [{ tid: 10, comm: 'arena', missing: 40 }];
+    const output = lateOutput(watched({ incomplete, ended: true, elapsedNs: 4e9 }), VIEW);
+    const text = output.lines(look()).join('\n');
+    expect(text).toContain('RECORDS ARE MISSING: 40 switches of arena 10; the times above are low.');
+    expect(text).toContain('arena 10 ended after 4.0 s');
+    expect(output.exitCode).toBe(5);
+  });
+
+  it.each(['en', 'ko'] as const)('fits 80 columns in %s, and no name steers the terminal', (language) => {
+    const moments = shownMoment(
+      {
+        format: 'keel-late 1',
+        target: { tgid: 10, tid: null, comm: 'arena' },
+        startedUnixMs: 0,
+        moments: watched().summary.kept,
+        usualRunNs: null,
+      },
+      'arena',
+      1,
+    );
+    for (const line of [
+      ...lateOutput(watched(), VIEW).lines(look(language)),
+      ...moments.lines(look(language)),
+    ]) {
+      expect([line, cells(line) <= 80]).toEqual([line, true]);
+      expect(line).not.toMatch(/[\u001b\n]/);
+    }
+  });
+});
+
+describe('keel late as JSON', () => {
+  it('has the fields that others rely on', () => {
+    const { json, findings } = lateOutput(watched(), VIEW);
+    expect(findings).toBe(80);
+    expect(json).toMatchObject({
+      schema: 'keel.late/1',
+      elapsedNs: 10e9,
+      moments: 80,
+      byCause: [{ cause: 'behind', moments: 80, by: [{ tid: 20, comm: hostile.comm }] }],
+      tick: { tid: 10, comm: 'arena' },
+      reconciliation: [{ identity: 'run-delay', oursNs: 243e6, kernelNs: 240e6 }],
+      lost: 0,
+      obtainedBy: 'bpf',
+      overheadPct: 0.5,
+      gaps: [],
+    });
+    expect((json.tick as { hz: number }).hz).toBeCloseTo(64, 3);
+  });
+
+  it('tells why moments are not known', () => {
+    const because = missing('denied', 'bpf(2)');
+    const summary = { ...watched().summary, moments: null };
+    const { json } = lateOutput(watched({ obtainedBy: 'proc', because, summary }), VIEW);
+    expect(json).toMatchObject({ moments: null, gaps: [{ field: 'moments', reason: 'denied' }] });
+  });
+});
+
+it('refuses to show a moment of another watch, or one that is not there', () => {
+  expect(() => shownMoment(null, 'arena', 1)).toThrow('no watch is kept');
+  const kept = {
+    format: 'keel-late 1',
+    target: { tgid: 9, tid: null, comm: 'net' },
+    startedUnixMs: 0,
+    moments: [],
+    usualRunNs: null,
+  } as const;
+  expect(() => shownMoment(kept, 'arena', 1)).toThrow('the last watch was of net 9, not of arena');
+  expect(() => shownMoment(kept, '9', 1)).toThrow('there is no moment 1');
+});
