@@ -3,9 +3,16 @@ import { KeelError } from '../base/errors.ts';
 import { isMissing, type Missing, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
+import { tracepointFormat } from '../kernel/proc/tracepoint-format.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { KernelError } from '../native/libc.ts';
 import { beginningEvent } from '../perf/fault-beginnings.ts';
+import {
+  EXCEPTION_EVENTS,
+  ExceptionDecoder,
+  type ExceptionFormat,
+  exceptionEvent,
+} from '../perf/fault-exceptions.ts';
 import {
   FAULT_ROLES,
   FaultDecoder,
@@ -45,6 +52,8 @@ export interface FaultDecoders {
   readonly byEvent: ReadonlyMap<string, Pick<FaultDecoder, 'decode'>>;
   /** Of any of the events: what all have in common is enough for records that are no samples. */
   readonly layout: SampleLayout;
+  /** By the name of the event, those that tell the error code of the entry that follows in the same thread. */
+  readonly exceptions?: ReadonlyMap<string, ExceptionDecoder>;
 }
 
 export interface FaultScope {
@@ -82,24 +91,48 @@ export function openFaultEvents(host: Host, scope: FaultScope): FaultSource {
 
 const EVERY_FAULT: FaultFilter = { overNs: 0, majorOnly: false };
 
+/** What rings may be asked for, most first: an ordinary user may watch what its processes do in user mode. */
+const RING_TRIES = [
+  { excludeKernel: false, withExceptions: true },
+  { excludeKernel: false, withExceptions: false },
+  { excludeKernel: true, withExceptions: false },
+] as const;
+
 function openRings(host: Host, scope: FaultScope, because: Missing | null): FaultSource {
-  for (const excludeKernel of [false, true]) {
+  const formats = exceptionFormats(host);
+  let refusal: unknown;
+  for (const { excludeKernel, withExceptions } of RING_TRIES) {
+    if (withExceptions && formats.size === 0) continue;
+    if (excludeKernel && scope.tgids === null) break;
     const sampling = samplingOf(scope, excludeKernel);
     const rings = new EventRings(ringOptions(host, scope.ringBytes ?? RING_BYTES));
     try {
-      attach(host, scope.tgids, (role, use) => rings.add(role, faultEvent(role, sampling), use));
-      const decoders = (base: TimeBase) => plainDecoders(sampling, base);
+      attach(host, scope.tgids, (role, use) => {
+        rings.add(role, faultEvent(role, sampling), use);
+        if (role !== 'entry' || !withExceptions) return;
+        for (const [name, format] of formats) rings.add(name, exceptionEvent(format, sampling), use);
+      });
+      const decoders = (base: TimeBase) => plainDecoders(sampling, base, withExceptions ? formats : null);
       const wholeMachine = scope.tgids === null;
       return { rings, sampling, wholeMachine, decoders, obtainedBy: 'ring', because };
     } catch (error) {
       rings.close();
-      // An ordinary user may watch what its processes do in user mode: one more try with that.
       const refused = error instanceof KernelError && /^(EACCES|EPERM)$/.test(error.errnoName);
-      if (!refused || excludeKernel || scope.tgids === null)
-        throw readableFaultError(error, scope.tgids === null);
+      if (!refused) throw readableFaultError(error, scope.tgids === null);
+      refusal = error;
     }
   }
-  throw new Error('unreachable: the second try returns or throws');
+  throw readableFaultError(refusal, scope.tgids === null);
+}
+
+/** Empty where tracefs is not mounted or may not be read, and on processors without these tracepoints. */
+function exceptionFormats(host: Host): ReadonlyMap<string, ExceptionFormat> {
+  const formats = new Map<string, ExceptionFormat>();
+  for (const event of EXCEPTION_EVENTS) {
+    const format = host.read(tracepointFormat, { system: 'exceptions', event });
+    if (!isMissing(format)) formats.set(event, format);
+  }
+  return formats;
 }
 
 /** @param filter is closed with the rings */
@@ -129,9 +162,18 @@ function samplingOf(scope: FaultScope, excludeKernel: boolean): FaultSampling {
   return { callchains, pages: true, excludeKernel, inherit: tgids !== null, enableOnExec };
 }
 
-function plainDecoders(sampling: FaultSampling, base: TimeBase): FaultDecoders {
+function plainDecoders(
+  sampling: FaultSampling,
+  base: TimeBase,
+  formats: ReadonlyMap<string, ExceptionFormat> | null,
+): FaultDecoders {
   const byEvent = new Map(FAULT_ROLES.map((role) => [role, new FaultDecoder(role, sampling, base)]));
-  return { byEvent, layout: sampleLayout(faultFields('entry', sampling)) };
+  const layout = sampleLayout(faultFields('entry', sampling));
+  if (formats === null) return { byEvent, layout };
+  const exceptions = [...formats].map(
+    ([name, format]) => [name, new ExceptionDecoder(format, base)] as const,
+  );
+  return { byEvent, layout, exceptions: new Map(exceptions) };
 }
 
 export function ringOptions(host: Host, ringBytes: number) {

@@ -1,5 +1,6 @@
 /** Faults out of raw records: decoded, put into the order of time, paired and explained. Live, or from a spool. */
 import { FaultPairing, type ServedFault } from '../perf/consumers/fault-pairing.ts';
+import { ErrorCodes } from '../perf/fault-exceptions.ts';
 import type { FaultRole, FaultSample } from '../perf/fault-samples.ts';
 import { decodeOther, type OtherRecord } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
@@ -25,6 +26,7 @@ export class FaultStream {
   /** By their end, which is when it is known what they were for. */
   readonly #served = new TimeMerge<ServedFault>((fault) => fault.timeNs + fault.latencyNs);
   readonly #pairing = new FaultPairing();
+  readonly #codes = new ErrorCodes();
   readonly #samples: Record<FaultRole, number> = { entry: 0, minor: 0, major: 0 };
   readonly #comesTo: (timeNs: number) => void;
   #lost = 0;
@@ -57,13 +59,24 @@ export class FaultStream {
     if (decoder !== undefined) {
       const sample = decoder.decode(record);
       this.#samples[sample.role] += 1;
-      this.#records.push(sample);
+      this.#records.push(sample.role === 'entry' ? this.#withCode(sample) : sample);
+      return;
+    }
+    const exception = name === null ? undefined : this.#decoders.exceptions?.get(name);
+    if (exception !== undefined) {
+      this.#codes.add(exception.decode(record));
       return;
     }
     const other = decodeOther(record, this.#decoders.layout, this.#base);
     if (other === null) return;
     if (other.kind === 'lost') this.#lost += other.records;
     else this.#records.push(other);
+  }
+
+  /** An exception and the entry behind it come on one CPU, so in the order of its ring. */
+  #withCode(entry: FaultSample): FaultSample {
+    if (this.#decoders.exceptions === undefined) return entry;
+    return { ...entry, errorCode: this.#codes.take(entry.tid, entry.address) };
   }
 
   /** A fault that came whole. */

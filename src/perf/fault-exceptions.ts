@@ -33,9 +33,9 @@ const FIELDS: readonly SampleField[] = ['tid', 'time', 'cpu', 'raw'];
 
 export function exceptionEvent(
   format: ExceptionFormat,
-  { inherit }: { readonly inherit: boolean },
+  { inherit, enableOnExec = false }: { readonly inherit: boolean; readonly enableOnExec?: boolean },
 ): EventAttributes {
-  return { source: { kind: 'tracepoint', id: format.id }, sample: FIELDS, period: 1, inherit };
+  return { source: { kind: 'tracepoint', id: format.id }, sample: FIELDS, period: 1, inherit, enableOnExec };
 }
 
 export class ExceptionDecoder {
