@@ -23,6 +23,15 @@ it('keeps the moments of the last watch, for nobody else to read', () => {
   expect(readKeptWatch(env)).toMatchObject({ target: { comm: 'arena' }, moments: [moment] });
 });
 
+it('keeps the sum of a moment of very many parts', () => {
+  const parts = Array.from({ length: 300 }, (_, i) => ({ atNs: i, lengthNs: 1, label: 'behind', by: null }));
+  const long = { ...moment, lateNs: 300, parts };
+  keepWatch(env, { ...watched, summary: { kept: [long], tick: null } } as unknown as WatchedLate);
+  const [kept] = readKeptWatch(env)?.moments ?? [];
+  expect((kept?.parts.length ?? 0) + (kept?.furtherNs ?? 0)).toBe(300);
+  expect(kept?.parts.length).toBeLessThan(300);
+});
+
 it.each(['', '{}', 'null', '{"format":"keel-late 1","target":{"tgid":1},"moments":[{}]}'])(
   'takes %j for nothing',
   (text) => {

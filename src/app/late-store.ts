@@ -16,9 +16,11 @@ export interface KeptWatch {
 }
 
 const FORMAT = 'keel-late 1';
-/** Of very many moments, those that were latest. */
+/** Of very many moments, and of very many parts of one, the first. */
 const MOST_MOMENTS = 2000;
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_PARTS = 100;
+/** More than what the two limits allow. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,7 +30,7 @@ export function keepWatch(env: Environment, { target, startedUnixMs, summary }: 
     format: FORMAT,
     target,
     startedUnixMs,
-    moments: summary.kept.slice(0, MOST_MOMENTS),
+    moments: summary.kept.slice(0, MOST_MOMENTS).map(withFewerParts),
     usualRunNs: summary.tick?.usualRunNs ?? null,
   };
   const path = pathFor(env);
@@ -40,6 +42,14 @@ export function keepWatch(env: Environment, { target, startedUnixMs, summary }: 
   } catch {
     discard(draft);
   }
+}
+
+/** What is left out stays in the sum. */
+function withFewerParts(moment: LateMoment): LateMoment {
+  const rest = moment.parts.slice(MOST_PARTS).filter((part) => part.label !== 'run');
+  if (rest.length === 0) return moment;
+  const restNs = rest.reduce((sum, part) => sum + part.lengthNs, 0);
+  return { ...moment, parts: moment.parts.slice(0, MOST_PARTS), furtherNs: moment.furtherNs + restNs };
 }
 
 function discard(path: string): void {

@@ -38,7 +38,7 @@ export interface CauseShare {
 
 /** Moments beyond are counted and weighed, but not kept one by one. */
 const KEPT_MOMENTS = 50_000;
-const KEPT_PARTS = 48;
+const KEPT_PARTS = 512;
 
 interface OpenShare {
   lateNs: number;
