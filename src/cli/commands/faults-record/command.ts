@@ -6,7 +6,7 @@ import { LaunchedProgram } from '../../../app/launch-program.ts';
 import { recordFaults } from '../../../app/record-faults.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { type Context, defineCommand } from '../../command.ts';
-import { ALL, duration, FORCE, flag, text } from '../../options.ts';
+import { ALL, choice, duration, FORCE, flag, text } from '../../options.ts';
 import { EXPORT_OPTIONS, exportTargets } from './exports.ts';
 import { faultsOutput } from './render.ts';
 import { SHOW } from './show.ts';
@@ -58,6 +58,11 @@ export default defineCommand({
       },
       'file',
     ),
+    source: choice(
+      '--source <way>',
+      { en: 'how; the best that works without it', ko: '얻는 방법. 없으면 가능한 가장 좋은 방법' },
+      ['bpf', 'ring'],
+    ),
     ...EXPORT_OPTIONS,
     force: FORCE,
     show: SHOW,
@@ -106,6 +111,7 @@ export default defineCommand({
       durationNs,
       signal: context.signal,
       callchains: options.stacks === true,
+      only: options.source,
       ...out,
     }).finally(progress.stop);
     const startedUnixMs = context.clock.unixMs() - recording.elapsedNs / 1e6;
