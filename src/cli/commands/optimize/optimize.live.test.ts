@@ -16,9 +16,10 @@ beforeEach(() => {
 });
 afterEach(() => plot.end());
 
-/** Resolves as soon as threads have been switched: the guardian is written down before. */
-async function underWay(): Promise<void> {
-  await expect.poll(() => plot.journal().join(), { timeout: 30_000, interval: 20 }).toContain('"guarded"');
+/** Resolves as soon as threads may be switched: the guardian is written down before. */
+async function underWay(finished = 0): Promise<void> {
+  const newest = () => plot.journal()[finished] ?? '';
+  await expect.poll(newest, { timeout: 30_000, interval: 20 }).toContain('"guarded"');
 }
 
 function lastRecord(): string {
@@ -31,7 +32,7 @@ describe('optimize, however it ends', () => {
     const before = stateOf(pid);
     for (let round = 0; round < 4; round += 1) {
       const { child, ended } = plot.keel(['optimize', String(pid), ...TRIES, ...SHORT]);
-      await underWay();
+      await underWay(round);
       await new Promise((resolve) => setTimeout(resolve, 150 + 700 * round));
       child.kill('SIGKILL');
       await ended;
