@@ -71,10 +71,8 @@ export class OwnCounters<Value extends Fields> implements MapDefinition {
   }
 }
 
-/** Records in the order of their making, each read once; what does not fit is refused (Linux 4.20). */
-export class QueueMap<Value extends Fields> implements MapDefinition {
-  readonly type = 'queue';
-  readonly keyBytes = 0;
+/** So many values of one layout. */
+abstract class Values<Value extends Fields> {
   readonly name: string;
   readonly value: Layout<Value>;
   readonly entries: number;
@@ -88,6 +86,12 @@ export class QueueMap<Value extends Fields> implements MapDefinition {
   get valueBytes(): number {
     return this.value.sizeBytes;
   }
+}
+
+/** Records in the order of their making, each read once; what does not fit is refused (Linux 4.20). */
+export class QueueMap<Value extends Fields> extends Values<Value> implements MapDefinition {
+  readonly type = 'queue';
+  readonly keyBytes = 0;
 }
 
 /** By CPU, the perf event whose ring takes what a program running there writes. */
@@ -156,20 +160,7 @@ export class MappedArray implements MapDefinition {
 }
 
 /** One value for each of so many numbers, such as CPUs; all CPUs may write all of them. */
-export class NumberedValues<Value extends Fields> implements MapDefinition {
+export class NumberedValues<Value extends Fields> extends Values<Value> implements MapDefinition {
   readonly type = 'array';
   readonly keyBytes = 4;
-  readonly name: string;
-  readonly value: Layout<Value>;
-  readonly entries: number;
-
-  constructor(name: string, value: Layout<Value>, entries: number) {
-    this.name = name;
-    this.value = value;
-    this.entries = entries;
-  }
-
-  get valueBytes(): number {
-    return this.value.sizeBytes;
-  }
 }

@@ -1,32 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MappingPages } from '../kernel/task/smaps.ts';
 import { memoryGroups, memoryMappings, memoryStrip, totalOf } from './memory-map.ts';
-
-const PAGE = 4096;
-
-function mapping(parts: Partial<MappingPages>): MappingPages {
-  return {
-    address: 0x10000,
-    bytes: 4 * PAGE,
-    readable: true,
-    writable: true,
-    executable: false,
-    shared: false,
-    offset: 0,
-    device: '00:00',
-    inode: 0n,
-    path: '',
-    residentBytes: PAGE,
-    proportionalBytes: PAGE,
-    dirtyBytes: 0,
-    swapBytes: 0,
-    hugeBytes: 0,
-    hugetlbBytes: 0,
-    isLocked: false,
-    ...parts,
-  };
-}
+import { mappingOf as mapping, PAGE } from './testing/mappings.ts';
 
 const noStacks = { stackPointers: new Map<number, number>(), stackBytes: 8 * PAGE };
 

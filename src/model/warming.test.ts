@@ -1,29 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MappingPages } from '../kernel/task/smaps.ts';
+import { mappingOf as mapping, PAGE } from './testing/mappings.ts';
 import { broughtInBytes, type MemoryState, missingBytes, wishedMappings } from './warming.ts';
-
-const PAGE = 4096;
-
-const mapping = (parts: Partial<MappingPages>): MappingPages => ({
-  address: 0x10000,
-  bytes: 4 * PAGE,
-  readable: true,
-  writable: true,
-  executable: false,
-  shared: false,
-  offset: 0,
-  device: '00:00',
-  inode: 0n,
-  path: '',
-  residentBytes: PAGE,
-  proportionalBytes: PAGE,
-  dirtyBytes: 0,
-  swapBytes: 0,
-  hugeBytes: 0,
-  hugetlbBytes: 0,
-  isLocked: false,
-  ...parts,
-});
 
 const file = (path: string, parts: Partial<MappingPages> = {}) => mapping({ path, inode: 7n, ...parts });
 const paths = (found: ReturnType<typeof wishedMappings>) => found.map((one) => one.mapping.path);
