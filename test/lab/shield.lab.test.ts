@@ -79,7 +79,7 @@ function declareShield(machine: Machine, by: string, groups: (pid: string) => re
   const sweep = machine.run(
     'node',
     'test/lab/guest/kill-sweep.mjs',
-    '8',
+    '4',
     '1',
     '--',
     '2-3',
