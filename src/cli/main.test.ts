@@ -1,32 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { main } from './main.ts';
+import { runLine } from './testing/run-line.ts';
 
-/** Runs a line without a process; the streams are strings. */
-async function run(line: readonly string[], env: Record<string, string> = {}, columns?: number) {
-  const said = { out: '', err: '' };
-  const code = await main(line, {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    env,
-    stdinIsTerminal: false,
-    stdoutIsTerminal: columns !== undefined,
-    stderrIsTerminal: false,
-    columns,
-    signal: new AbortController().signal,
-  });
-  return { code, ...said };
-}
+const run = (line: readonly string[], env: Record<string, string> = {}, columns?: number) =>
+  runLine(line, { env, columns, stdoutIsTerminal: columns !== undefined });
 
 describe('help', () => {
   it.each([[[]], [['help']], [['--help']], [['-h']], [['help', '-h']]])(
     '%j is the list of commands, on standard output',
     async (line) => {
-      const { code, out, err } = await run(line);
-      expect([code, err]).toEqual([0, '']);
+      const { exitCode, out, err } = await run(line);
+      expect([exitCode, err]).toEqual([0, '']);
       expect(out).toContain('why');
       expect(out).toContain('cpusets');
     },
@@ -40,8 +23,8 @@ describe('help', () => {
     [['why', '--for', '-h']],
     [['help', '--json', 'why']],
   ])('%j is the help of the command', async (line) => {
-    const { code, out } = await run(line);
-    expect(code).toBe(0);
+    const { exitCode, out } = await run(line);
+    expect(exitCode).toBe(0);
     expect(out).toMatch(/^usage: keel why .*\[options\]/);
   });
 
@@ -50,8 +33,8 @@ describe('help', () => {
   });
 
   it('knows what was meant', async () => {
-    const { code, err } = await run(['help', 'cpuset']);
-    expect(code).toBe(2);
+    const { exitCode, err } = await run(['help', 'cpuset']);
+    expect(exitCode).toBe(2);
     expect(err).toContain('Did you mean: keel help cpusets');
   });
 });
@@ -60,22 +43,12 @@ it.each([
   ['EMFILE', /ulimit -n/],
   ['ENFILE', /fs\.file-max/],
 ])('%s is no fault of keel, wherever it is met', async (code, next) => {
-  let err = '';
-  const exit = await main(['help'], {
+  const { exitCode, err } = await runLine(['help'], {
     out: () => {
       throw Object.assign(new Error(`${code}: open 'x'`), { code });
     },
-    err: (text) => {
-      err += text;
-    },
-    env: {},
-    stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    columns: undefined,
-    signal: new AbortController().signal,
   });
-  expect(exit).toBe(1);
+  expect(exitCode).toBe(1);
   expect(err).toMatch(/^error E_CONFLICT: too many open files/);
   expect(err).toMatch(next);
 });
@@ -88,14 +61,14 @@ describe('a line that is wrong', () => {
     [['why', '--bogus'], 'keel why has no option --bogus'],
     [['why', '--width', '3'], '--width takes a whole number'],
   ])('%j exits with 2 and says %s', async (line, said) => {
-    const { code, out, err } = await run(line);
-    expect([code, out]).toEqual([2, '']);
+    const { exitCode, out, err } = await run(line);
+    expect([exitCode, out]).toEqual([2, '']);
     expect(err).toContain(said);
   });
 
   it('is one object with --json', async () => {
-    const { code, out, err } = await run(['why', '--json', '--bogus', '--lang', 'ko']);
-    expect([code, out]).toEqual([2, '']);
+    const { exitCode, out, err } = await run(['why', '--json', '--bogus', '--lang', 'ko']);
+    expect([exitCode, out]).toEqual([2, '']);
     expect(JSON.parse(err)).toMatchObject({
       schema: 'keel.error/1',
       code: 'E_USAGE',
@@ -109,8 +82,8 @@ describe('a line that is wrong', () => {
   });
 
   it('of a file that is not there exits with 1', async () => {
-    const { code, err } = await run(['why', '--sysroot', '/nonexistent/machine']);
-    expect(code).toBe(1);
+    const { exitCode, err } = await run(['why', '--sysroot', '/nonexistent/machine']);
+    expect(exitCode).toBe(1);
     expect(err).toContain('error E_IO: cannot read /nonexistent/machine: no such file or folder (ENOENT)');
   });
 });

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type Missing, missing } from '../../../base/missing.ts';
 import { renderCapture } from '../../../host/capture.ts';
 import type { Entry } from '../../../host/memory.ts';
-import { main } from '../../main.ts';
 import { cells } from '../../output/look.ts';
+import { runLine } from '../../testing/run-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keel-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -90,22 +90,8 @@ function hash(text: string): number {
 }
 
 async function run(...line: string[]) {
-  const said = { out: '', err: '' };
-  const code = await main(['check', ...line], {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    env: { LANG: 'C.UTF-8' },
-    stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    columns: undefined,
-    signal: new AbortController().signal,
-  });
-  return { code, ...said, lines: said.out.trimEnd().split('\n') };
+  const result = await runLine(['check', ...line]);
+  return { ...result, lines: result.out.trimEnd().split('\n') };
 }
 
 const three: readonly ThreadTexts[] = [
@@ -116,8 +102,8 @@ const three: readonly ThreadTexts[] = [
 
 describe('keel check', () => {
   it('shows a process on one screen', async () => {
-    const { code, lines } = await run('arena', '--sysroot', arena(three), '--show', '2');
-    expect(code).toBe(0);
+    const { exitCode, lines } = await run('arena', '--sysroot', arena(three), '--show', '2');
+    expect(exitCode).toBe(0);
     expect(lines).toEqual([
       'arena 4127   arena.service   since 3 d 4 h   /srv/arena/arena',
       'affinity 0-15 on 3 of 3 threads, allowed 0-15 (cpuset 0-15), quota none,',
@@ -202,8 +188,8 @@ describe('keel check', () => {
       { comm: 'tick', delayNs: 9, policy: '40 1' },
     ];
     const capture = arena(mixed);
-    const { code, lines } = await run('arena', '--sysroot', capture, '--exit-code');
-    expect(code).toBe(3);
+    const { exitCode, lines } = await run('arena', '--sysroot', capture, '--exit-code');
+    expect(exitCode).toBe(3);
     expect(lines.slice(4)).toEqual([
       '  unlimited hard, faults of ended children 9/2',
       '! only the main thread is pinned (to 3); 1 other thread runs on 0-15',
@@ -315,8 +301,8 @@ describe('keel check', () => {
     ['/(/', 2, '^'],
   ])('refuses %j with exit code %i', async (target, expected, said) => {
     const capture = arena(three, { '/proc/4128/status': status(4127, '0-15') });
-    const { code, out, err } = await run(target, '--sysroot', capture);
-    expect([code, out]).toEqual([expected, '']);
+    const { exitCode, out, err } = await run(target, '--sysroot', capture);
+    expect([exitCode, out]).toEqual([expected, '']);
     expect(err).toContain(said);
   });
 });

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { missing } from '../../../base/missing.ts';
 import { renderCapture } from '../../../host/capture.ts';
 import type { Entry } from '../../../host/memory.ts';
-import { main } from '../../main.ts';
 import { cells } from '../../output/look.ts';
+import { runLine } from '../../testing/run-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keel-locks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,43 +61,26 @@ const LOCKERS: Readonly<Record<number, Locker>> = {
   41: { comm: 'none', lockedKib: 0 },
 };
 
-async function run(...line: string[]) {
-  let [stdout, stderr] = ['', ''];
-  const status = await main(line, {
-    out: (text) => {
-      stdout += text;
-    },
-    err: (text) => {
-      stderr += text;
-    },
-    env: { LANG: 'C.UTF-8' },
-    stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    columns: undefined,
-    signal: new AbortController().signal,
-  });
-  return { status, stdout, stderr };
-}
+const run = (...line: string[]) => runLine(line);
 
 describe('keel locks', () => {
   const full = capture(LOCKERS, 900_000);
 
   it('ranks who locks at least a mebibyte, and warns', async () => {
-    const { status, stdout } = await run('locks', '--sysroot', full);
-    expect(status).toBe(0);
-    const names = stdout.match(/^ {2}\S+ \d+/gm)?.map((line) => line.trim());
+    const { exitCode, out } = await run('locks', '--sysroot', full);
+    expect(exitCode).toBe(0);
+    const names = out.match(/^ {2}\S+ \d+/gm)?.map((line) => line.trim());
     expect(names).toEqual(['cryptsetup 33', expect.stringMatching(/1207$/), 'redis 911']);
-    expect(stdout).toContain('critical: 85.8 %');
-    expect(stdout).toContain('1207 is at 87.5 % of its limit');
-    expect(stdout).not.toContain('\x1b');
-    const lines = stdout.split('\n').filter((line) => !line.startsWith('Next:'));
+    expect(out).toContain('critical: 85.8 %');
+    expect(out).toContain('1207 is at 87.5 % of its limit');
+    expect(out).not.toContain('\x1b');
+    const lines = out.split('\n').filter((line) => !line.startsWith('Next:'));
     expect(lines.every((line) => cells(line) <= 80)).toBe(true);
   });
 
   it('has the same as a document, and null with a reason for what it cannot know', async () => {
-    const { stdout } = await run('locks', '--sysroot', full, '--json');
-    const document = JSON.parse(stdout);
+    const { out } = await run('locks', '--sysroot', full, '--json');
+    const document = JSON.parse(out);
     expect(document).toMatchObject({ schema: 'keel.locks/1', mlockedBytes: 900_000 * 1024 });
     expect(document.processes[2]).toMatchObject({
       tgid: 911,
@@ -117,16 +100,16 @@ describe('keel locks', () => {
   });
 
   it('tells one process how its limit can be raised', async () => {
-    const { stdout } = await run('locks', '40', '--sysroot', full);
-    expect(stdout).toContain('prlimit --pid 40 --memlock=unlimited');
-    expect(stdout).toContain('LimitMEMLOCK=infinity');
-    expect(stdout).toMatch(/7\.94 MiB are\s+left/);
+    const { out } = await run('locks', '40', '--sysroot', full);
+    expect(out).toContain('prlimit --pid 40 --memlock=unlimited');
+    expect(out).toContain('LimitMEMLOCK=infinity');
+    expect(out).toMatch(/7\.94 MiB are\s+left/);
   });
 
   it('tells one without a limit that there is none', async () => {
-    const { stdout } = await run('locks', 'cryptsetup', '--sysroot', full, '--lang', 'ko');
-    expect(stdout).toContain('CAP_IPC_LOCK');
-    expect(stdout).not.toContain('prlimit');
+    const { out } = await run('locks', 'cryptsetup', '--sysroot', full, '--lang', 'ko');
+    expect(out).toContain('CAP_IPC_LOCK');
+    expect(out).not.toContain('prlimit');
   });
 
   it.each([
@@ -135,15 +118,15 @@ describe('keel locks', () => {
     [['nobody'], 5, 'nobody'],
     [['--min', 'much'], 2, '--min'],
   ])('refuses %j', async (args, code, text) => {
-    const { status, stderr } = await run('locks', ...args, '--sysroot', full);
-    expect(status).toBe(code);
-    expect(stderr).toContain(text);
+    const { exitCode, err } = await run('locks', ...args, '--sysroot', full);
+    expect(exitCode).toBe(code);
+    expect(err).toContain(text);
   });
 
   it('ends with 3 where asked and warned', async () => {
-    expect((await run('locks', '--exit-code', '--sysroot', full)).status).toBe(3);
+    expect((await run('locks', '--exit-code', '--sysroot', full)).exitCode).toBe(3);
     expect(
-      (await run('locks', '--exit-code', '--sysroot', capture({ 41: LOCKERS[41] as Locker }, 10))).status,
+      (await run('locks', '--exit-code', '--sysroot', capture({ 41: LOCKERS[41] as Locker }, 10))).exitCode,
     ).toBe(0);
   });
 });

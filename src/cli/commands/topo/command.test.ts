@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { main } from '../../main.ts';
 import { cells } from '../../output/look.ts';
+import { runLine } from '../../testing/run-line.ts';
 
 const MACHINES = join(import.meta.dirname, '../../../../fixtures/machines');
 const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden/topo');
@@ -12,25 +12,7 @@ const machines = readdirSync(MACHINES)
   .filter((file) => file.endsWith('.keel'))
   .map((file) => file.replace(/\.keel$/, ''));
 
-async function keel(...line: string[]): Promise<{ out: string; err: string; exitCode: number }> {
-  let out = '';
-  let err = '';
-  const exitCode = await main(line, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    env: { LANG: 'C.UTF-8' },
-    stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    columns: undefined,
-    signal: new AbortController().signal,
-  });
-  return { out, err, exitCode };
-}
+const keel = (...line: string[]) => runLine(line);
 const fileOf = (machine: string) => join(MACHINES, `${machine}.keel`);
 
 describe.each(machines)('keel topo on %s', (machine) => {
