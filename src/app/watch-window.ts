@@ -34,7 +34,7 @@ export interface Watched {
 }
 
 /** What one end of a window is made of. */
-interface Reading {
+export interface WindowEnd {
   readonly snapshot: Snapshot;
   readonly cgroups: ReadonlyMap<number, CgroupReading>;
   /** Why there are none, where there are none. */
@@ -60,7 +60,7 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
   const { host } = opened;
   if (host.kind === 'captured') return windowOfMoments(opened, plan);
   const taker = openSnapshotTaker(host, plan.only, clock);
-  const now = () => read(host, taker.take(clock.monotonicNs()));
+  const now = () => readWindowEnd(host, taker.take(clock.monotonicNs()));
   try {
     const tgids = plan.targets?.map((target) => target.tgid) ?? null;
     const before = now();
@@ -68,7 +68,7 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
     await clock.sleep(plan.durationNs, plan.signal);
     const after = now();
     const { obtainedBy } = taker;
-    return watched(host, before, after, plan, {
+    return judgeWindow(host, before, after, plan, {
       ownTgid: process.pid,
       obtainedBy,
       stalls: (await stalls?.finish()) ?? null,
@@ -81,16 +81,16 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
 function windowOfMoments(opened: OpenedHost, plan: WatchPlan): Watched {
   const [first, last] = firstAndLast(opened);
   const [before, after] = [first, last].map(({ host, monotonicNs }) =>
-    read(host, takeSnapshot(host, monotonicNs)),
-  ) as [Reading, Reading];
-  return watched(last.host, before, after, plan, {
+    readWindowEnd(host, takeSnapshot(host, monotonicNs)),
+  ) as [WindowEnd, WindowEnd];
+  return judgeWindow(last.host, before, after, plan, {
     ownTgid: null,
     obtainedBy: 'proc',
     stalls: capturedStalls(plan),
   });
 }
 
-function read(host: Host, snapshot: Snapshot): Reading {
+export function readWindowEnd(host: Host, snapshot: Snapshot): WindowEnd {
   const groups = openCgroups(host);
   const cgroups = new Map<number, CgroupReading>();
   let cgroupsMissing: Maybe<null> = null;
@@ -114,11 +114,11 @@ interface Circumstances {
 }
 
 /** @param host as it is at the end of the window */
-function watched(
+export function judgeWindow(
   host: Host,
-  before: Reading,
-  after: Reading,
-  plan: WatchPlan,
+  before: WindowEnd,
+  after: WindowEnd,
+  plan: Pick<WatchPlan, 'targets'>,
   { ownTgid, obtainedBy, stalls }: Circumstances,
 ): Watched {
   const interval = computeInterval(before.snapshot, after.snapshot);
@@ -151,7 +151,11 @@ function watched(
 }
 
 /** Whose memory rules may speak about: reading that of every process would cost as much as a snapshot of them. */
-function memoryOfInterest(after: Snapshot, interval: Interval, { targets }: WatchPlan): number[] {
+function memoryOfInterest(
+  after: Snapshot,
+  interval: Interval,
+  { targets }: Pick<WatchPlan, 'targets'>,
+): number[] {
   if (targets !== null) return targets.map((target) => target.tgid);
   const locked = orNull(after.machine.vmstat)?.get('nr_mlock') ?? 0n;
   return interval.processes
@@ -164,7 +168,7 @@ function unitsOf(cgroups: ReadonlyMap<number, CgroupReading>): ReadonlyMap<numbe
 }
 
 /** Groups are found through processes: of a capture without any, nothing is known. */
-function noCgroups({ cgroupsMissing, snapshot }: Reading) {
+function noCgroups({ cgroupsMissing, snapshot }: WindowEnd) {
   if (isMissing(cgroupsMissing)) return cgroupsMissing;
   return missing(snapshot.processes.size === 0 ? 'not-captured' : 'absent', 'cgroups');
 }

@@ -45,11 +45,15 @@ export function computeInterval(before: Snapshot, after: Snapshot): Interval {
     processes: [...after.processes.values()].map((process) =>
       processInterval(before.processes.get(process.tgid), process),
     ),
-    machine: machineInterval(before.machine, after.machine, elapsedNs),
+    machine: computeMachineInterval(before.machine, after.machine, elapsedNs),
   };
 }
 
-function machineInterval(before: MachineReading, after: MachineReading, elapsedNs: number): MachineInterval {
+export function computeMachineInterval(
+  before: MachineReading,
+  after: MachineReading,
+  elapsedNs: number,
+): MachineInterval {
   const pressure = (of: keyof MachineReading['pressure']): PressurePct => {
     const share = (kind: 'some' | 'full') =>
       both(before.pressure[of], after.pressure[of], (a, b) => pressureShare(a, b, kind, elapsedNs));
