@@ -27,6 +27,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'trial', may: ['base', 'stats', 'model', 'placement'] },
   { folder: 'experiments', may: ['base', 'stats', 'model', 'native', ...EFFECTS] },
   { folder: 'actions', may: ['base', 'model', 'placement', 'host', 'zod', ...EFFECTS] },
+  { folder: 'alerts', may: ['base', 'stats', 'model', 'zod'], mayTypes: ['diagnosis'] },
   { folder: 'text', may: ['base'] },
   {
     folder: 'app',
@@ -54,11 +55,31 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    folder: 'agent',
+    may: [
+      'base',
+      'stats',
+      'model',
+      'alerts',
+      'app',
+      'kernel',
+      'host',
+      'zod',
+      'yaml',
+      'undici',
+      'nodemailer',
+      'prom-client',
+      ...EFFECTS,
+    ],
+    mayTypes: ['diagnosis'],
+  },
+  {
     folder: 'cli',
     may: [
       'base',
       'stats',
       'app',
+      'agent',
       'model',
       'text',
       'picocolors',
@@ -66,7 +87,7 @@ export const LAYERS: readonly Layer[] = [
       '../package.json',
       ...EFFECTS,
     ],
-    mayTypes: ['diagnosis', 'placement', 'trial', 'experiments', 'actions', 'host', 'kernel'],
+    mayTypes: ['diagnosis', 'placement', 'trial', 'experiments', 'actions', 'alerts', 'host', 'kernel'],
   },
 ];
 

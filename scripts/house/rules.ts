@@ -6,7 +6,7 @@ export const MOST_LINES = 400;
 export const MOST_FUNCTION_LINES = 60;
 
 /** Folders without file access, clock, randomness or console. */
-const PURE = /^(base|kernel|perf|bpf|symbols|model|stats|diagnosis|placement|trial)\//;
+const PURE = /^(base|kernel|perf|bpf|symbols|model|stats|diagnosis|placement|trial|alerts)\//;
 const IMPURE =
   /\b(process\.(?:argv|cwd|env|exit|exitCode|hrtime|on|pid|platform|std\w+|uptime)\b|Date\.now|new Date\(\)|performance\.now|Math\.random|console\.\w+)/;
 
