@@ -73,6 +73,8 @@ export const LAYERS: readonly Layer[] = [
     ],
     mayTypes: ['diagnosis'],
   },
+  { folder: 'page', may: ['base', 'model', 'preact', '@preact/signals', 'uplot', 'vite'] },
+  { folder: 'web', may: ['base', 'stats', 'model', 'app', 'hono', '@hono/node-server', 'zod', ...EFFECTS] },
   {
     folder: 'cli',
     may: [
@@ -80,6 +82,7 @@ export const LAYERS: readonly Layer[] = [
       'stats',
       'app',
       'agent',
+      'web',
       'model',
       'text',
       'picocolors',

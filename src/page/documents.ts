@@ -1,0 +1,134 @@
+/** The documents of keel that the page shows, as far as it shows them; docs/commands has them whole. */
+
+export interface SessionDocument {
+  readonly target: string | null;
+  readonly everyNs: number;
+  readonly mayChange: boolean;
+}
+
+export interface ListedProcess {
+  readonly tgid: number;
+  readonly comm: string;
+}
+
+export interface TopologyCpu {
+  readonly cpu: number;
+  readonly online: boolean;
+  readonly node: number | null;
+  readonly coreCpus: string | null;
+  readonly packageCpus: string | null;
+  readonly usable: boolean;
+  readonly caches: readonly {
+    readonly level: number;
+    readonly type: string;
+    readonly sizeBytes: number | null;
+    readonly cpus: string;
+  }[];
+}
+
+export interface TopologyDocument {
+  readonly model: string | null;
+  readonly cpus: readonly TopologyCpu[];
+}
+
+export interface LateDocument {
+  readonly moments: number;
+  readonly lateNs: number;
+  readonly overNs: number;
+  readonly elapsedNs: number;
+  readonly byCause: readonly {
+    readonly cause: string;
+    readonly moments: number;
+    readonly lateNs: number;
+    readonly by: readonly {
+      readonly tid: number | null;
+      readonly comm: string | null;
+      readonly lateNs: number;
+    }[];
+  }[];
+  readonly threads: readonly {
+    readonly tid: number;
+    readonly comm: string;
+    readonly runDelayNs: number;
+    readonly p50Ns: number | null;
+    readonly p99Ns: number | null;
+    readonly maxNs: number | null;
+  }[];
+  readonly tick: {
+    readonly tid: number;
+    readonly comm: string;
+    readonly hz: number;
+    readonly latenessP99Ns: number | null;
+  } | null;
+  readonly momentList: readonly LateMoment[];
+  readonly reconciliation: readonly {
+    readonly identity: string;
+    readonly oursNs: number;
+    readonly kernelNs: number | null;
+  }[];
+  readonly obtainedBy: string;
+  readonly lost: number;
+  readonly overheadPct: number | null;
+}
+
+export interface LateMoment {
+  readonly moment: number;
+  readonly tid: number;
+  /** After the start of the measurement. */
+  readonly fromNs: number;
+  readonly lengthNs: number;
+  readonly lateNs: number;
+  readonly parts: readonly {
+    readonly atNs: number;
+    readonly lengthNs: number;
+    readonly cause: string;
+    readonly by: { readonly tid: number | null; readonly comm: string | null } | null;
+  }[];
+}
+
+interface StalledGroup {
+  readonly faults: number;
+  readonly stallNs: number;
+}
+
+export interface FaultsDocument {
+  readonly elapsedNs: number;
+  readonly faults: number;
+  readonly minor: number;
+  readonly major: number;
+  readonly lost: number;
+  readonly unpaired: number;
+  readonly stallNs: number;
+  readonly byCause: readonly (StalledGroup & {
+    readonly cause: string;
+    readonly p50Ns: number | null;
+    readonly p99Ns: number | null;
+    readonly maxNs: number | null;
+  })[];
+  readonly byMapping: readonly (StalledGroup & { readonly kind: string; readonly path: string })[];
+  readonly byFunction: readonly (StalledGroup & {
+    readonly function: string | null;
+    readonly binary: string | null;
+  })[];
+  readonly obtainedBy: string;
+}
+
+export interface JournalDocument {
+  readonly changes: readonly {
+    readonly change: string;
+    readonly state: string;
+    readonly active: boolean;
+    readonly stale: boolean;
+    readonly at: string;
+    readonly command: string;
+    readonly processes: readonly { readonly tgid: number; readonly comm: string; readonly threads: number }[];
+  }[];
+}
+
+export interface DoctorDocument {
+  readonly abilities: readonly {
+    readonly ability: string;
+    readonly state: string;
+    readonly text?: string;
+  }[];
+}
