@@ -88,7 +88,7 @@ export interface SinkContext<Options> {
 export interface SinkType<Options = never> {
   readonly type: string;
   /** The keys of its part of the configuration, besides those of every sink and of its secrets. */
-  readonly options: z.ZodType<Options>;
+  readonly options: z.ZodObject & z.ZodType<Options>;
   /** A secret `key` is configured as `keyFile` or `keyEnv`. */
   readonly secrets: readonly { readonly name: string; readonly isNeeded: boolean }[];
   /** Where it delivers to, without secrets: for people and the log. */
