@@ -21,6 +21,8 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'symbols', may: ['base'], mayTypes: ['kernel'] },
   { folder: 'model', may: ['base', 'stats'], mayTypes: ['kernel', 'bpf'] },
   { folder: 'recording', may: ['base', 'model', 'node:zlib'] },
+  // Frames, series and events in a database: effects of its own, because storing is what it is for.
+  { folder: 'history', may: ['base', 'model', '@photostructure/sqlite', ...EFFECTS] },
   { folder: 'exporters', may: ['base', 'model', 'pprof-format', 'node:crypto', 'node:zlib'] },
   { folder: 'diagnosis', may: ['base', 'stats', 'model'] },
   { folder: 'placement', may: ['base', 'stats', 'model'] },
@@ -42,6 +44,7 @@ export const LAYERS: readonly Layer[] = [
       'symbols',
       'model',
       'recording',
+      'history',
       'exporters',
       'diagnosis',
       'placement',
@@ -90,7 +93,7 @@ export const LAYERS: readonly Layer[] = [
       '../package.json',
       ...EFFECTS,
     ],
-    mayTypes: ['diagnosis', 'placement', 'trial', 'experiments', 'actions', 'alerts', 'host', 'kernel'],
+    mayTypes: ['history', 'diagnosis', 'placement', 'trial', 'experiments', 'actions', 'alerts', 'host', 'kernel'],
   },
 ];
 
