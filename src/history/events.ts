@@ -1,0 +1,63 @@
+/** What happened at a moment, kept beside the frames. */
+import type { Sentence } from '../base/sentence.ts';
+import type { WatchFrame } from '../model/watch/frame.ts';
+
+export const EVENT_KINDS = ['finding', 'slow-fault', 'late', 'change', 'ended', 'trouble'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+export interface HistoryEvent {
+  readonly unixMs: number;
+  readonly kind: EventKind;
+  readonly tgid: number | null;
+  readonly tid: number | null;
+  /** To rank events of a kind by: nanoseconds held for a slow fault or a late moment, a share for a finding. */
+  readonly weight: number;
+  readonly text: Sentence;
+  /** What a reader of JSON needs besides. */
+  readonly details?: Readonly<Record<string, string | number | null>>;
+}
+
+/**
+ * What a frame tells that the one before did not: findings that are new, and targets that ended.
+ * @param before null for the first frame of a recording
+ */
+export function eventsBetween(before: WatchFrame | null, after: WatchFrame): readonly HistoryEvent[] {
+  if (after.unixMs === null) return [];
+  const { unixMs } = after;
+  const known = new Set(findingsOf(before).map(keyOf));
+  return [
+    ...findingsOf(after)
+      .filter((finding) => !known.has(keyOf(finding)))
+      .map(
+        (finding): HistoryEvent => ({
+          unixMs,
+          kind: 'finding',
+          tgid: finding.subject?.tgid ?? null,
+          tid: finding.subject?.tid ?? null,
+          weight: finding.weightRatio,
+          text: finding.summary,
+          details: { rule: finding.rule, mark: finding.mark, severity: finding.severity },
+        }),
+      ),
+    ...after.ended.map(
+      ({ tgid, comm }): HistoryEvent => ({
+        unixMs,
+        kind: 'ended',
+        tgid,
+        tid: null,
+        weight: 0,
+        text: { en: `${comm} ${tgid} ended`, ko: `${comm} ${tgid}이(가) 끝났습니다` },
+      }),
+    ),
+  ];
+}
+
+type Finding = Extract<WatchFrame['judgement'], { findings: unknown }>['findings'][number];
+
+function findingsOf(frame: WatchFrame | null): readonly Finding[] {
+  return frame !== null && 'findings' in frame.judgement ? frame.judgement.findings : [];
+}
+
+function keyOf({ rule, subject }: Finding): string {
+  return `${rule} ${subject?.tgid ?? ''} ${subject?.tid ?? ''}`;
+}

@@ -1,0 +1,43 @@
+/** The numbers of a frame that are kept as series, long after the frames themselves are gone. */
+import { isMissing, type Maybe } from '../base/missing.ts';
+import { perSec } from '../model/difference.ts';
+import { cpuPctOf } from '../model/watch/compute-frame.ts';
+import { quantileNs } from '../model/watch/distribution.ts';
+import type { TargetFrame, WatchFrame } from '../model/watch/frame.ts';
+
+export interface Metric {
+  /** Its unit ends it. */
+  readonly name: string;
+  readonly of: (target: TargetFrame, frame: WatchFrame) => Maybe<number> | null;
+}
+
+const rate =
+  (pick: (target: TargetFrame) => Maybe<number>): Metric['of'] =>
+  (target, { elapsedNs }) => {
+    const count = pick(target);
+    return isMissing(count) ? count : perSec(count, elapsedNs);
+  };
+
+// biome-ignore format: one line per metric
+export const METRICS: readonly Metric[] = [
+  { name: 'cpuPct', of: cpuPctOf },
+  { name: 'rssBytes', of: ({ activity }) => activity.rssBytes },
+  { name: 'swapBytes', of: ({ swapBytes }) => swapBytes },
+  { name: 'runDelayNsPerSec', of: rate(({ activity }) => activity.runDelayNs) },
+  { name: 'runDelayP99Ns', of: ({ runDelays }) => (isMissing(runDelays) ? runDelays : quantileNs(runDelays, 0.99)) },
+  { name: 'faultStallNsPerSec', of: rate(({ faultStalls }) => (isMissing(faultStalls) ? faultStalls : faultStalls.totalNs)) },
+  { name: 'minorFaultsPerSec', of: rate(({ activity }) => activity.minorFaults) },
+  { name: 'majorFaultsPerSec', of: rate(({ activity }) => activity.majorFaults) },
+  { name: 'migrationsPerSec', of: rate(({ activity }) => activity.migrations) },
+  { name: 'voluntarySwitchesPerSec', of: rate(({ activity }) => activity.voluntarySwitches) },
+  { name: 'involuntarySwitchesPerSec', of: rate(({ activity }) => activity.involuntarySwitches) },
+  { name: 'threads', of: ({ activity }) => activity.threads },
+];
+
+/** Those that are known in this frame. */
+export function metricsOf(target: TargetFrame, frame: WatchFrame): readonly (readonly [string, number])[] {
+  return METRICS.flatMap(({ name, of }) => {
+    const value = of(target, frame);
+    return typeof value === 'number' && Number.isFinite(value) ? [[name, value] as const] : [];
+  });
+}

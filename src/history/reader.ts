@@ -1,0 +1,203 @@
+/** Reads a history, also while others write it. */
+import type { Sentence } from '../base/sentence.ts';
+import type { WatchFrame } from '../model/watch/frame.ts';
+import { unpackFrames } from './blocks.ts';
+import type { EventKind, HistoryEvent } from './events.ts';
+import { SERIES_STEPS_SEC } from './retention.ts';
+import { openForReading } from './schema.ts';
+import { type Database, guarded, type Row, StoreError, type Value } from './sqlite.ts';
+
+export interface RecordingRow {
+  readonly id: number;
+  readonly title: string;
+  readonly everyNs: number;
+  readonly bootId: string | null;
+  readonly beganMs: number;
+  /** null while it runs, and where it was cut off. */
+  readonly endedMs: number | null;
+  readonly frames: number;
+  /** Of the frames that are kept; null where there are none. */
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+}
+
+export interface TargetRow {
+  readonly id: number;
+  readonly recording: number;
+  readonly tgid: number;
+  readonly comm: string;
+  readonly unit: string | null;
+}
+
+/** One step of a series. */
+export interface SeriesPoint {
+  readonly atSec: number;
+  readonly least: number;
+  readonly most: number;
+  readonly mean: number;
+  readonly frames: number;
+}
+
+export interface Series {
+  readonly stepSec: number;
+  readonly points: readonly SeriesPoint[];
+}
+
+export interface SeriesQuery {
+  readonly target: number;
+  readonly metric: string;
+  readonly fromSec: number;
+  /** Exclusive. */
+  readonly toSec: number;
+  /** The finest step with no more than this many points is taken. */
+  readonly mostPoints: number;
+}
+
+export class HistoryReader {
+  readonly #database: Database;
+
+  /** @throws StoreError */
+  constructor(path: string) {
+    this.#database = openForReading(path);
+  }
+
+  /** The newest first. @throws StoreError */
+  recordings(): readonly RecordingRow[] {
+    const rows = this.#all(
+      `SELECT r.*, coalesce(sum(f.frames), 0) AS frames, min(f.from_ms) AS first_ms, max(f.to_ms) AS last_ms
+       FROM recordings r LEFT JOIN frames f ON f.recording = r.id GROUP BY r.id ORDER BY r.id DESC`,
+    );
+    return rows.map((row) => ({
+      id: Number(row.id),
+      title: String(row.title),
+      everyNs: Number(row.every_ns),
+      bootId: textOrNull(row.boot_id),
+      beganMs: Number(row.began_ms),
+      endedMs: numberOrNull(row.ended_ms),
+      frames: Number(row.frames),
+      firstMs: numberOrNull(row.first_ms),
+      lastMs: numberOrNull(row.last_ms),
+    }));
+  }
+
+  targets(recording: number): readonly TargetRow[] {
+    return this.#all('SELECT * FROM targets WHERE recording = ? ORDER BY id', recording).map((row) => ({
+      id: Number(row.id),
+      recording: Number(row.recording),
+      tgid: Number(row.tgid),
+      comm: String(row.comm),
+      unit: textOrNull(row.unit),
+    }));
+  }
+
+  /**
+   * Frames in the order in which they were recorded.
+   * @param fromMs frames that ended before are left out
+   * @throws StoreError; FormatError for frames of a later version
+   */
+  *frames(recording: number, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER): Generator<WatchFrame> {
+    let after = 0;
+    let lastNs = -1n;
+    // Not one statement for all: an open one would keep the writer from shortening its log.
+    for (;;) {
+      const [row] = this.#all(
+        `SELECT id, block FROM frames WHERE recording = ? AND id > ? AND to_ms >= ? AND from_ms <= ?
+         ORDER BY id LIMIT 1`,
+        recording,
+        after,
+        Math.floor(fromMs),
+        Math.floor(Math.min(toMs, Number.MAX_SAFE_INTEGER)),
+      );
+      if (row === undefined) return;
+      after = Number(row.id);
+      for (const frame of unpackFrames(row.block as Uint8Array)) {
+        // Since it was read alone, it may have come into a block with those behind it.
+        if (frame.monotonicNs <= lastNs) continue;
+        lastNs = frame.monotonicNs;
+        const endMs = frame.unixMs ?? 0;
+        if (endMs >= fromMs && endMs - frame.elapsedNs / 1e6 <= toMs) yield frame;
+      }
+    }
+  }
+
+  series({ target, metric, fromSec, toSec, mostPoints }: SeriesQuery): Series {
+    const stepSec =
+      SERIES_STEPS_SEC.find(
+        (step) => (toSec - fromSec) / step <= mostPoints && this.#reaches(step, fromSec),
+      ) ?? SERIES_STEPS_SEC[2];
+    const rows = this.#all(
+      `SELECT * FROM series WHERE target = ? AND metric = ? AND step_sec = ? AND at_sec >= ? AND at_sec < ?
+       ORDER BY at_sec`,
+      target,
+      metric,
+      stepSec,
+      Math.floor(fromSec / stepSec) * stepSec,
+      toSec,
+    );
+    const points = rows.map((row) => ({
+      atSec: Number(row.at_sec),
+      least: Number(row.least),
+      most: Number(row.most),
+      mean: Number(row.total) / Number(row.frames),
+      frames: Number(row.frames),
+    }));
+    return { stepSec, points };
+  }
+
+  /** Whether a step is kept as far back as that, or as far as anything is. */
+  #reaches(stepSec: number, fromSec: number): boolean {
+    const oldestSec = (step: number) =>
+      Number(
+        this.#all('SELECT min(at_sec) AS at FROM series WHERE step_sec = ?', step)[0]?.at ??
+          Number.POSITIVE_INFINITY,
+      );
+    const ownSec = oldestSec(stepSec);
+    const coarser = SERIES_STEPS_SEC.filter((step) => step > stepSec);
+    return ownSec <= fromSec || coarser.every((step) => oldestSec(step) + step > ownSec);
+  }
+
+  /** In the order of time. */
+  events(fromMs: number, toMs: number, kinds?: readonly EventKind[]): readonly HistoryEvent[] {
+    const among = kinds === undefined ? '' : `AND kind IN (${kinds.map(() => '?').join(', ')})`;
+    return this.#all(
+      `SELECT * FROM events WHERE at_ms >= ? AND at_ms < ? ${among} ORDER BY at_ms, id`,
+      Math.floor(fromMs),
+      Math.ceil(toMs),
+      ...(kinds ?? []),
+    ).map(eventOf);
+  }
+
+  #all(sql: string, ...values: Value[]): Row[] {
+    return guarded(() => this.#database.prepare(sql).all(...values));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function eventOf(row: Row): HistoryEvent {
+  let body: { text: Sentence; details?: HistoryEvent['details'] };
+  try {
+    body = JSON.parse(String(row.body));
+  } catch (error) {
+    throw new StoreError('damaged', 'an event cannot be read', error);
+  }
+  return {
+    unixMs: Number(row.at_ms),
+    kind: String(row.kind) as EventKind,
+    tgid: numberOrNull(row.tgid),
+    tid: numberOrNull(row.tid),
+    weight: Number(row.weight),
+    text: body.text,
+    ...(body.details === undefined ? {} : { details: body.details }),
+  };
+}
+
+function numberOrNull(value: Value | undefined): number | null {
+  return value == null ? null : Number(value);
+}
+
+function textOrNull(value: Value | undefined): string | null {
+  return value == null ? null : String(value);
+}
