@@ -91,10 +91,23 @@ export const LAYERS: readonly Layer[] = [
       'picocolors',
       'get-east-asian-width',
       '../package.json',
+      'tui',
       ...EFFECTS,
     ],
-    mayTypes: ['history', 'diagnosis', 'placement', 'trial', 'experiments', 'actions', 'alerts', 'host', 'kernel'],
+    mayTypes: [
+      'history',
+      'diagnosis',
+      'placement',
+      'trial',
+      'experiments',
+      'actions',
+      'alerts',
+      'host',
+      'kernel',
+    ],
   },
+  // How text looks is the same on a screen as in a line.
+  { folder: 'tui', may: ['base', 'stats', 'app', 'model', 'cli/output', ...EFFECTS], mayTypes: ['history'] },
 ];
 
 export interface Import {

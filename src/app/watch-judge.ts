@@ -39,11 +39,15 @@ export class WatchJudge {
    */
   at(host: Host, monotonicNs: bigint): Maybe<Judgement> {
     if (this.#taker !== null && monotonicNs < this.#nextNs) return this.#judgement;
+    const isFirst = this.#ends.length === 0;
     const beganNs = this.#clock.monotonicNs();
+    const ran = process.cpuUsage();
     const snapshot = this.#taker?.take(beganNs) ?? takeSnapshot(host, monotonicNs);
     this.#judge(host, readWindowEnd(host, snapshot));
-    const tookNs = Number(this.#clock.monotonicNs() - beganNs);
-    this.#nextNs = beganNs + BigInt(Math.round(Math.max(LEAST_PACE_NS, tookNs / MOST_COST_RATIO)));
+    // Run time, not time: on a busy machine a reading takes long because it waits.
+    const { user, system } = process.cpuUsage(ran);
+    const costNs = ((user + system) * 1000) / MOST_COST_RATIO;
+    this.#nextNs = beganNs + BigInt(Math.round(Math.max(LEAST_PACE_NS, isFirst ? 0 : costNs)));
     return this.#judgement;
   }
 

@@ -7,6 +7,7 @@ import type { Clock } from '../app/clock.ts';
 import type { OpenedHost } from '../app/open-host.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
+import type { Screen } from '../tui/terminal.ts';
 import type { Look } from './output/look.ts';
 
 /** One option. `parse` makes the value from the user's text; without it the option is a flag. */
@@ -63,6 +64,10 @@ export interface Context {
    * @throws KeelError E_USAGE without a terminal and without `--yes`
    */
   readonly confirm: (plan: readonly string[], question: Sentence) => Promise<boolean>;
+  /** The terminal as a screen; null where there is none on both sides, or the result is for programs. */
+  readonly openScreen: () => Promise<Screen | null>;
+  /** Runs a command line of keel on the terminal, as if it were typed, and waits until its result was read. */
+  readonly runLine: (words: readonly string[]) => Promise<void>;
   /** Lines for people besides the result, on stderr. */
   readonly note: (line: Sentence) => void;
 }

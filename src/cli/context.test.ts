@@ -10,6 +10,7 @@ function withOptions(options: { readonly yes?: boolean; readonly json?: boolean 
   const said: string[] = [];
   const terminal = {
     stdinIsTerminal: false,
+    stdoutIsTerminal: false,
     stderrIsTerminal: false,
     err: (text: string) => void said.push(text),
   };
@@ -41,6 +42,7 @@ describe('confirm', () => {
     const said: string[] = [];
     const terminal = {
       stdinIsTerminal: true,
+      stdoutIsTerminal: true,
       stderrIsTerminal: true,
       err: (text: string) => void said.push(text),
     };

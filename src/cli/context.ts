@@ -9,6 +9,7 @@ import { type Look, withoutControls } from './output/look.ts';
 
 export interface Terminal {
   readonly stdinIsTerminal: boolean;
+  readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   readonly err: (text: string) => void;
 }
@@ -30,6 +31,12 @@ export function createContext(
     env: process.env,
     progress: (label, durationNs) => startProgress(label, durationNs, look, terminal),
     drawing: () => startDrawing(options.json === true, terminal),
+    openScreen: async () => {
+      if (!terminal.stdinIsTerminal || !terminal.stdoutIsTerminal || options.json === true) return null;
+      const { openScreen } = await import('../tui/terminal.ts');
+      return openScreen(process.stdin, process.stdout);
+    },
+    runLine: (words) => runLine(words, look, terminal),
     confirm: (plan, question) => confirm(plan, question, options, look, terminal, signal),
     note,
   };
@@ -90,6 +97,28 @@ async function ask(prompt: string, terminal: Terminal, signal: AbortSignal): Pro
   } finally {
     lines.close();
   }
+}
+
+/** The result stays until a key is pressed: the screen that comes back would cover it. */
+async function runLine(words: readonly string[], look: Look, terminal: Terminal): Promise<void> {
+  const { main } = await import('./main.ts');
+  const signal = new AbortController().signal;
+  const { columns } = process.stdout;
+  await main([...words, '--lang', look.language], {
+    ...terminal,
+    out: (text) => process.stdout.write(text),
+    env: process.env,
+    columns,
+    signal,
+  });
+  const prompt = look.say({
+    en: 'Enter goes back to the screen ',
+    ko: 'Enter를 누르면 화면으로 돌아갑니다 ',
+  });
+  await ask(prompt, terminal, signal).catch((error) => {
+    // Ctrl-C goes back as well.
+    if (!(error instanceof KeelError)) throw error;
+  });
 }
 
 const PROGRESS_AFTER_NS = 2e9;

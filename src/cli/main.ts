@@ -13,7 +13,6 @@ import { type SplitLine, splitLine } from './split-line.ts';
 export interface Outside extends Terminal {
   readonly out: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdoutIsTerminal: boolean;
   readonly columns: number | undefined;
   readonly signal: AbortSignal;
 }

@@ -9,6 +9,7 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'topo',
   'check',
   'monitor',
+  'watch',
   'locks',
   'analyze',
   'recommend',

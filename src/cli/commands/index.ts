@@ -28,6 +28,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'map', aliases: [], load: async () => (await import('./map/command.ts')).default },
   { name: 'warm', aliases: [], load: async () => (await import('./warm/command.ts')).default },
   { name: 'bench', aliases: ['test'], load: async () => (await import('./bench/command.ts')).default },
+  { name: 'watch', aliases: [], load: async () => (await import('./watch/command.ts')).default },
   { name: 'serve', aliases: [], load: async () => (await import('./serve/command.ts')).default },
   { name: 'capture', aliases: [], load: async () => (await import('./capture/command.ts')).default },
   { name: 'completion', aliases: [], load: async () => (await import('./completion/command.ts')).default },

@@ -1,0 +1,197 @@
+/** The screen against golden files; `KEEL_GOLDEN=write npx vitest run src/tui` writes them anew. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { missing } from '../../base/missing.ts';
+import { cells, createLook, type Look } from '../../cli/output/look.ts';
+import { frameFinding, targetFrame, threadFrame, watchFrame } from '../../model/watch/testing/frames.ts';
+import { renderWatch } from './screen.ts';
+import { initialState, type WatchState, withFrame } from './state.ts';
+
+const lookAt = (width: number, language: Look['language'] = 'en', unicode = true, colour = false) =>
+  createLook({ language, width, unicode, colour });
+
+const NAMES = ['tick', 'net', 'worker-1', 'worker-2', 'log', 'main', 'gc', 'rcon'];
+
+/** A game server on 16 CPUs, second `at`: numbers that move, and the same ones each time. */
+function arenaFrame(at: number) {
+  const wave = (period: number, phase = 0) => (1 + Math.sin((at + phase) / period)) / 2;
+  const threads = NAMES.map((comm, i) =>
+    threadFrame(4127 + i, {
+      comm,
+      cpu: (i * 3 + Math.floor(at / 4)) % 16,
+      runTimeNs: 4e8 / (i + 1) + wave(3, i) * 5e7,
+      runDelayNs: 1.1e7 / (i + 1) + wave(2, i) * 2e6,
+      migrations: i < 3 ? 1 + (at % 3) : 0,
+      voluntarySwitches: 900 - i * 100,
+      involuntarySwitches: 40 - i,
+      minorFaults: 140 - i * 15,
+      majorFaults: i === 2 ? 1 : 0,
+      faultStallNs: 2.8e6 / (i + 1),
+      ...(i === 0 ? { policy: 'fifo', realtimePriority: 10 } : {}),
+    }),
+  );
+  const octaves = Array.from({ length: 24 }, (_, octave) =>
+    Math.floor(wave(4, octave) * 40 * 0.7 ** Math.abs(octave - 14)),
+  );
+  return watchFrame(at, {
+    ownRunNs: 4e6,
+    targets: [
+      targetFrame(4127, {
+        unit: 'arena.service',
+        threads,
+        swapBytes: 312 * 2 ** 20,
+        moves: { byDistance: { 'smt-siblings': 1, 'same-llc': at % 3, 'same-package': 1 }, unseen: 1 },
+        runDelays: { events: 900, totalNs: 4e7, octaves },
+        faultStalls: { events: 300, totalNs: wave(5) * 6e6, octaves: octaves.slice(0, 18) },
+        activity: {
+          runTimeNs: 1.2e9 + wave(6) * 3e8,
+          runDelayNs: 4e7 + wave(3) * 2e7,
+          migrations: 9 + (at % 5),
+          rssBytes: 4.1 * 2 ** 30 + at * 2 ** 20,
+          threads: threads.length,
+          cpus: Array.from({ length: 16 }, (_, cpu) => ({
+            cpu,
+            runTimeNs: 2e8 * wave(2, cpu),
+            exactNs: 1.5e8 * wave(2, cpu),
+          })),
+        },
+      }),
+    ],
+    machine: {
+      cpus: Array.from({ length: 16 }, (_, cpu) => ({ cpu, busyPct: 100 * wave(2, cpu), stealPct: 0 })),
+      pressurePct: {
+        cpu: { some: 38.2, full: 0 },
+        memory: { some: 0, full: 0 },
+        io: { some: 1.4, full: missing('absent', 'pressure full') },
+      },
+      memory: { totalBytes: 32 * 2 ** 30, availableBytes: 9.2 * 2 ** 30 },
+      vmstat: missing('not-captured', 'vmstat'),
+    },
+    judgement: {
+      monotonicNs: 0n,
+      windowNs: 30e9,
+      findings: [
+        frameFinding({
+          weightRatio: 0.643,
+          summary: {
+            en: 'another task held the CPU: zstd, backup.service',
+            ko: '다른 태스크가 CPU 점유: zstd, backup.service',
+          },
+        }),
+        frameFinding({
+          mark: 'F',
+          rule: 'page-faults',
+          weightRatio: 0.211,
+          summary: {
+            en: 'page fault, read-ahead wait: maps/arena_03.pak',
+            ko: '페이지 폴트, 미리 읽기 대기: maps/arena_03.pak',
+          },
+        }),
+        frameFinding({
+          mark: 'M',
+          rule: 'migrations',
+          weightRatio: 0.035,
+          summary: { en: 'migration to the other LLC', ko: '다른 LLC로 마이그레이션' },
+        }),
+      ],
+    },
+  });
+}
+
+function stateAt(columns: number, rows: number, frames = 120): WatchState {
+  let state = initialState({ size: { columns, rows }, source: 'live', title: 'arena', everyNs: 1e9 });
+  for (let at = 1; at <= frames; at += 1) state = withFrame(state, arenaFrame(at));
+  return state;
+}
+
+/** Without the time of day, which is that of the reader's place. */
+function drawn(state: WatchState, look: Look): string {
+  return `${renderWatch(state, look)
+    .join('\n')
+    .replace(/\d\d:\d\d:\d\d/, 'hh:mm:ss')}\n`;
+}
+
+describe('the screen', () => {
+  it.each([
+    ['80x24', 80, 24, 'en', true],
+    ['80x24-ko', 80, 24, 'ko', true],
+    ['80x24-ascii', 80, 24, 'en', false],
+    ['100x40', 100, 40, 'en', true],
+    ['160x50', 160, 50, 'en', true],
+    ['60x20', 60, 20, 'en', true],
+  ] as const)('looks as in %s', (name, columns, rows, language, unicode) => {
+    const path = join(import.meta.dirname, 'golden', `watch-${name}.txt`);
+    const text = drawn(stateAt(columns, rows), lookAt(columns, language, unicode));
+    if (process.env.KEEL_GOLDEN === 'write') writeFileSync(path, text);
+    expect(text).toBe(readFileSync(path, 'utf8'));
+  });
+
+  it('is a rectangle of the asked size, whatever is on it and however it looks', () => {
+    const overlay = fc.constantFrom<WatchState['overlay']>(
+      null,
+      { kind: 'help' },
+      { kind: 'thread', tid: 4128 },
+      { kind: 'thread', tid: 1 },
+      { kind: 'finding', at: 1 },
+      { kind: 'finding', at: 9 },
+      { kind: 'filter', text: '한\x1b[31m' },
+      { kind: 'pin', text: '0-3', tid: null },
+      { kind: 'undo', changes: [{ id: 'c-1', command: 'pin 가 0' }], at: 0 },
+      { kind: 'targets', text: '', at: 0, processes: [{ tgid: 1, comm: '\x1b]0;x\x07' }] },
+    );
+    const states = [1, 120].map((frames) => stateAt(80, 24, frames));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 4, max: 260 }),
+        fc.integer({ min: 1, max: 90 }),
+        fc.constantFrom('en', 'ko'),
+        fc.boolean(),
+        overlay,
+        fc.constantFrom(...states, { ...stateAt(80, 24, 0) }),
+        (columns, rows, language, unicode, over, state) => {
+          const lines = renderWatch(
+            { ...state, size: { columns, rows }, overlay: over },
+            lookAt(columns, language as 'en' | 'ko', unicode, true),
+          );
+          expect(lines).toHaveLength(rows);
+          for (const line of lines) expect(cells(line)).toBe(columns);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('lets no name of a thread steer the terminal', () => {
+    const hostile = watchFrame(1, {
+      targets: [
+        targetFrame(7, { comm: '\x1b[2J', threads: [threadFrame(7, { comm: '\x1b]0;x\x07\x9b1m' })] }),
+      ],
+    });
+    const lines = renderWatch(withFrame(stateAt(80, 24, 0), hostile), lookAt(80));
+    expect(lines.join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+  });
+
+  it('says how much room it needs', () => {
+    expect(renderWatch(stateAt(30, 5, 1), lookAt(30))[0]?.trim()).toBe('need 40x10');
+  });
+
+  it('shows a dash and the reason where nothing is known', () => {
+    const denied = missing('denied', 'bpf', 'CAP_BPF is missing');
+    const blind = watchFrame(1, {
+      targets: [
+        targetFrame(7, {
+          activity: { migrations: denied, runDelayNs: denied },
+          runDelays: denied,
+          faultStalls: denied,
+        }),
+      ],
+      judgement: denied,
+    });
+    const text = drawn(withFrame(stateAt(160, 50, 0), blind), lookAt(160));
+    expect(text).toContain('CAP_BPF is missing');
+    expect(text).toContain('run delay — ms/s');
+    expect(text).toContain('migrations — in 1 s');
+  });
+});

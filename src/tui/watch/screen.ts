@@ -1,0 +1,113 @@
+/** The whole screen: a function of the state and of how text looks. */
+import type { Look } from '../../cli/output/look.ts';
+import { beside, boxed, fitted, type Size } from '../drawing/lines.ts';
+import { overlaid } from './overlay.ts';
+import { findingsPanel } from './panels/findings.ts';
+import { machinePanel } from './panels/machine.ts';
+import { migrationsPanel } from './panels/migrations.ts';
+import type { Panel } from './panels/panel.ts';
+import { threadsPanel } from './panels/threads.ts';
+import { timePerCpuPanel } from './panels/time-per-cpu.ts';
+import { cpuPanel, memoryPanel } from './panels/usage.ts';
+import { delayHeatPanel, faultHeatPanel, faultPanel, runDelayPanel } from './panels/waits.ts';
+import { findingsOf, type Shown, shownOf, threadRows, type WatchState } from './state.ts';
+import { keysLine, statusLine } from './status.ts';
+
+export const LEAST = { columns: 40, rows: 10 } as const;
+const FULL = { columns: 80, rows: 24 } as const;
+/** From here on three columns of panels, and heat maps. */
+const WIDE_COLUMNS = 132;
+const WIDE_ROWS = 40;
+
+/** Exactly `size.rows` lines of `size.columns` cells. */
+export function renderWatch(state: WatchState, look: Look): string[] {
+  const { columns, rows } = state.size;
+  if (columns < LEAST.columns || rows < LEAST.rows) return tooSmall(state, look);
+  const shown = shownOf(state);
+  const size = { width: columns, height: rows - 2 };
+  const body = shown === null ? waiting(size, look) : bodyOf(state, shown, size, look);
+  const lines = state.overlay === null ? body : overlaid(state, shown, body, size, look);
+  const last =
+    state.message === null ? keysLine(state, look) : fitted(` ${look.say(state.message)}`, columns, look);
+  return [statusLine(state, look), ...lines, last];
+}
+
+function tooSmall({ size: { columns, rows } }: WatchState, look: Look): string[] {
+  const words = look.say({
+    en: `need ${LEAST.columns}x${LEAST.rows}`,
+    ko: `${LEAST.columns}x${LEAST.rows} 필요`,
+  });
+  return boxed([fitted(words, columns, look)], { width: columns, height: rows });
+}
+
+function waiting(size: Size, look: Look): string[] {
+  const words = look.say({ en: ' waiting for the first interval', ko: ' 첫 구간을 기다리는 중' });
+  return boxed(['', fitted(words, size.width, look)], size).map((line) => fitted(line, size.width, look));
+}
+
+function bodyOf(state: WatchState, shown: Shown, size: Size, look: Look): string[] {
+  const { columns, rows } = state.size;
+  const blocks =
+    columns < FULL.columns || rows < FULL.rows
+      ? []
+      : columns >= WIDE_COLUMNS && rows >= WIDE_ROWS
+        ? wideBlocks(rows)
+        : narrowBlocks(rows, neededRows(state, shown));
+  const drawn = blocks.flatMap((block) => rowOf(block, state, shown, size.width, look));
+  const left = size.height - drawn.length;
+  const findings = Math.min(Math.max(3, findingsOf(shown).length), Math.max(1, Math.floor(left / 4) + 1)) + 1;
+  const draw = (panel: Panel, height: number) => panel(state, shown, { width: size.width, height }, look);
+  return [...drawn, ...draw(threadsPanel, left - findings), ...draw(findingsPanel, findings)];
+}
+
+/** Panels side by side. */
+interface Block {
+  readonly panels: readonly Panel[];
+  readonly height: number;
+}
+
+function neededRows(state: WatchState, shown: Shown): number {
+  return threadRows(state, shown).length;
+}
+
+/** 24 rows are the least; of what is more, the threads have what they need, then the panels grow. */
+function narrowBlocks(rows: number, threads: number): readonly Block[] {
+  const spare = Math.max(0, rows - FULL.rows - Math.max(0, threads - 4));
+  const more = Math.min(6, Math.floor(spare / 3));
+  return [
+    { panels: [cpuPanel, memoryPanel], height: 4 + more },
+    { panels: [timePerCpuPanel, migrationsPanel], height: 5 + more },
+    { panels: [runDelayPanel, faultPanel], height: 3 + more },
+  ];
+}
+
+function wideBlocks(rows: number): readonly Block[] {
+  const more = Math.min(4, Math.floor((rows - WIDE_ROWS) / 4));
+  return [
+    { panels: [cpuPanel, memoryPanel, delayHeatPanel], height: 10 },
+    { panels: [timePerCpuPanel, migrationsPanel, faultHeatPanel], height: 10 },
+    { panels: [machinePanel, runDelayPanel, faultPanel], height: 5 + more },
+  ];
+}
+
+function rowOf(
+  { panels, height }: Block,
+  state: WatchState,
+  shown: Shown,
+  width: number,
+  look: Look,
+): string[] {
+  const room = width - (panels.length - 1);
+  const each = Math.floor(room / panels.length);
+  return beside(
+    ...panels.map((panel, i) =>
+      // What does not divide is the last one's.
+      panel(
+        state,
+        shown,
+        { width: i === panels.length - 1 ? room - each * (panels.length - 1) : each, height },
+        look,
+      ),
+    ),
+  );
+}
