@@ -55,6 +55,23 @@ describe.skipIf(because !== '')(`loading BPF programs ${because}`, () => {
     expect(cachedAnswers(folder).load(id).size).toBeGreaterThan(20);
   });
 
+  it('loads while a profiler sends signals, which make the verifier give up', () => {
+    const source = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+    const program = `
+      const { openLiveHost } = await import(${source('./open-host.ts')});
+      const { loadBpf } = await import(${source('./load-bpf.ts')});
+      const { lateEvents } = await import(${source('../bpf/programs/late-events.ts')});
+      const scope = { tgid: 1, tid: null, stackOverNs: 1e5, faultOverNs: 3e3, threads: 64, cpus: 8 };
+      const loaded = loadBpf(openLiveHost(), lateEvents, scope);
+      console.log('missing' in loaded ? loaded.detail : 'loaded');
+    `;
+    const folder = temporaryFolder();
+    const profiling = ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${folder}`];
+    const flags = [...profiling, '--import', import.meta.resolve('tsx/esm'), '--input-type=module'];
+    const run = spawnSync(process.execPath, [...flags, '-e', program], { encoding: 'utf8' });
+    expect(run.stdout).toBe('loaded\n');
+  });
+
   it('does not trust a file that others may write', () => {
     const folder = temporaryFolder();
     const store = cachedAnswers(folder);

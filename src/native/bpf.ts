@@ -1,5 +1,6 @@
 /** bpf(2): maps, programs and their attachment. Everything it makes lives as long as its descriptor. */
 import { addressOf, checked, int32, KernelError, libcFunction } from './libc.ts';
+import { withoutSignals } from './signal-mask.ts';
 import { syscallNumber } from './syscall-numbers.ts';
 
 /** BPF_* commands of uapi/linux/bpf.h. */
@@ -119,10 +120,7 @@ export class ProgramRefused extends KernelError {
 }
 
 const LOG_BYTES = 1 << 20;
-const EAGAIN = 11;
 const ENOSPC = 28;
-/** The verifier gives up with EAGAIN when a signal arrives; libbpf tries as often. */
-const ATTEMPTS = 5;
 
 /** @returns a descriptor. @throws ProgramRefused: EPERM without the capabilities; EINVAL, EACCES from the verifier */
 export function loadProgram(shape: ProgramShape): number {
@@ -152,13 +150,8 @@ function tryLoad(shape: ProgramShape, log: Uint8Array | null): number {
     .u32(68, shape.expectedAttachType)
     .u32(108, shape.attachTypeId);
   if (log !== null) attr.u32(24, 1).u32(28, log.length).pointer(32, log);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return call('programLoad', attr.bytes);
-    } catch (error) {
-      if (attempt >= ATTEMPTS || !(error instanceof KernelError) || error.errno !== EAGAIN) throw error;
-    }
-  }
+  // The verifier gives up with EAGAIN when a signal is waiting; a profiler sends one every millisecond.
+  return withoutSignals(() => call('programLoad', attr.bytes));
 }
 
 /** The attachment of an iterator program; readable through createIterator. */

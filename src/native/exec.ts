@@ -3,12 +3,10 @@
  * finds itself as if its caller had started it.
  */
 import { checked, int32, KernelError, libcFunction } from './libc.ts';
+import { unblockSignals } from './signal-mask.ts';
 
 const fcntl = libcFunction<[number, number, number]>('int fcntl(int fd, int command, int argument)');
 const setDisposition = libcFunction<[number, number]>('intptr_t signal(int number, intptr_t handler)');
-const sigprocmask = libcFunction<[number, Uint8Array, null]>(
-  'int sigprocmask(int how, const void *set, void *old)',
-);
 const setrlimit = libcFunction<[number, BigUint64Array]>('int setrlimit(int resource, const void *limit)');
 const closeRange = libcFunction<[number, number, number, number]>(
   'long syscall(long number, unsigned int first, unsigned int last, unsigned int flags)',
@@ -22,7 +20,6 @@ const F_GETFL = 3;
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
 const SIG_DFL = 0;
-const SIG_SETMASK = 2;
 const LAST_SIGNAL = 64;
 const RLIMIT_NOFILE = 7;
 /** The same on every architecture, as every call since Linux 5.1. */
@@ -61,7 +58,7 @@ function resetSignals(): void {
     // SIGKILL, SIGSTOP and the two of libc refuse; there is nothing to reset then.
     setDisposition(number, SIG_DFL);
   }
-  checked('sigprocmask', sigprocmask(SIG_SETMASK, new Uint8Array(128), null));
+  unblockSignals();
 }
 
 /** Node.js marks 0 to 2 to be closed at exec. */
