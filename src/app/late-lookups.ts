@@ -6,7 +6,7 @@ import { interrupts } from '../kernel/irq/interrupts.ts';
 import { type TaskMapping, taskMaps } from '../kernel/task/maps.ts';
 import type { SleepClass } from '../model/late/events.ts';
 import { sleepClass } from '../model/late/sleep-class.ts';
-import { kernelSymbolTable } from '../symbols/kernel-symbols.ts';
+import { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import type { Clock } from './clock.ts';
 import type { LateLookups } from './decode-late-events.ts';
 
@@ -25,7 +25,7 @@ export function openLateLookups(host: Host, clock: Clock, tgid: number): LateLoo
 function sleepLookup(host: Host): LateLookups['sleepOf'] {
   const functions = host.read(kernelFunctions);
   if (isMissing(functions)) return () => 'unknown';
-  const table = kernelSymbolTable(functions);
+  const table = new KernelSymbols(functions);
   const known = new Map<string, SleepClass>();
   return (frames, argument) => {
     const key = `${argument} ${frames.join(' ')}`;

@@ -8,7 +8,7 @@ import type { CodeBuild, CodeImage, Frame, FrameTable } from '../model/stacks/fr
 import { CODE_WITHOUT_FILE, type FrameName, JIT, KERNEL, UNNAMED } from '../model/stacks/names.ts';
 import { addressAt, buildIdOf, type ElfFile, readElf } from '../symbols/elf-file.ts';
 import { hasPackedSymbols } from '../symbols/elf-symbols.ts';
-import { kernelSymbolTable } from '../symbols/kernel-symbols.ts';
+import { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { parsePerfMap } from '../symbols/perf-map.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
 import { openImage, readPerfMap } from './code-files.ts';
@@ -46,7 +46,7 @@ export class SymbolResolver {
   readonly #images = new Map<number, NameAt>();
   readonly #tables = new Map<string, SymbolTable>();
   readonly #maps = new Map<number, SymbolTable | null>();
-  #kernel: SymbolTable | null | undefined;
+  #kernel: KernelSymbols | null | undefined;
 
   constructor(host: Host, frames: FrameTable) {
     this.#host = host;
@@ -142,11 +142,11 @@ export class SymbolResolver {
     return readPerfMap(tgid, status?.innermostId ?? tgid, status?.uid ?? null);
   }
 
-  #kernelTable(): SymbolTable | null {
+  #kernelTable(): KernelSymbols | null {
     if (this.#kernel === undefined) {
       const functions = this.#host.read(kernelFunctions);
       if (isMissing(functions)) this.unread.push(functions);
-      this.#kernel = isMissing(functions) ? null : kernelSymbolTable(functions);
+      this.#kernel = isMissing(functions) ? null : new KernelSymbols(functions);
     }
     return this.#kernel;
   }

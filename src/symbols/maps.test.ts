@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../base/errors.ts';
 import { NO_FACTS } from '../host/facts.ts';
 import { kernelFunctions } from '../kernel/image/kallsyms.ts';
-import { kernelSymbolTable } from './kernel-symbols.ts';
+import { KernelSymbols } from './kernel-symbols.ts';
 import { parsePerfMap } from './perf-map.ts';
 
 describe('the map of a JIT compiler', () => {
@@ -48,7 +48,7 @@ ffffffffc0001000 t nvme_irq\t[nvme]
 `;
 
   it('names functions of the kernel and of its modules', () => {
-    const table = kernelSymbolTable(kernelFunctions.parse(text, NO_FACTS));
+    const table = new KernelSymbols(kernelFunctions.parse(text, NO_FACTS));
     const at = (low: number) => table.find(low - 0x1_0000_0000)?.name ?? null;
     expect([at(0x8100_0100), at(0x8100_01ff), at(0xc000_1004), at(0x80ff_ffff)]).toEqual([
       'do_thing.constprop.0',

@@ -55,7 +55,7 @@ export class SymbolTable {
   /** @returns null where no symbol covers the address */
   find(address: number): FoundSymbol | null {
     let best: number | null = null;
-    const last = this.#lastStartingAt(address);
+    const last = lastAtOrBefore(this.#starts, address);
     for (let i = last; i >= 0 && i > last - MOST_OVERLAPS; i -= 1) {
       if ((this.#ends[i] as number) <= address) continue;
       if (best === null || this.#rank(i) < this.#rank(best)) best = i;
@@ -69,16 +69,16 @@ export class SymbolTable {
   #rank(i: number): number {
     return (this.#ranges[i] as SymbolRange).rank;
   }
+}
 
-  /** Binary search: the last symbol that starts at or before the address; -1 for none. */
-  #lastStartingAt(address: number): number {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] as number) <= address) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+/** Binary search in numbers that do not fall: the last one that is no larger; -1 for none. */
+export function lastAtOrBefore(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
   }
+  return low - 1;
 }
