@@ -14,8 +14,18 @@ import {
   WAKEUP_RECORD,
   WAKING_CONTEXT,
   WAKING_RECORD,
+  WOKEN_PART,
+  WOKEN_RECORD,
 } from '../bpf/late/records.ts';
-import type { InterruptName, LateEvent, SleepClass, TaskName, WakingContext } from '../model/late/events.ts';
+import { Layout } from '../bpf/layout.ts';
+import type {
+  InterruptName,
+  LateEvent,
+  SleepClass,
+  TaskName,
+  WakingContext,
+  Woken,
+} from '../model/late/events.ts';
 import type { EventAttributes, SampleField } from '../perf/attributes.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { sampleLayout } from '../perf/sample-layout.ts';
@@ -87,6 +97,12 @@ export class LateDecoder {
         return this.#switch(record);
       case LATE_RECORD.waking:
         return this.#waking(record);
+      case LATE_RECORD.woken: {
+        const at = wordsOf(WOKEN_RECORD);
+        const [tid, onCpu] = [record.word(at('tid')), record.word(at('onCpu'))];
+        const woken = this.#woken(record, at('wakingNs'));
+        return { kind: 'woken', timeNs: woken.queuedNs, tid, onCpu, ...woken };
+      }
       case LATE_RECORD.wakeup: {
         const at = wordsOf(WAKEUP_RECORD);
         const [tid, onCpu] = [record.word(at('tid')), record.word(at('onCpu'))];
@@ -137,7 +153,17 @@ export class LateDecoder {
       quotaTimer: timer === 0 ? null : timer,
       inFault: (flags & SWITCH_FLAG.inFault) !== 0,
       stealNs: (flags & SWITCH_FLAG.hasSteal) === 0 ? null : record.number(SWITCH.stealNs),
+      woken: (flags & SWITCH_FLAG.woken) === 0 ? null : this.#woken(record, SWITCH.woken),
     };
+  }
+
+  #woken(record: RingCursor, at: number): Woken {
+    const context = CONTEXTS[record.word(at + WOKEN.context)] ?? 'task';
+    const waker = this.#task(record, at + WOKEN.wakerTid, at + WOKEN.wakerTgid, at + WOKEN.wakerComm0);
+    const interrupt =
+      context === 'task' ? null : this.#interruptName(context, record.word(at + WOKEN.interrupt));
+    const waking = { timeNs: this.#base.at(record, at), waker, context, interrupt, sleep: null };
+    return { waking, queuedNs: this.#base.at(record, at + WOKEN.wakeupNs) };
   }
 
   #waking(record: RingCursor): LateEvent {
@@ -245,6 +271,21 @@ const SWITCH = (() => {
     stealNs: at('stealNs'),
     previousComm: at('previousComm0'),
     nextComm: at('nextComm0'),
+    woken: at('wakingNs'),
+  };
+})();
+
+/** From the start of the part. */
+const WOKEN = (() => {
+  const layout = new Layout(WOKEN_PART);
+  const at = (field: keyof typeof WOKEN_PART) => layout.offset(field) / 4;
+  return {
+    wakeupNs: at('wakeupNs'),
+    wakerTid: at('wakerTid'),
+    wakerTgid: at('wakerTgid'),
+    context: at('context'),
+    interrupt: at('interrupt'),
+    wakerComm0: at('wakerComm0'),
   };
 })();
 

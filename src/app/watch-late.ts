@@ -31,9 +31,16 @@ export interface LateRequest {
   readonly signal: AbortSignal;
 }
 
-/** A drain costs us some 50 us whatever is in the rings; they hold many times what comes meanwhile. */
-const DRAIN_EVERY_NS = 25e6;
+/** A drain costs us some 50 us whatever is in the rings; the fuller they were, the sooner the next one. */
+const LEAST_PAUSE_NS = 10e6;
+const MOST_PAUSE_NS = 80e6;
+const FULL_RATIO = 1 / 8;
 const CHECK_EVERY_NS = 200e6;
+/**
+ * Times begin beyond the small integers of V8 (2^31): what is compiled for those would have to be compiled once more
+ * when a watch has lasted two seconds, which took a third of our CPU time.
+ */
+const BEYOND_SMALL_NS = 1n << 32n;
 /** Faults that take less are work: a first touch of memory takes 0.5 to 2 us. */
 const FAULT_OVER_NS = 3_000;
 /** How a thread slept is looked at for sleeps that may matter: looking costs a microsecond. */
@@ -51,7 +58,7 @@ export async function watchLateByBpf(
   const { target, overNs } = request;
   const { tgid, tid } = target;
   const lookups = openLateLookups(host, clock, tgid);
-  const base = new TimeBase(clock.monotonicNs());
+  const base = new TimeBase(clock.monotonicNs() - BEYOND_SMALL_NS);
   const stackOverNs = Math.min(LONGEST_UNSEEN_SLEEP_NS, Math.max(SHORTEST_SEEN_SLEEP_NS, overNs / 4));
   const entryNs = calibrateEntryNs(host);
   if (isMissing(entryNs)) return entryNs;
@@ -155,13 +162,16 @@ class LateWatch {
   async #watch({ target, durationNs, signal }: LateRequest, startNs: number): Promise<boolean> {
     const living = new LivingTargets(this.#host, [target]);
     let checkedNs = startNs;
+    let pauseNs = LEAST_PAUSE_NS;
     for (let nowNs = startNs; nowNs - startNs < durationNs && !signal.aborted; nowNs = this.#nowNs()) {
       if (nowNs - checkedNs > CHECK_EVERY_NS) {
         checkedNs = nowNs;
         if (!living.some()) return true;
       }
-      await this.#clock.sleep(Math.min(DRAIN_EVERY_NS, startNs + durationNs - nowNs), signal);
-      this.#drain(this.#nowNs());
+      await this.#clock.sleep(Math.min(pauseNs, startNs + durationNs - nowNs), signal);
+      const fullest = this.#drain(this.#nowNs());
+      pauseNs = fullest > FULL_RATIO ? pauseNs / 2 : pauseNs * 2;
+      pauseNs = Math.min(Math.max(pauseNs, LEAST_PAUSE_NS), MOST_PAUSE_NS);
     }
     return !living.some();
   }
@@ -170,10 +180,14 @@ class LateWatch {
     return Number(this.#clock.monotonicNs() - this.#base.baseNs);
   }
 
-  /** @param limitNs taken before any ring is read: what is older has arrived in all of them */
-  #drain(limitNs: number): void {
-    this.#source.rings.drain((record, name) => this.#take(record, name));
+  /**
+   * @param limitNs taken before any ring is read: what is older has arrived in all of them
+   * @returns the share of the fullest ring that was in use
+   */
+  #drain(limitNs: number): number {
+    const { fullestRatio } = this.#source.rings.drain((record, name) => this.#take(record, name));
     for (const event of this.#merge.takeUntil(limitNs)) this.#analysis.add(event);
+    return fullestRatio;
   }
 
   #take(record: RingCursor, name: string | null): void {

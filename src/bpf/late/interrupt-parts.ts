@@ -16,6 +16,7 @@ import {
   type LateOptions,
   RECORD_END,
 } from './shared.ts';
+import { emitTellUntold } from './untold-wakes.ts';
 
 type Level = keyof typeof INTERRUPT_LEVEL;
 
@@ -68,6 +69,7 @@ export function interruptExitCode(
   emitUnlessTarget(code, fields, R9, options, 'others');
   code.jump('tell').label('others');
   emitUnlessWaiting(code, 'end');
+  emitTellUntold(code);
   code.label('tell').store(32, FRAME, at('kind'), LATE_RECORD.interrupt);
   code.store(32, FRAME, at('level'), INTERRUPT_LEVEL[level]).store(64, FRAME, at('sinceNs'), R8);
   code.load(64, R1, R7, INTERRUPT_STATE.offset(`${level}Id`)).store(32, FRAME, at('id'), R1);

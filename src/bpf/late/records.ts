@@ -10,10 +10,27 @@ export const LATE_RECORD = {
   interrupt: 5,
   fault: 6,
   expiry: 7,
+  woken: 8,
 } as const;
 export type LateRecordKind = keyof typeof LATE_RECORD;
 
-export const SWITCH_FLAG = { runnable: 1, throttled: 2, inFault: 4, hasSteal: 8 } as const;
+export const SWITCH_FLAG = { runnable: 1, throttled: 2, inFault: 4, hasSteal: 8, woken: 16 } as const;
+
+/**
+ * How a thread came onto a queue, told in one where its sleep was short: in the switch that brings it, or by itself
+ * where something else happens on that CPU before.
+ */
+export const WOKEN_PART = {
+  wakingNs: 'u64',
+  wakeupNs: 'u64',
+  wakerTid: 'u32',
+  wakerTgid: 'u32',
+  context: 'u32',
+  /** Of the interrupt or softirq; see INTERRUPT_ID. */
+  interrupt: 'u32',
+  wakerComm0: 'u64',
+  wakerComm1: 'u64',
+} as const;
 
 export const SWITCH_RECORD = new Layout({
   kind: 'u32',
@@ -32,7 +49,10 @@ export const SWITCH_RECORD = new Layout({
   previousComm1: 'u64',
   nextComm0: 'u64',
   nextComm1: 'u64',
+  /** Only with the flag `woken`; without, the record ends before it. On whose queue: this CPU's. */
+  ...WOKEN_PART,
 });
+export const SWITCH_SHORT_BYTES = SWITCH_RECORD.offset('wakingNs');
 
 /** As deep as a sleep in a page fault of a file is, with room. */
 export const STACK_FRAMES = 24;
@@ -58,6 +78,7 @@ export const WAKING_RECORD = new Layout({
 });
 export const WAKING_SHORT_BYTES = WAKING_RECORD.offset('frames');
 
+export const WOKEN_RECORD = new Layout({ kind: 'u32', tid: 'u32', onCpu: 'u64', ...WOKEN_PART });
 export const WAKEUP_RECORD = new Layout({ kind: 'u32', tid: 'u32', onCpu: 'u32', isNew: 'u32' });
 export const MIGRATE_RECORD = new Layout({ kind: 'u32', tid: 'u32', toCpu: 'u32' });
 

@@ -4,7 +4,7 @@ import { FRAME, R0, R1, R2, R3, R4, R5, R6, R9, type Register } from '../instruc
 import { firstMember, type KernelTypes, required } from '../kernel-types.ts';
 import { type FieldsOf, Layout } from '../layout.ts';
 import { CpuValue, EventArray, NumberedValues, OwnCounters, TableMap } from '../maps.ts';
-import { LATE_COUNTS, type LateCounts } from './records.ts';
+import { LATE_COUNTS, type LateCounts, WOKEN_PART } from './records.ts';
 
 export interface LateOptions {
   /** The process to watch. */
@@ -30,10 +30,18 @@ export const THREAD_STATE = new Layout({
   /** When its page fault began; 0 while it is in none. */
   faultNs: 'u64',
   faultAddress: 'u64',
+  /** 1 while the thread stands in `untold` of the CPU on whose queue it is. */
+  isUntold: 'u64',
+  /** Its wake-up, noted but not told yet; times are 0 where there is none. */
+  ...WOKEN_PART,
 });
 
-/** How many threads of the target wait for a CPU: while any does, its switches and interrupts are told. */
-const WAITING = new Layout({ threads: 'u64' });
+export const WAITING = new Layout({
+  /** How many threads of the target wait for a CPU: while any does, its switches and interrupts are told. */
+  threads: 'u64',
+  /** The thread whose wake-up onto this queue is not told yet; 0 for none. It is told before all else of this CPU. */
+  untold: 'u64',
+});
 
 /** The interrupt and the softirq that a CPU is in; times are 0 while it is in none. */
 export const INTERRUPT_STATE = new Layout({
@@ -149,7 +157,14 @@ export function emitAddWaiting(code: Assembler, change: 1 | -1, name: string): v
   code.note('threads that wait for that CPU').store(32, FRAME, KEY_AT, R1);
   code.mapAddress(R1, 'waiting').set(R2, FRAME).compute(R2, '+=', KEY_AT).call('map_lookup_elem');
   code.jumpIf(R0, '==', 0, `${name} counted`).set(R1, change).atomicAdd(64, R0, 0, R1);
+  if (change < 0) emitLeaveUntold(code, name);
   code.label(`${name} counted`);
+}
+
+/** R9 is the state of the thread, R0 the entry of the CPU. */
+function emitLeaveUntold(code: Assembler, name: string): void {
+  code.load(64, R1, R9, THREAD_STATE.offset('isUntold')).jumpIf(R1, '==', 0, `${name} counted`);
+  code.store(64, R0, WAITING.offset('untold'), 0).store(64, R9, THREAD_STATE.offset('isUntold'), 0);
 }
 
 /** The thread whose state is in R9 waits no more. Overwrites R0 to R3. */

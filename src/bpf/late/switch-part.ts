@@ -5,7 +5,7 @@
  */
 import { Assembler, type Assembly } from '../assembler.ts';
 import { FRAME, R0, R1, R2, R3, R4, R6, R7, R8, R9 } from '../instruction.ts';
-import { LATE_RECORD, SWITCH_FLAG, SWITCH_RECORD } from './records.ts';
+import { LATE_RECORD, SWITCH_FLAG, SWITCH_RECORD, SWITCH_SHORT_BYTES } from './records.ts';
 import {
   emitAddWaiting,
   emitLeaveQueue,
@@ -20,6 +20,7 @@ import {
   RECORD_END,
   THREAD_STATE,
 } from './shared.ts';
+import { emitForgetWoken, emitTakeWoken, emitTellUntold } from './untold-wakes.ts';
 
 const RECORD_AT = RECORD_END - SWITCH_RECORD.sizeBytes;
 const at = (field: Parameters<typeof SWITCH_RECORD.offset>[0]) => RECORD_AT + SWITCH_RECORD.offset(field);
@@ -40,6 +41,7 @@ export function switchCode(fields: LateFields, options: LateOptions): Assembly {
   code.compute(R9, '|=', NEXT_IS_TARGET).label('other comes');
   code.jumpIf(R9, '!=', 0, 'tell');
   emitUnlessWaiting(code, 'end');
+  emitTellUntold(code);
   code.label('tell');
   emitRunnable(code, fields);
   emitTasks(code, fields);
@@ -50,7 +52,10 @@ export function switchCode(fields: LateFields, options: LateOptions): Assembly {
   code.label('left').jumpIf(R9, '&', NEXT_IS_TARGET, 'comes').jump('send').label('comes');
   emitComing(code, fields);
   code.label('send').compute(R9, '&=', 0xff).store(32, FRAME, at('flags'), R9);
+  code.jumpIf(R9, '&', SWITCH_FLAG.woken, 'woken').jump('short').label('woken');
   emitSend(code, RECORD_AT, SWITCH_RECORD.sizeBytes);
+  code.jump('end').label('short');
+  emitSend(code, RECORD_AT, SWITCH_SHORT_BYTES);
   return code.label('end').set(R0, 0).exit().assemble();
 }
 
@@ -120,6 +125,8 @@ function emitLeaving(code: Assembler, fields: LateFields): void {
   emitThreadState(code, fields, R7, 'prev', 'left');
   code.set(R9, R0);
   emitLeaveQueue(code, 'prev');
+  code.note('woken before it had left');
+  emitForgetWoken(code, R9);
   code.load(64, R1, FRAME, FLAGS_AT).load(64, R2, R9, THREAD_STATE.offset('faultNs'));
   code.jumpIf(R2, '==', 0, 'no fault').compute(R1, '|=', SWITCH_FLAG.inFault).store(64, FRAME, FLAGS_AT, R1);
   code.label('no fault').jumpIf(R1, '&', SWITCH_FLAG.runnable, 'waits');
@@ -138,5 +145,7 @@ function emitComing(code: Assembler, fields: LateFields): void {
   emitThreadState(code, fields, R8, 'next', 'send');
   code.set(R9, R0);
   emitLeaveQueue(code, 'next');
-  code.load(64, R9, FRAME, FLAGS_AT);
+  code.load(64, R2, R9, THREAD_STATE.offset('wakeupNs'));
+  emitTakeWoken(code, R9, at('wakingNs'));
+  code.load(64, R9, FRAME, FLAGS_AT).jumpIf(R2, '==', 0, 'send').compute(R9, '|=', SWITCH_FLAG.woken);
 }

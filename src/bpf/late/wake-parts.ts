@@ -23,7 +23,9 @@ import {
   type LateOptions,
   RECORD_END,
   THREAD_STATE,
+  WAITING,
 } from './shared.ts';
+import { emitForgetWoken, emitKeepUntold, emitTellWoken } from './untold-wakes.ts';
 
 const WAKING_AT = RECORD_END - WAKING_RECORD.sizeBytes;
 const waking = (field: Parameters<typeof WAKING_RECORD.offset>[0]) => WAKING_AT + WAKING_RECORD.offset(field);
@@ -46,6 +48,8 @@ export function wakingCode(fields: LateFields, options: LateOptions): Assembly {
   emitSleep(code, fields);
   emitSend(code, WAKING_AT, WAKING_RECORD.sizeBytes);
   code.jump('end').label('short');
+  emitNoteWaking(code);
+  code.jump('end').label('no state');
   emitSend(code, WAKING_AT, WAKING_SHORT_BYTES);
   return code.label('end').set(R0, 0).exit().assemble();
 }
@@ -68,12 +72,21 @@ function emitContext(code: Assembler): void {
   code.label('by whom');
 }
 
-/** One whose sleep was not seen to begin counts as long. */
+/** One whose sleep was not seen to begin counts as long. Leaves the state in R9, the time in R8. */
 function emitUnlessLongSleep(code: Assembler, fields: LateFields, { stackOverNs }: LateOptions): void {
-  emitThreadState(code, fields, R7, 'woken', 'short');
-  code.load(64, R9, R0, THREAD_STATE.offset('asleepNs')).jumpIf(R9, '==', 0, 'long');
-  code.note('how long it slept').call('ktime_get_ns').compute(R0, '-=', R9).set64(R1, BigInt(stackOverNs));
-  code.jumpIf(R0, 's<', R1, 'short').label('long');
+  emitThreadState(code, fields, R7, 'woken', 'no state');
+  code.set(R9, R0).note('how long it slept').call('ktime_get_ns').set(R8, R0);
+  code.load(64, R2, R9, THREAD_STATE.offset('asleepNs')).jumpIf(R2, '==', 0, 'long');
+  code.compute(R0, '-=', R2).set64(R1, BigInt(stackOverNs)).jumpIf(R0, 's<', R1, 'short').label('long');
+  emitForgetWoken(code, R9);
+}
+
+/** After a short sleep nothing is told yet: see untold-wakes.ts. */
+function emitNoteWaking(code: Assembler): void {
+  code.note('to be told later').store(64, R9, THREAD_STATE.offset('wakeupNs'), 0);
+  for (const field of ['wakerTid', 'context', 'wakerComm0', 'wakerComm1'] as const)
+    code.load(64, R1, FRAME, waking(field)).store(64, R9, THREAD_STATE.offset(field), R1);
+  code.store(64, R9, THREAD_STATE.offset('wakingNs'), R8);
 }
 
 function emitSleep(code: Assembler, { secondArgument }: LateFields): void {
@@ -102,9 +115,21 @@ export function wakeupCode(fields: LateFields, options: LateOptions, isNew: 0 | 
   emitThreadState(code, fields, R7, 'woken', 'send');
   code.set(R9, R0);
   emitLeaveQueue(code, 'earlier');
+  code.note('is its waking noted').load(64, R1, R9, THREAD_STATE.offset('wakingNs'));
+  code.jumpIf(R1, '==', 0, 'waits').note('now').call('ktime_get_ns');
+  code.store(64, R9, THREAD_STATE.offset('wakeupNs'), R0).label('waits');
   code.set(R1, R8).compute(R1, '+=', 1).store(64, R9, THREAD_STATE.offset('queuedOn'), R1).set(R1, R8);
   emitAddWaiting(code, 1, 'woken');
-  code.label('send');
+  code
+    .load(64, R1, R9, THREAD_STATE.offset('wakingNs'))
+    .jumpIf(R1, '==', 0, 'send')
+    .jumpIf(R0, '==', 0, 'send');
+  code.note('its number').load(32, R2, R7, fields.tid);
+  code.load(64, R1, R0, WAITING.offset('untold')).jumpIf(R1, '!=', 0, 'another');
+  emitKeepUntold(code, R2);
+  code.jump('end').label('another').store(64, FRAME, KEY_AT, R2).set(R0, R9);
+  emitTellWoken(code);
+  code.jump('end').label('send');
   emitSend(code, WAKEUP_AT, WAKEUP_RECORD.sizeBytes);
   return code.label('end').set(R0, 0).exit().assemble();
 }
@@ -124,10 +149,19 @@ export function migrateCode(fields: LateFields, options: LateOptions): Assembly 
   code.note('to which CPU').load(64, R8, R6, 8).compute32(R8, '=', R8).store(32, FRAME, migrate('toCpu'), R8);
   emitThreadState(code, fields, R7, 'moved', 'send');
   code.set(R9, R0).load(64, R1, R9, THREAD_STATE.offset('queuedOn')).jumpIf(R1, '==', 0, 'send');
+  emitTellBeforeMove(code, fields);
   emitLeaveQueue(code, 'earlier');
   code.set(R1, R8).compute(R1, '+=', 1).store(64, R9, THREAD_STATE.offset('queuedOn'), R1).set(R1, R8);
   emitAddWaiting(code, 1, 'moved');
   code.label('send');
   emitSend(code, MIGRATE_AT, MIGRATE_RECORD.sizeBytes);
   return code.label('end').set(R0, 0).exit().assemble();
+}
+
+/** R9 is the state of the thread that waits. */
+function emitTellBeforeMove(code: Assembler, fields: LateFields): void {
+  code.load(64, R1, R9, THREAD_STATE.offset('wakeupNs')).jumpIf(R1, '==', 0, 'wake-up told');
+  code.load(32, R1, R7, fields.tid).store(64, FRAME, KEY_AT, R1).set(R0, R9);
+  emitTellWoken(code);
+  code.label('wake-up told');
 }

@@ -50,6 +50,32 @@ describe('what an instant is', () => {
     expect(labelsOf(analysis)).toEqual({ run: 89_000, idle: 9_000, 'wake-up': 2_000, behind: 300_000 });
   });
 
+  it('is the same where the wake-up is told with the switch, or before the first one of others', () => {
+    const waking = { timeNs: 10_000, waker: OTHER, context: 'task', interrupt: null, sleep: null } as const;
+    const woken = { waking, queuedNs: 12_000 };
+    const before = switched(1_000, TARGET, IDLE);
+    const behindOne = [before, switched(312_000, HOG, TARGET, { left: 'runnable', woken })];
+    expect(labelsOf(played(behindOne, 400_000))).toEqual({
+      run: 89_000,
+      idle: 9_000,
+      'wake-up': 2_000,
+      behind: 300_000,
+    });
+    const behindTwo = played(
+      [
+        before,
+        { kind: 'woken', timeNs: 12_000, tid: TARGET.tid, onCpu: 0, ...woken },
+        switched(112_000, HOG, OTHER, RUNNABLE),
+        switched(312_000, OTHER, TARGET, RUNNABLE),
+      ],
+      400_000,
+    );
+    expect(behindTwo.ledgers[0]?.moments('stretches').all.byCause()[0]?.by).toMatchObject([
+      { holder: { tid: OTHER.tid }, lateNs: 200_000 },
+      { holder: { tid: HOG.tid }, lateNs: 100_000 },
+    ]);
+  });
+
   it('charges a short hand-over to the wake-up, and an idle CPU too', () => {
     const handOver = [
       switched(1_000, TARGET, HOG),

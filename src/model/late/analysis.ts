@@ -13,6 +13,7 @@ import {
   type TaskName,
   type WakeupEvent,
   type WakingEvent,
+  type Woken,
 } from './events.ts';
 import { ThreadLedger } from './thread-ledger.ts';
 
@@ -30,6 +31,8 @@ export interface AnalysisOptions {
 
 /** Older events are forgotten this often, and long turns are handed on. */
 const TIDY_EVERY_NS = 100e6;
+/** A wake-up may be told so much later than it was: at the next switch or tick of its CPU. */
+const TOLD_LATE_NS = 1e9;
 
 export class LateAnalysis {
   readonly #options: AnalysisOptions;
@@ -123,6 +126,9 @@ export class LateAnalysis {
       case 'wakeup':
         this.#wakeup(event);
         break;
+      case 'woken':
+        this.#woken(event.tid, event.onCpu, event);
+        break;
       case 'migrate':
         this.#change(event.tid, event, (ledger) => ledger.states.migrated(event as MigrateEvent));
         this.#witness(event);
@@ -149,6 +155,7 @@ export class LateAnalysis {
     const { previous, next, timeNs } = event;
     this.#names.set(previous.tid, previous);
     this.#names.set(next.tid, next);
+    if (event.woken !== null) this.#woken(next.tid, event.cpu, event.woken);
     const timeline = this.#cpu(event.cpu);
     if (this.#isCovered(event.cpu)) timeline.witness(timeNs, previous.tid);
     timeline.switchTo(timeNs, next.tid);
@@ -169,13 +176,21 @@ export class LateAnalysis {
   }
 
   #wakeup(event: WakeupEvent): void {
-    this.#change(
-      event.tid,
-      event,
-      (ledger) => ledger.states.wokenUp(event),
-      event.isNew ? event.timeNs : undefined,
-    );
+    const { timeNs, isNew } = event;
+    const change = ({ states }: ThreadLedger) => {
+      if (isNew) states.born(timeNs);
+      states.wokenUp(timeNs, event.onCpu);
+    };
+    this.#change(event.tid, event, change, isNew ? timeNs : undefined);
     this.#witness(event);
+  }
+
+  #woken(tid: number, cpu: number, { waking, queuedNs }: Woken): void {
+    this.#names.set(waking.waker.tid, waking.waker);
+    this.#change(tid, { timeNs: queuedNs, cpu }, ({ states }) => {
+      states.waking(waking);
+      states.wokenUp(queuedNs, cpu);
+    });
   }
 
   #interrupt(event: InterruptEvent): void {
@@ -251,7 +266,7 @@ export class LateAnalysis {
 
   #tidy(nowNs: number): void {
     this.#tidiedNs = nowNs;
-    let neededNs = nowNs;
+    let neededNs = nowNs - TOLD_LATE_NS;
     for (const ledger of this.#ledgers.values()) {
       const { runningCpu } = ledger.states;
       // Up to the last event of its CPU: an interrupt that goes on is told at its end.

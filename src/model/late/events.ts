@@ -40,14 +40,15 @@ export interface SwitchEvent extends OnCpu {
   readonly inFault: boolean;
   /** Taken by the hypervisor from this CPU since boot, in nanoseconds; null where it is not told. */
   readonly stealNs: number | null;
+  /** How the task that comes was woken onto this CPU, where that was not told before. */
+  readonly woken: Woken | null;
 }
 
 export type WakingContext = 'task' | 'interrupt' | 'softirq';
 
-/** Somebody begins to wake a thread of the target. */
-export interface WakingEvent extends OnCpu {
-  readonly kind: 'waking';
-  readonly tid: number;
+/** Somebody begins to wake a thread. */
+export interface Waking {
+  readonly timeNs: number;
   /** The task that was running where it was woken; it woke it only where the context is `task`. */
   readonly waker: TaskName;
   readonly context: WakingContext;
@@ -55,6 +56,27 @@ export interface WakingEvent extends OnCpu {
   readonly interrupt: InterruptName | null;
   /** How the thread slept; null where that was not looked at, because the sleep was short. */
   readonly sleep: SleepClass | null;
+}
+
+export interface WakingEvent extends OnCpu, Waking {
+  readonly kind: 'waking';
+  readonly tid: number;
+}
+
+/** The whole of a wake-up. */
+export interface Woken {
+  readonly waking: Waking;
+  /** When it was put on the queue. */
+  readonly queuedNs: number;
+}
+
+/** A wake-up told as a whole, behind both of its times but before all else of that CPU. */
+export interface WokenEvent extends Woken {
+  readonly kind: 'woken';
+  readonly timeNs: number;
+  readonly tid: number;
+  /** Whose queue. */
+  readonly onCpu: number;
 }
 
 /** The thread is put on the queue of a CPU. */
@@ -109,6 +131,7 @@ export interface QuotaExpiryEvent {
 export type LateEvent =
   | SwitchEvent
   | WakingEvent
+  | WokenEvent
   | WakeupEvent
   | MigrateEvent
   | InterruptEvent

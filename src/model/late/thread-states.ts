@@ -6,7 +6,7 @@
  *     run --out, runnable--> queued (preempted)     run --out--> asleep
  *     asleep --waking--> being woken --wakeup--> queued     queued --migrate--> queued elsewhere     any --in--> run
  */
-import type { MigrateEvent, SwitchEvent, WakeupEvent, WakingEvent } from './events.ts';
+import type { MigrateEvent, SwitchEvent, Waking } from './events.ts';
 
 /** On the queue of one CPU. */
 export interface QueuePart {
@@ -29,7 +29,7 @@ export interface Absence {
   /** The switch that took it off its CPU; null where it was not seen: it slept when the watch began, or is new. */
   readonly out: SwitchEvent | null;
   /** null where nobody was seen to wake it, or nobody had to. */
-  readonly waking: WakingEvent | null;
+  readonly waking: Waking | null;
   /** When it could have run; null where it never could. The parts follow one another up to the end. */
   readonly queue: readonly QueuePart[];
   /** It got a CPU at the end; otherwise the watch ended. */
@@ -48,7 +48,7 @@ export type Stretch = Running | Absence | Unseen;
 type State =
   | { kind: 'unseen' }
   | { kind: 'run'; cpu: number }
-  | { kind: 'away'; out: SwitchEvent | null; waking: WakingEvent | null; queue: QueuePart[] };
+  | { kind: 'away'; out: SwitchEvent | null; waking: Waking | null; queue: QueuePart[] };
 
 export interface ThreadCounts {
   switches: number;
@@ -116,16 +116,19 @@ export class ThreadStates {
     this.#state = { kind: 'run', cpu: event.cpu };
   }
 
-  waking(event: WakingEvent): void {
+  waking(event: Waking): void {
     const state = this.#away();
     if (state !== null && state.queue.length === 0) state.waking ??= event;
   }
 
-  wokenUp(event: WakeupEvent): void {
-    if (event.isNew) this.#sinceNs = Math.max(this.#sinceNs, event.timeNs);
+  born(timeNs: number): void {
+    this.#sinceNs = Math.max(this.#sinceNs, timeNs);
+  }
+
+  wokenUp(timeNs: number, onCpu: number): void {
     const state = this.#away();
     if (state === null || state.queue.length > 0) return;
-    state.queue.push({ sinceNs: Math.max(this.#sinceNs, event.timeNs), cpu: event.onCpu });
+    state.queue.push({ sinceNs: Math.max(this.#sinceNs, timeNs), cpu: onCpu });
   }
 
   /** While it is being woken, the wake-up itself tells the CPU. */

@@ -35,6 +35,7 @@ export function switched(
     quotaTimer: null,
     inFault: false,
     stealNs: null,
+    woken: null,
     ...over,
   };
 }

@@ -1,0 +1,53 @@
+/**
+ * Wake-ups that wait to be told. One record for each waking, wakeup and switch would be three for a thread that nothing
+ * disturbed, so both are noted with the thread, and told in the switch that brings it. The analysis must know of a waiting
+ * thread before it hears of what happens on that CPU meanwhile, so whoever tells such a thing tells the wake-up first.
+ */
+import type { Assembler } from '../assembler.ts';
+import { FRAME, R0, R1, R2, R9, type Register } from '../instruction.ts';
+import { LATE_RECORD, WOKEN_PART, WOKEN_RECORD } from './records.ts';
+import { emitSend, KEY_AT, THREAD_STATE, WAITING } from './shared.ts';
+
+/** Below what the programs have on the stack that tell of wake-ups besides their own record. */
+const RECORD_AT = -256;
+const at = (field: Parameters<typeof WOKEN_RECORD.offset>[0]) => RECORD_AT + WOKEN_RECORD.offset(field);
+
+const PART_FIELDS = Object.keys(WOKEN_PART) as (keyof typeof WOKEN_PART)[];
+const PART_WORDS = PART_FIELDS.reduce((bytes, field) => bytes + (WOKEN_PART[field] === 'u64' ? 8 : 4), 0) / 8;
+
+/** Copies the part of the state that `state` points to onto the stack, and takes it as told. Overwrites R1. */
+export function emitTakeWoken(code: Assembler, state: Register, toStack: number): void {
+  for (let i = 0; i < PART_WORDS; i += 1)
+    code.load(64, R1, state, THREAD_STATE.offset('wakingNs') + 8 * i).store(64, FRAME, toStack + 8 * i, R1);
+  emitForgetWoken(code, state);
+}
+
+export function emitForgetWoken(code: Assembler, state: Register): void {
+  for (const field of ['wakingNs', 'wakeupNs'] as const) code.store(64, state, THREAD_STATE.offset(field), 0);
+}
+
+/** The thread whose state is in R9 and whose number is in `tid` waits on the CPU whose entry is in R0. */
+export function emitKeepUntold(code: Assembler, tid: Register): void {
+  code.note('told with the switch').store(64, R9, THREAD_STATE.offset('isUntold'), 1);
+  code.store(64, R0, WAITING.offset('untold'), tid);
+}
+
+/** Tells of the wake-up in the state R0 of the thread whose number is in KEY_AT; R6 is the context. */
+export function emitTellWoken(code: Assembler): void {
+  code.note('a wake-up').store(32, FRAME, at('kind'), LATE_RECORD.woken);
+  code.load(64, R1, FRAME, KEY_AT).store(32, FRAME, at('tid'), R1);
+  code.load(64, R1, R0, THREAD_STATE.offset('queuedOn')).compute(R1, '+=', -1);
+  code.store(64, FRAME, at('onCpu'), R1);
+  emitTakeWoken(code, R0, at('wakingNs'));
+  emitSend(code, RECORD_AT, WOKEN_RECORD.sizeBytes);
+}
+
+/** Tells of the wake-up that waits at the CPU whose entry is in R0, if one does. Overwrites R0 to R5. */
+export function emitTellUntold(code: Assembler): void {
+  code.note('an untold wake-up').load(64, R1, R0, WAITING.offset('untold')).jumpIf(R1, '==', 0, 'all told');
+  code.store(64, R0, WAITING.offset('untold'), 0).store(64, FRAME, KEY_AT, R1);
+  code.mapAddress(R1, 'threads').set(R2, FRAME).compute(R2, '+=', KEY_AT).call('map_lookup_elem');
+  code.jumpIf(R0, '==', 0, 'all told').store(64, R0, THREAD_STATE.offset('isUntold'), 0);
+  emitTellWoken(code);
+  code.label('all told');
+}
