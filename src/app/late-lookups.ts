@@ -4,11 +4,14 @@ import type { Host } from '../host/host.ts';
 import { kernelFunctions } from '../kernel/image/kallsyms.ts';
 import { interrupts } from '../kernel/irq/interrupts.ts';
 import { type TaskMapping, taskMaps } from '../kernel/task/maps.ts';
+import { type CpuDistance, cpuDistance } from '../model/cpu-distance.ts';
 import type { SleepClass } from '../model/late/events.ts';
 import { sleepClass } from '../model/late/sleep-class.ts';
+import type { CpuTopology } from '../model/topology.ts';
 import { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import type { Clock } from './clock.ts';
 import type { LateLookups } from './decode-late-events.ts';
+import { readTopology } from './read-topology.ts';
 
 /** The mappings of the target are read again for an address that is in none of them, but no more often. */
 const MAPS_EVERY_NS = 20_000_000n;
@@ -19,6 +22,16 @@ export function openLateLookups(host: Host, clock: Clock, tgid: number): LateLoo
     sleepOf: sleepLookup(host),
     interruptOf: interruptLookup(host),
     placeOf: placeLookup(host, clock, tgid),
+  };
+}
+
+/** The topology is read when the first thread is moved. */
+export function distanceLookup(host: Host): (from: number, to: number) => CpuDistance | null {
+  let cpus: ReadonlyMap<number, CpuTopology> | null = null;
+  return (from, to) => {
+    cpus ??= new Map(readTopology(host).cpus.map((one) => [one.cpu, one]));
+    const [a, b] = [cpus.get(from), cpus.get(to)];
+    return a === undefined || b === undefined ? null : cpuDistance(a, b);
   };
 }
 

@@ -115,6 +115,7 @@ function summaryOf(
     threads,
     totals: [],
     rows: emptyRows(),
+    moves: [],
     faults: {
       minor: grownCount(before.minorFaults, after.minorFaults),
       major: grownCount(before.majorFaults, after.majorFaults),

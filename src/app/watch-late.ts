@@ -17,7 +17,7 @@ import type { Clock } from './clock.ts';
 import { LATE_LAYOUT, LateDecoder } from './decode-late-events.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { type LateEventSource, openLateEvents } from './late-events.ts';
-import { openLateLookups } from './late-lookups.ts';
+import { distanceLookup, openLateLookups } from './late-lookups.ts';
 import { countsOf, identitiesOf, type LateReading, type OurSums, readLateCounters } from './late-readings.ts';
 import { LivingTargets } from './living-targets.ts';
 import { watchLateByProc } from './watch-late-by-proc.ts';
@@ -65,7 +65,7 @@ export async function watchLateByBpf(
   const source = openLateEvents(host, { tgid, tid, stackOverNs, faultOverNs: FAULT_OVER_NS });
   if (isMissing(source)) return source;
   try {
-    const options = { tgid, tid, startNs: 0, overNs, entryNs };
+    const options = { tgid, tid, startNs: 0, overNs, entryNs, distance: distanceLookup(host) };
     const watch = new LateWatch(
       host,
       clock,

@@ -21,6 +21,8 @@ describe('two CPUs', () => {
     ['2s2c2t-apart', 0, 4, 'smt-siblings'],
     ['2s2c2t-apart', 0, 1, 'same-llc'],
     ['2s2c2t-apart', 0, 2, 'other-package'],
+    ['sub-numa', 0, 2, 'same-llc'],
+    ['sub-numa', 0, 4, 'other-node'],
   ] as const)('of %s, %i and %i, are %s', (machine, a, b, expected) => {
     const cpu = cpusOf(machine);
     expect(cpuDistance(cpu(a), cpu(b))).toBe(expected);

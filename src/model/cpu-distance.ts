@@ -1,4 +1,4 @@
-/** What two CPUs share, as the kernel tells it: the classes of keel bench c2c. */
+/** What two CPUs share, as the kernel tells it: the classes of keel bench c2c, and of moves in keel late. */
 import type { Sentence } from '../base/sentence.ts';
 import { type CpuTopology, lastLevelCache } from './topology.ts';
 
@@ -8,6 +8,7 @@ export const CPU_DISTANCES = [
   'same-cluster',
   'same-llc',
   'same-package',
+  'other-node',
   'other-package',
 ] as const;
 export type CpuDistance = (typeof CPU_DISTANCES)[number];
@@ -17,6 +18,7 @@ export const DISTANCE_NAMES: Readonly<Record<CpuDistance, Sentence>> = {
   'same-cluster': { en: 'same cluster', ko: '같은 클러스터' },
   'same-llc': { en: 'same LLC', ko: '같은 LLC' },
   'same-package': { en: 'other LLC', ko: '다른 LLC' },
+  'other-node': { en: 'other node', ko: '다른 노드' },
   'other-package': { en: 'other package', ko: '다른 패키지' },
 };
 
@@ -29,5 +31,6 @@ export function cpuDistance(a: CpuTopology, b: CpuTopology): CpuDistance {
   const isCluster = cluster !== null && llc !== undefined && cluster.size < llc.size;
   if (isCluster && cluster.has(b.cpu)) return 'same-cluster';
   if (llc?.has(b.cpu)) return 'same-llc';
-  return a.groups.package === null || a.groups.package.has(b.cpu) ? 'same-package' : 'other-package';
+  if (a.groups.package?.has(b.cpu) === false) return 'other-package';
+  return a.node === b.node ? 'same-package' : 'other-node';
 }

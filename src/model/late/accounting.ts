@@ -12,12 +12,16 @@
  * Whatever comes in, the labels follow one another without a gap from the begin of a stretch to its end.
  */
 
+import type { CpuDistance } from '../cpu-distance.ts';
 import type { Label } from './causes.ts';
 import type { CpuTimeline, Occupant } from './cpu-timeline.ts';
 import { type FaultEvent, IDLE_TID, type SleepClass, type TaskName } from './events.ts';
 import type { Absence, QueuePart, Running, Stretch } from './thread-states.ts';
 
-/** Who had what the thread waited for: a task, an interrupt by name (`tid` is null), the file of a fault. */
+/**
+ * Who had what the thread waited for: a task; by name (`tid` is null) an interrupt, the file of a fault, the distance of a
+ * migration (CpuDistance).
+ */
 export interface Holder {
   readonly tid: number | null;
   readonly tgid: number | null;
@@ -44,6 +48,8 @@ export interface Surroundings {
   readonly throttled: (cpu: number, fromNs: number, toNs: number) => void;
   /** Time that the way into and out of one interrupt takes; 0 where it was not calibrated. */
   readonly entryNs: number;
+  /** How far two CPUs are from one another; null where that is not known. */
+  readonly distance: (from: number, to: number) => CpuDistance | null;
 }
 
 /**
@@ -210,8 +216,16 @@ function labelQueued(
       others ||= occupant.tid !== firstTask;
     }
     const label = queuedLabel(queued, occupant, handOver, others ? null : firstTask, around);
-    withSteal(timeline, a, b, label, holderOf(occupant, around), give);
+    const by = label === 'migration' ? moveOf(queued, around) : holderOf(occupant, around);
+    withSteal(timeline, a, b, label, by, give);
   });
+}
+
+/** How far it was moved: onto this queue, or from this, the first one. */
+function moveOf({ absence: { queue }, i }: Queued, around: Surroundings): Holder | null {
+  const [from, to] = i > 0 ? [queue[i - 1], queue[i]] : [queue[0], queue[1]];
+  const distance = from === undefined || to === undefined ? null : around.distance(from.cpu, to.cpu);
+  return distance === null ? null : { tid: null, tgid: null, name: distance };
 }
 
 /** The label of a whole wait that was short and ended at the first switch; null for others. */

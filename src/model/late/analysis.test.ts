@@ -177,6 +177,26 @@ describe('what an instant is', () => {
     expect(labelsOf(played(events, 110_000))).toEqual({ run: 10_000, [label]: 100_000 });
   });
 
+  it('tells how far a thread was moved, by the time it took and by the number of moves', () => {
+    const analysis = played(
+      [
+        switched(1_000, TARGET, IDLE),
+        waking(10_000),
+        wokenUp(10_000, { onCpu: 0 }),
+        switched(20_000, IDLE, HOG),
+        { kind: 'migrate', timeNs: 150_000, cpu: 2, witness: OTHER.tid, tid: TARGET.tid, toCpu: 2 },
+        switched(190_000, IDLE, TARGET, { cpu: 2 }),
+      ],
+      200_000,
+      { distance: (from, to) => (from === 0 && to === 2 ? 'other-package' : null) },
+    );
+    expect(analysis.moves).toEqual(new Map([['other-package', 1]]));
+    const tally = analysis.ledgers[0]?.moments('stretches').all.byCause();
+    expect(tally?.find((one) => one.cause === 'migration')?.by).toMatchObject([
+      { holder: { tid: null, name: 'other-package' }, lateNs: 50_000 },
+    ]);
+  });
+
   it('follows a thread that is moved while it waits', () => {
     const events: LateEvent[] = [
       switched(0, IDLE, TARGET),
@@ -295,7 +315,7 @@ describe('whatever comes in, in order or not', () => {
 });
 
 it('follows what was before the accounts begin, and does not count it', () => {
-  const options = { tgid: 10, tid: null, startNs: 0, overNs: 1, entryNs: 0 };
+  const options = { tgid: 10, tid: null, startNs: 0, overNs: 1, entryNs: 0, distance: () => null };
   const analysis = new LateAnalysis(options);
   analysis.expect(TARGET);
   analysis.add(switched(1_000, IDLE, TARGET));

@@ -2,6 +2,8 @@
  * From events to the accounts of each thread. Events come in the order of time; what has been judged is forgotten, so a
  * watch may last as long as one likes.
  */
+
+import type { CpuDistance } from '../cpu-distance.ts';
 import type { Surroundings } from './accounting.ts';
 import { CpuTimeline } from './cpu-timeline.ts';
 import {
@@ -27,6 +29,8 @@ export interface AnalysisOptions {
   readonly overNs: number;
   /** See Surroundings. */
   readonly entryNs: number;
+  /** See Surroundings. */
+  readonly distance: (from: number, to: number) => CpuDistance | null;
 }
 
 /** Older events are forgotten this often, and long turns are handed on. */
@@ -45,6 +49,7 @@ export class LateAnalysis {
   readonly #expiries = new Map<number | null, number[]>();
   readonly #around: Surroundings;
   readonly #throttled: { readonly cpu: number; readonly fromNs: number; readonly toNs: number }[] = [];
+  readonly #moves = new Map<CpuDistance | null, number>();
   #tidiedNs: number;
   /** Until it is known when accounts begin, nothing counts. */
   #countFromNs = Number.POSITIVE_INFINITY;
@@ -60,6 +65,7 @@ export class LateAnalysis {
       nextExpiryNs: (timer, afterNs) => this.#expiries.get(timer)?.find((ns) => ns > afterNs) ?? null,
       throttled: (cpu, fromNs, toNs) => this.#throttled.push({ cpu, fromNs, toNs }),
       entryNs: options.entryNs,
+      distance: options.distance,
     };
   }
 
@@ -90,6 +96,11 @@ export class LateAnalysis {
       reached.set(cpu, Math.max(toNs, reached.get(cpu) ?? toNs));
     }
     return sumNs;
+  }
+
+  /** How often threads were moved, by how far; null where that, or where from, is not known. */
+  get moves(): ReadonlyMap<CpuDistance | null, number> {
+    return this.#moves;
   }
 
   /** What the hypervisor took of each CPU, from the first to the last time that was told. */
@@ -130,8 +141,7 @@ export class LateAnalysis {
         this.#woken(event.tid, event.onCpu, event);
         break;
       case 'migrate':
-        this.#change(event.tid, event, (ledger) => ledger.states.migrated(event as MigrateEvent));
-        this.#witness(event);
+        this.#migrate(event);
         break;
       case 'interrupt':
         this.#interrupt(event);
@@ -191,6 +201,16 @@ export class LateAnalysis {
       states.waking(waking);
       states.wokenUp(queuedNs, cpu);
     });
+  }
+
+  #migrate(event: MigrateEvent): void {
+    const from = this.#ledger(event.tid).states.lastCpu;
+    if (from !== null && from !== event.toCpu && event.timeNs >= this.#countFromNs) {
+      const distance = this.#options.distance(from, event.toCpu);
+      this.#moves.set(distance, (this.#moves.get(distance) ?? 0) + 1);
+    }
+    this.#change(event.tid, event, ({ states }) => states.migrated(event));
+    this.#witness(event);
   }
 
   #interrupt(event: InterruptEvent): void {

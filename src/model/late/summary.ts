@@ -1,5 +1,6 @@
 /** What a watch comes to: the tick, the moments, their causes, and the accounts of each thread. */
 import { detectTick, type Tick } from '../../stats/tick-detection.ts';
+import { CPU_DISTANCES, type CpuDistance } from '../cpu-distance.ts';
 import type { LateAnalysis } from './analysis.ts';
 import type { Label } from './causes.ts';
 import type { TaskName } from './events.ts';
@@ -55,6 +56,14 @@ export interface LateSummary {
   /** Counts of ticks by their lateness, or of waits for a CPU by their length; see lateness-rows.ts. */
   readonly rows: readonly number[];
   readonly faults: { readonly minor: number; readonly major: number };
+  /** Moves of all threads to another CPU, the nearest first. */
+  readonly moves: readonly Moves[];
+}
+
+export interface Moves {
+  /** null where the topology does not tell. */
+  readonly distance: CpuDistance | null;
+  readonly moves: number;
 }
 
 export function summarizeLateness(analysis: LateAnalysis, startNs: number, overNs: number): LateSummary {
@@ -77,6 +86,10 @@ export function summarizeLateness(analysis: LateAnalysis, startNs: number, overN
       .map((ledger) => threadOf(ledger, analysis))
       .sort((a, b) => b.runDelayNs - a.runDelayNs || a.task.tid - b.task.tid),
     totals: totalsOf(ledgers),
+    moves: [...CPU_DISTANCES, null].flatMap((distance) => {
+      const moves = analysis.moves.get(distance);
+      return moves === undefined ? [] : [{ distance, moves }];
+    }),
     rows: tick === null ? waitRows(ledgers) : countRows(tick.latenessNs, overNs),
     faults: {
       minor: ledgers.reduce((sum, one) => sum + one.faults.minor, 0),

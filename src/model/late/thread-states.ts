@@ -62,6 +62,7 @@ export class ThreadStates {
   readonly #each: (stretch: Stretch) => void;
   #state: State = { kind: 'unseen' };
   #sinceNs: number;
+  #lastCpu: number | null = null;
 
   constructor(startNs: number, each: (stretch: Stretch) => void) {
     this.#sinceNs = startNs;
@@ -73,6 +74,11 @@ export class ThreadStates {
     const state = this.#state;
     if (state.kind === 'run') return state.cpu;
     return state.kind === 'away' ? (state.queue.at(-1)?.cpu ?? null) : null;
+  }
+
+  /** Where it ran last, or was put to run; null before anything was told of it. */
+  get lastCpu(): number | null {
+    return this.#lastCpu;
   }
 
   get runningCpu(): number | null {
@@ -96,6 +102,7 @@ export class ThreadStates {
 
   switchedOut(event: SwitchEvent): void {
     this.counts.switches += 1;
+    this.#lastCpu = event.cpu;
     const state = this.#state;
     // Away already: its turn in between was not told. It is taken to have run since then.
     if (state.kind === 'away') this.#close(Math.min(event.timeNs, this.#lastKnownNs(state)), 'ran');
@@ -114,6 +121,7 @@ export class ThreadStates {
       this.#close(event.timeNs, 'ran');
     }
     this.#state = { kind: 'run', cpu: event.cpu };
+    this.#lastCpu = event.cpu;
   }
 
   waking(event: Waking): void {
@@ -134,6 +142,7 @@ export class ThreadStates {
   /** While it is being woken, the wake-up itself tells the CPU. */
   migrated(event: MigrateEvent): void {
     this.counts.migrations += 1;
+    this.#lastCpu = event.toCpu;
     const state = this.#state;
     const last = state.kind === 'away' ? state.queue.at(-1) : undefined;
     if (state.kind !== 'away' || last === undefined || last.cpu === event.toCpu) return;

@@ -1,5 +1,6 @@
 /** The table of causes: what late time is made of, who had it, and the total. */
-import { CAUSE_LETTERS, CAUSE_NAMES } from '../../../model/late/causes.ts';
+import { CPU_DISTANCES, DISTANCE_NAMES } from '../../../model/cpu-distance.ts';
+import { CAUSE_LETTERS, CAUSE_NAMES, type LateCause } from '../../../model/late/causes.ts';
 import type { CauseShare } from '../../../model/late/moments.ts';
 import type { LateSummary } from '../../../model/late/summary.ts';
 import { horizontalBar } from '../../output/bars.ts';
@@ -56,7 +57,7 @@ function dash(look: Look): string {
 }
 
 /** `      zstd 9923 225 ms, cc1 4411 18.2 ms, 4 more` */
-function holderLines({ by, lateNs }: CauseShare, look: Look): string[] {
+function holderLines({ cause, by, lateNs }: CauseShare, look: Look): string[] {
   const named = by.filter((one) => one.lateNs >= LEAST_SHARE * lateNs).slice(0, SHOWN_HOLDERS);
   if (named.length === 0) return [];
   const more = by.length - named.length;
@@ -65,8 +66,22 @@ function holderLines({ by, lateNs }: CauseShare, look: Look): string[] {
   const texts = named.map(({ holder, lateNs: ns }) => {
     const time = formatDuration(ns, look.unicode);
     const tid = holder.tid === null ? '' : ` ${holder.tid}`;
-    const name = cutMiddle(safeName(holder.name), Math.max(8, room - cells(` ${tid} ${time}`)), look.unicode);
+    const name = cutMiddle(
+      safeName(holderName(cause, holder, look)),
+      Math.max(8, room - cells(` ${tid} ${time}`)),
+      look.unicode,
+    );
     return `${name}${tid} ${time}`;
   });
   return [look.colors.dim(`      ${texts.join(', ')}${rest}`)];
+}
+
+/** A name as it is, or how far a migration went in the language of the reader. */
+export function holderName(
+  cause: LateCause | 'run',
+  { name }: { readonly name: string },
+  look: Look,
+): string {
+  const distance = cause === 'migration' ? CPU_DISTANCES.find((one) => one === name) : undefined;
+  return distance === undefined ? name : look.say(DISTANCE_NAMES[distance]);
 }

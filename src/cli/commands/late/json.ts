@@ -47,6 +47,7 @@ export function lateJson(watched: WatchedLate): DocumentOutput['json'] {
       ours,
       kernel: gaps.take(`counts.${count}`, kernel),
     })),
+    moves: summary.moves.map((one) => ({ ...one })),
     events: watched.events,
     lost: watched.lost,
     healedNs: watched.healedNs,

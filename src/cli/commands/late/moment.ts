@@ -8,6 +8,7 @@ import type { DocumentOutput } from '../../command.ts';
 import { formatCount, formatDuration } from '../../output/format.ts';
 import { cells, cutMiddle, type Look, padStart, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
+import { holderName } from './causes.ts';
 
 /** @throws KeelError E_USAGE where the last watch was of another target or has no such moment */
 export function shownMoment(kept: KeptWatch | null, target: string, number: number): DocumentOutput {
@@ -99,7 +100,7 @@ function partLine({ atNs, lengthNs, label, by }: MomentPart, look: Look): string
   const name = look.say(label === 'run' ? RUNS : CAUSE_NAMES[label]);
   const text = `  ${start} ${length}  ${letter} ${name}`;
   if (by === null) return text;
-  const holder = `${by.name}${by.tid === null ? '' : ` ${by.tid}`}`;
+  const holder = `${holderName(label, by, look)}${by.tid === null ? '' : ` ${by.tid}`}`;
   return `${text}: ${cutMiddle(safeName(holder), Math.max(8, look.width - cells(text) - 2), look.unicode)}`;
 }
 

@@ -54,6 +54,32 @@ function watched(over: Partial<WatchedLate> = {}): WatchedLate {
   };
 }
 
+describe('moves to other CPUs', () => {
+  const analysis = played(
+    [
+      switched(1e6, TARGET, IDLE),
+      waking(2e6),
+      wokenUp(2e6),
+      { kind: 'migrate', timeNs: 3e6, cpu: 2, witness: HOG.tid, tid: TARGET.tid, toCpu: 2 },
+      switched(5e6, IDLE, TARGET, { cpu: 2 }),
+    ],
+    6e6,
+    { distance: () => 'other-package' },
+  );
+  const output = lateOutput(watched({ summary: summarizeLateness(analysis, 0, 1e6) }), VIEW);
+
+  it('are told with how far, in the language of the reader', () => {
+    const lines = (language: 'en' | 'ko') => output.lines(look(language)).join('\n');
+    expect(lines('en')).toContain('Moved to another CPU 1 time: other package 1.');
+    expect(lines('en')).toMatch(/M migration .*\n {6}other package 2 ms/);
+    expect(lines('ko')).toMatch(/M 마이그레이션 .*\n {6}다른 패키지 2 ms/);
+  });
+
+  it('are in the document', () => {
+    expect(output.json).toMatchObject({ moves: [{ distance: 'other-package', moves: 1 }] });
+  });
+});
+
 describe('keel late as text', () => {
   it('says the answer, the histogram, the causes, and how it was obtained', () => {
     expect(

@@ -1,6 +1,7 @@
 /** What was watched for late moments, as lines: the answer first, how it was obtained last. */
 import { isMissing } from '../../../base/missing.ts';
 import { plural, type Sentence, verbatim } from '../../../base/sentence.ts';
+import { DISTANCE_NAMES } from '../../../model/cpu-distance.ts';
 import { FIRST_LATE_ROW, rowBounds } from '../../../model/late/lateness-rows.ts';
 import type { LateMoment } from '../../../model/late/moments.ts';
 import { differencePct, type IdentityName } from '../../../model/late/reconciliation.ts';
@@ -144,6 +145,7 @@ function footer(watched: WatchedLate, look: Look): Sentence[] {
     },
     ...reconciled(watched, look),
     ...incomplete(watched, look),
+    ...moved(watched),
     ...endedLine(watched),
   ];
 }
@@ -194,6 +196,27 @@ function incomplete({ incomplete: threads, healedNs, unseenSwitches }: WatchedLa
   });
   return lines;
 }
+
+/** How often its threads went to another CPU, and how far. */
+function moved({ summary: { moves } }: WatchedLate): Sentence[] {
+  if (moves.length === 0) return [];
+  const all = moves.reduce((sum, one) => sum + one.moves, 0);
+  const list = (language: keyof Sentence) =>
+    moves
+      .map(({ distance, moves: count }) => {
+        const name = distance === null ? UNKNOWN_DISTANCE : DISTANCE_NAMES[distance];
+        return `${name[language]} ${formatCount(count)}`;
+      })
+      .join(', ');
+  return [
+    {
+      en: `Moved to another CPU ${plural(all, 'time')}: ${list('en')}.`,
+      ko: `다른 CPU로 옮겨진 횟수 ${formatCount(all)}번: ${list('ko')}.`,
+    },
+  ];
+}
+
+const UNKNOWN_DISTANCE: Sentence = { en: 'distance not known', ko: '거리 알 수 없음' };
 
 function endedLine({ ended, target, elapsedNs }: WatchedLate): Sentence[] {
   if (!ended) return [];

@@ -1,5 +1,5 @@
 /** Events of scenes that tests play: a target thread 10 of process 10, others by name. */
-import { LateAnalysis } from '../analysis.ts';
+import { type AnalysisOptions, LateAnalysis } from '../analysis.ts';
 import type { Label } from '../causes.ts';
 import {
   IDLE_TID,
@@ -88,12 +88,8 @@ export function interrupted(
   };
 }
 
-export function played(
-  events: readonly LateEvent[],
-  endNs: number,
-  over: { entryNs?: number; overNs?: number } = {},
-) {
-  const options = { tgid: 10, tid: null, startNs: 0, overNs: 1, entryNs: 0, ...over };
+export function played(events: readonly LateEvent[], endNs: number, over: Partial<AnalysisOptions> = {}) {
+  const options = { tgid: 10, tid: null, startNs: 0, overNs: 1, entryNs: 0, distance: () => null, ...over };
   const analysis = new LateAnalysis(options);
   analysis.expect(TARGET);
   analysis.countFrom(0);
