@@ -15,7 +15,7 @@ import { openLiveHost } from './open-host.ts';
 import { watchLateByBpf } from './watch-late.ts';
 
 const host = openLiveHost();
-const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/late_plants.py');
+const PROGRAMS = join(import.meta.dirname, '../../fixtures/programs');
 const CPU = Math.max(...(orNull(host.read(ownAllowed))?.cpus?.ids() ?? [0]));
 const SECONDS = 3;
 /** Below, what is between the events (the way out of the kernel) is a part that counts. */
@@ -27,6 +27,8 @@ interface Truth {
   readonly gaps: readonly (readonly [number, number])[];
   readonly children: Readonly<Record<string, number>>;
   readonly ticker: readonly number[];
+  /** The rate that the program itself counted, where it does. */
+  readonly hz?: number;
 }
 
 interface Planted {
@@ -42,12 +44,11 @@ afterAll(() => {
 });
 
 /** @param wrap what the program is started by, such as taskset or a shell in a cgroup */
-async function planted(
-  words: readonly string[],
-  wrap: readonly string[] = [],
-  overNs = 20_000,
-): Promise<Planted> {
-  const [command = '', ...rest] = [...wrap, python(), PROGRAM, ...words];
+function planted(words: readonly string[], wrap: readonly string[] = [], overNs = 20_000): Promise<Planted> {
+  return watchedRun([...wrap, python(), join(PROGRAMS, 'late_plants.py'), ...words], overNs);
+}
+
+async function watchedRun([command = '', ...rest]: readonly string[], overNs: number): Promise<Planted> {
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   try {
@@ -211,15 +212,28 @@ describe.skipIf(!possible)('planted lateness (needs root for BPF)', () => {
   });
 });
 
+/** Whatever else the machine does, the planted tick is not late for it. */
+const REAL_TIME = ['chrt', '-f', '10'];
+
 describe.skipIf(!possible)('ticks (needs root for BPF)', () => {
-  it.each([20, 64, 128])('at %i Hz are found, within 1 %, and their thread', async (hz) => {
-    const run = await planted(['tick', '6', `${CPU}`, `${hz}`], [], 1e6);
+  it.each([20, 30, 60, 64, 128])('at %i Hz are found, within 1 %, and their thread', async (hz) => {
+    const run = await planted(['tick', '6', `${CPU}`, `${hz}`], REAL_TIME, 1e6);
     const { tick } = run.watched.summary;
     table.push(
       `  tick of ${hz} Hz: ${tick === null ? 'none' : `${tick.hz.toFixed(2)} Hz, coherence ${tick.coherenceRatio.toFixed(2)}`}`,
     );
     expect(tick?.task.tid).toBe(run.truth.ticker[0]);
     expect(Math.abs((tick?.hz ?? 0) / hz - 1)).toBeLessThan(0.01);
+  });
+
+  it('of a Node.js server beside its requests are found, at the rate they have', async () => {
+    const program = [process.execPath, join(PROGRAMS, 'tick_server.mjs'), '64', '6'];
+    const { watched, truth } = await watchedRun([...REAL_TIME, ...program], 1e6);
+    const { tick } = watched.summary;
+    const real = truth.hz ?? 0;
+    table.push(`  Node.js at 64 Hz: ${tick?.hz.toFixed(2) ?? 'none'} Hz, its own log ${real.toFixed(2)} Hz`);
+    expect(tick?.task.tid).toBe(truth.ticker[0]);
+    expect(Math.abs((tick?.hz ?? 0) / real - 1)).toBeLessThan(0.01);
   });
 
   it('are not found where there are none', async () => {
