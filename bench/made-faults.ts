@@ -133,7 +133,7 @@ export class MadeFaults {
       address: mappingAt(walker.process, walker.mapping) + walker.page * PAGE + this.#dice.below(512) * 8,
       ip: chain[0] ?? null,
       kernelIp: null,
-      physicalAddress: null,
+      physicalMebibyte: null,
       callchain: this.#callchains ? { user: chain, kernel: [] } : null,
     };
   }

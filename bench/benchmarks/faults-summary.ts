@@ -57,7 +57,7 @@ function measurePasses(rounds: number, path: string): Passes {
 
 function passNs(faults: readonly ServedFault[], step: Step, path: string): number {
   const { collector, file } = openAnalysis(step === 'and written' ? path : null);
-  const explainer = new FaultExplainer(madeMachine(), collector.tables);
+  const explainer = new FaultExplainer(madeMachine(), collector.tables, null);
   const before = process.cpuUsage();
   if (step === 'explained') for (const fault of faults) explainer.explain(fault);
   else for (const fault of faults) collector.add(explainer.explain(fault));
@@ -107,7 +107,7 @@ async function measureReport(faults: number, rounds: number, folder: string): Pr
 
 function writeRecording(path: string, faults: number): void {
   const { collector, file } = openAnalysis(path);
-  const explainer = new FaultExplainer(madeMachine(), collector.tables);
+  const explainer = new FaultExplainer(madeMachine(), collector.tables, null);
   const made = new MadeFaults(true);
   for (let i = 0; i < faults; i += 1) collector.add(explainer.explain(made.next()));
   const { frames, stacks } = collector.tables;
@@ -122,6 +122,7 @@ function writeRecording(path: string, faults: number): void {
     userOnly: false,
     callchains: true,
     obtainedBy: 'bpf',
+    withoutNodes: null,
     ownCpuNs: 0,
     program: null,
     summary,

@@ -22,7 +22,12 @@ import { type FaultRequest, recordFaults } from './record-faults.ts';
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/first_touches.py');
 const hasPython = spawnSync('python3', ['-c', 'import mmap; mmap.MADV_NOHUGEPAGE']).status === 0;
 const host = openLiveHost();
-const probe = loadFaultRecords(host, { wholeMachine: false, callchains: false, bufferBytes: 4096 });
+const probe = loadFaultRecords(host, {
+  wholeMachine: false,
+  callchains: false,
+  pagePlaces: false,
+  bufferBytes: 4096,
+});
 const noRecords = isMissing(probe) ? (probe.detail ?? probe.path) : null;
 if (!isMissing(probe)) probe[Symbol.dispose]();
 
@@ -224,7 +229,14 @@ it('asks the kernel for nothing that an ordinary user may not have', ({ skip }) 
   if (process.getuid?.() !== 0) return skip('only root can become an ordinary user');
   if (Number(readFileSync('/proc/sys/kernel/perf_event_paranoid', 'utf8')) > 2)
     return skip('this kernel shows ordinary users no events at all');
-  const sampling = { callchains: true, pages: true, excludeKernel: true, inherit: true, enableOnExec: false };
+  const sampling = {
+    callchains: true,
+    pages: true,
+    pagePlaces: false,
+    excludeKernel: true,
+    inherit: true,
+    enableOnExec: false,
+  };
   process.seteuid?.(65_534);
   try {
     for (const role of FAULT_ROLES) {

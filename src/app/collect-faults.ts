@@ -1,8 +1,9 @@
 /** The first half of a recording: everything is attached, collected raw, and detached again. Nothing is looked at yet. */
 import { tmpdir } from 'node:os';
-import { isMissing } from '../base/missing.ts';
+import { isMissing, type Maybe } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { processStat } from '../kernel/task/stat.ts';
+import type { PageNodes } from '../model/faults/page-nodes.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
 import type { FaultSampling } from '../perf/fault-samples.ts';
 import { TimeBase } from '../perf/time-base.ts';
@@ -12,6 +13,7 @@ import { Collector } from './collector.ts';
 import type { FaultDecoders, FaultEngine } from './fault-events.ts';
 import type { LaunchedProgram } from './launch-program.ts';
 import { RECORD_SHAPE } from './load-fault-records.ts';
+import { readPageNodes } from './page-nodes.ts';
 import { openRecordingEvents, type RecordingSource } from './recording-events.ts';
 import { RememberedMaps } from './remembered-maps.ts';
 import type { Spool, SpoolOptions } from './spool.ts';
@@ -52,6 +54,8 @@ export interface CollectedFaults extends Disposable {
   /** The mappings of the processes as they were. */
   readonly maps: RememberedMaps;
   readonly sampling: FaultSampling;
+  /** Which memory is of which node. */
+  readonly nodes: Maybe<PageNodes>;
   readonly obtainedBy: FaultEngine;
   readonly decoders: FaultDecoders;
   /** Sources from this number on hold whole faults; null where all are perf rings. */
@@ -127,6 +131,7 @@ async function collectFrom(
     base,
     maps,
     sampling: source.sampling,
+    nodes: readPageNodes(host, source.sampling),
     obtainedBy: source.obtainedBy,
     decoders: source.decoders(base),
     visit: source.rings.visitor(),

@@ -1,9 +1,10 @@
 /** From a served fault to what it was for: the mapping it lay in, its cause, and the code that took it. */
 import type { Host } from '../host/host.ts';
 import { fileOffsetAt } from '../model/faults/address-space.ts';
-import { causeOf, type FaultCause } from '../model/faults/cause.ts';
+import { causeOf } from '../model/faults/cause.ts';
 import type { ExplainedFault } from '../model/faults/explained-fault.ts';
-import { NOWHERE, type Place } from '../model/faults/places.ts';
+import { type PageNodes, UNKNOWN_HOME } from '../model/faults/page-nodes.ts';
+import { NOWHERE } from '../model/faults/places.ts';
 import type { FaultTables } from '../model/faults/tables.ts';
 import type { CodeOfProcess } from '../model/stacks/code-of-process.ts';
 import type { ServedFault } from '../perf/consumers/fault-pairing.ts';
@@ -18,9 +19,14 @@ const USUAL_PAGE_BYTES = 4096;
 export class FaultExplainer {
   readonly #spaces: AddressSpaces;
   readonly #basePageBytes: number;
+  readonly #nodes: PageNodes | null;
 
-  /** @param tables what stacks are numbers of */
-  constructor(host: Host, tables: FaultTables) {
+  /**
+   * @param tables what stacks are numbers of
+   * @param nodes which memory is of which node; null where that is not known of any fault
+   */
+  constructor(host: Host, tables: FaultTables, nodes: PageNodes | null) {
+    this.#nodes = nodes;
     this.#spaces = new AddressSpaces(host, tables);
     this.#basePageBytes = host.facts.pageBytes ?? USUAL_PAGE_BYTES;
   }
@@ -47,7 +53,8 @@ export class FaultExplainer {
       fetchesItself: ip !== null && Math.floor(ip / basePageBytes) === Math.floor(address / basePageBytes),
     });
     const fileOffset = mapping === null ? null : fileOffsetAt(mapping, address);
-    return traced(served, place, fileOffset, cause, stackOf(process, served));
+    const home = this.#nodes?.homeOf(served.physicalMebibyte, served.cpu) ?? UNKNOWN_HOME;
+    return traced(served, { place, fileOffset, cause, stack: stackOf(process, served), home });
   }
 }
 
@@ -59,10 +66,7 @@ function stackOf(process: CodeOfProcess, { ip, kernelIp, callchain }: ServedFaul
 /** Field by field: spreading objects with numbers beyond 2^31 takes V8 4 µs, four times as long as all else. */
 function traced(
   served: ServedFault,
-  place: Place,
-  fileOffset: number | null,
-  cause: FaultCause,
-  stack: number,
+  { place, fileOffset, cause, stack, home }: Omit<TracedFault, keyof ServedFault>,
 ): TracedFault {
   return {
     kind: served.kind,
@@ -77,12 +81,13 @@ function traced(
     ip: served.ip,
     kernelIp: served.kernelIp,
     pageBytes: served.pageBytes,
-    physicalAddress: served.physicalAddress,
+    physicalMebibyte: served.physicalMebibyte,
     callchain: served.callchain,
     errorCode: served.errorCode,
     place,
     fileOffset,
     cause,
     stack,
+    home,
   };
 }

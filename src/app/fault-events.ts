@@ -27,6 +27,7 @@ import { noBpf } from './bpf-errors.ts';
 import { EventRings, isTaskGone } from './event-rings.ts';
 import { readableFaultError } from './fault-errors.ts';
 import { BEGINNING, type LoadedFaultFilter, loadFaultFilter } from './filter-faults.ts';
+import { hasNodes } from './page-nodes.ts';
 
 /** Per CPU. At 400,000 faults a second this is 100 ms of records: how late a drain may come on a busy machine. */
 const RING_BYTES = 4 * 1024 * 1024;
@@ -104,7 +105,7 @@ function openRings(host: Host, scope: FaultScope, because: Missing | null): Faul
   for (const { excludeKernel, withExceptions } of RING_TRIES) {
     if (withExceptions && formats.size === 0) continue;
     if (excludeKernel && scope.tgids === null) break;
-    const sampling = samplingOf(scope, excludeKernel);
+    const sampling = samplingOf(host, scope, excludeKernel);
     const rings = new EventRings(ringOptions(host, scope.ringBytes ?? RING_BYTES));
     try {
       attach(host, scope.tgids, (role, use) => {
@@ -137,7 +138,7 @@ function exceptionFormats(host: Host): ReadonlyMap<string, ExceptionFormat> {
 
 /** @param filter is closed with the rings */
 function openFiltered(host: Host, scope: FaultScope, filter: LoadedFaultFilter): FaultSource {
-  const sampling = samplingOf(scope, false);
+  const sampling = samplingOf(host, scope, false);
   const rings = new EventRings(ringOptions(host, scope.ringBytes ?? RING_BYTES));
   rings.own(filter);
   try {
@@ -157,9 +158,11 @@ function openFiltered(host: Host, scope: FaultScope, filter: LoadedFaultFilter):
   }
 }
 
-function samplingOf(scope: FaultScope, excludeKernel: boolean): FaultSampling {
+function samplingOf(host: Host, scope: FaultScope, excludeKernel: boolean): FaultSampling {
   const { callchains, enableOnExec, tgids } = scope;
-  return { callchains, pages: true, excludeKernel, inherit: tgids !== null, enableOnExec };
+  // Who may not watch the kernel may not ask where pages lie.
+  const pagePlaces = !excludeKernel && hasNodes(host);
+  return { callchains, pages: true, pagePlaces, excludeKernel, inherit: tgids !== null, enableOnExec };
 }
 
 function plainDecoders(

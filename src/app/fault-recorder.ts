@@ -1,5 +1,7 @@
 /** Watches the page faults of a target and explains each within some milliseconds: for what is shown as it happens. */
+import { isMissing, type Maybe, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
+import type { PageNodes } from '../model/faults/page-nodes.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
 import type { FaultTables } from '../model/faults/tables.ts';
 import type { FaultRole } from '../perf/fault-samples.ts';
@@ -8,6 +10,7 @@ import type { Clock } from './clock.ts';
 import { FaultExplainer, type TracedFault } from './explain-faults.ts';
 import type { FaultSource } from './fault-events.ts';
 import { FaultStream } from './fault-stream.ts';
+import { readPageNodes } from './page-nodes.ts';
 
 /** Rings are emptied this often; at 4 MiB a ring and 400,000 faults a second, a tenth of the ring is full by then. */
 const DRAIN_EVERY_NS = 10e6;
@@ -27,6 +30,7 @@ export class FaultRecorder {
   readonly #clock: Clock;
   readonly #base: TimeBase;
   readonly #stream: FaultStream;
+  readonly #nodes: Maybe<PageNodes>;
 
   /** @param each is told every fault as it is explained, with stacks of `tables` */
   constructor(
@@ -39,7 +43,8 @@ export class FaultRecorder {
     this.#source = source;
     this.#clock = clock;
     this.#base = new TimeBase(clock.monotonicNs());
-    const explainer = new FaultExplainer(host, tables);
+    this.#nodes = readPageNodes(host, source.sampling);
+    const explainer = new FaultExplainer(host, tables, orNull(this.#nodes));
     this.#stream = new FaultStream(this.#base, source.decoders(this.#base), { explainer, each });
   }
 
@@ -96,6 +101,7 @@ export class FaultRecorder {
       userOnly: sampling.excludeKernel,
       callchains: sampling.callchains,
       obtainedBy,
+      withoutNodes: isMissing(this.#nodes) ? this.#nodes : null,
       ownCpuNs,
     };
   }

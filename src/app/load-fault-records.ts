@@ -26,6 +26,8 @@ export const RECORD_SHAPE: FaultRecordShape = {
 export interface FaultRecordsScope {
   readonly wholeMachine: boolean;
   readonly callchains: boolean;
+  /** Where pages lie in physical memory is asked too. */
+  readonly pagePlaces: boolean;
   /** Of the buffer of each CPU; less on machines of many CPUs. */
   readonly bufferBytes: number;
 }
@@ -87,6 +89,7 @@ export function loadFaultRecords(host: Host, scope: FaultRecordsScope): Maybe<Lo
     bufferBytes: bufferBytesFor(scope.bufferBytes, cpus),
     frames: scope.callchains ? MOST_FRAMES : 0,
     wholeMachine: scope.wholeMachine,
+    pagePlaces: scope.pagePlaces,
   });
   if (isMissing(loaded)) return loaded;
   attachTracepoints(loaded);

@@ -1,12 +1,13 @@
 /** Attaches what a recording of every fault needs: one record each by BPF, or what live watching uses, where that is not to be had. */
 import { isMissing, type Maybe } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
-import { type FaultSampling, faultEvent, sidebandEvent } from '../perf/fault-samples.ts';
+import { type FaultSampling, faultEvent, pageFields, sidebandEvent } from '../perf/fault-samples.ts';
 import { sampleLayout } from '../perf/sample-layout.ts';
 import { EventRings } from './event-rings.ts';
 import { readableFaultError } from './fault-errors.ts';
 import { attach, type FaultScope, type FaultSource, openFaultEvents, ringOptions } from './fault-events.ts';
 import { type LoadedFaultRecords, loadFaultRecords } from './load-fault-records.ts';
+import { hasNodes } from './page-nodes.ts';
 
 export interface RecordingSource extends FaultSource {
   /** What makes one record of each fault; null where entries and ends come apart, as samples. */
@@ -20,12 +21,14 @@ const SIDE_RING_BYTES = 512 * 1024;
 
 /** As openFaultEvents. `ringBytes` is the size of whatever takes the faults. */
 export function openRecordingEvents(host: Host, scope: Omit<FaultScope, 'filter'>): RecordingSource {
+  const pagePlaces = hasNodes(host);
   const records: Maybe<LoadedFaultRecords> | null =
     scope.only === 'ring'
       ? null
       : loadFaultRecords(host, {
           wholeMachine: scope.tgids === null,
           callchains: scope.callchains,
+          pagePlaces,
           bufferBytes: scope.ringBytes ?? BUFFER_BYTES,
         });
   if (records !== null && !isMissing(records)) return openRecords(host, scope, records);
@@ -40,6 +43,7 @@ function openRecords(host: Host, scope: FaultScope, records: LoadedFaultRecords)
   const sampling: FaultSampling = {
     callchains,
     pages: true,
+    pagePlaces: hasNodes(host),
     excludeKernel: false,
     inherit: tgids !== null,
     enableOnExec,
@@ -51,8 +55,8 @@ function openRecords(host: Host, scope: FaultScope, records: LoadedFaultRecords)
   try {
     attach(host, tgids, (role, use) => {
       if (role === 'entry') return rings.add(role, sidebandEvent(sampling), use);
-      // The program asks the kernel for the size of the page; nothing else of the sample is needed.
-      const event = { ...faultEvent(role, sampling), sample: ['dataPageSize'] as const };
+      // The program reads what the kernel says of the page; nothing else of the sample is needed.
+      const event = { ...faultEvent(role, sampling), sample: pageFields(sampling) };
       return rings.add(role, event, { ...use, programFd: records.programFd(role), ringless: true });
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The second half of a recording: what was collected raw becomes faults, in the order in which they ended. */
+import { isMissing, orNull } from '../base/missing.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
 import type { FaultTables } from '../model/faults/tables.ts';
 import { FaultRecordDecoder } from '../perf/fault-records.ts';
@@ -18,9 +19,9 @@ export function replayFaults(
   tables: FaultTables,
   each: (fault: TracedFault) => void,
 ): Omit<FaultMeasurement, 'program' | 'analysisCpuNs'> {
-  const { base, maps } = collected;
+  const { base, maps, nodes } = collected;
   const stream = new FaultStream(base, collected.decoders, {
-    explainer: new FaultExplainer(maps.host, tables),
+    explainer: new FaultExplainer(maps.host, tables, orNull(nodes)),
     each,
     comesTo(timeNs) {
       maps.nowNs = timeNs;
@@ -35,6 +36,7 @@ export function replayFaults(
     userOnly: sampling.excludeKernel,
     callchains: sampling.callchains,
     obtainedBy,
+    withoutNodes: isMissing(nodes) ? nodes : null,
     ownCpuNs,
   };
 }

@@ -53,6 +53,7 @@ import { interrupts } from './irq/interrupts.ts';
 import { networkDevices, receivePacketSteering, receiveQueues } from './net/queues.ts';
 import { accessFigure, accessInitiators } from './node/access.ts';
 import { memoryTierNodes, memoryTiers, nodeFolders, nodesInState } from './node/lists.ts';
+import { memoryBlockBytes, nodeMemoryBlocks } from './node/memory-blocks.ts';
 import { nodeCpuMask, nodeCpus, nodeDistances, nodeMemory } from './node/node.ts';
 import { ownAllowed } from './proc/allowed.ts';
 import { bootId } from './proc/boot-id.ts';
@@ -77,6 +78,7 @@ import { tracepointFormat } from './proc/tracepoint-format.ts';
 import { counterEvents, counterUnits, tracepointSystems, typeDescriptions } from './proc/tracing.ts';
 import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
+import { memoryZones } from './proc/zoneinfo.ts';
 import { taskAutogroup } from './task/autogroup.ts';
 import { auxiliaryVector } from './task/auxv.ts';
 import { processCgroup } from './task/cgroup.ts';
@@ -127,6 +129,9 @@ export const READERS: readonly Reader<unknown>[] = [
   nodeCpuMask,
   nodeDistances,
   nodeMemory,
+  nodeMemoryBlocks,
+  memoryBlockBytes,
+  memoryZones,
   accessInitiators,
   accessFigure,
   irqFolders,

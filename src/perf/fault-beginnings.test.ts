@@ -11,6 +11,7 @@ const OFFSETS = { sinceNs: 0, address: 8, errorCode: 16, sleeps: 24, cpu: 32 };
 const sampling: FaultSampling = {
   callchains: true,
   pages: true,
+  pagePlaces: false,
   excludeKernel: false,
   inherit: true,
   enableOnExec: false,

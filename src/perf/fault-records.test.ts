@@ -27,7 +27,8 @@ const COLD_READ: WrittenFault = {
   tgid: 10,
   errorCode: 4,
   sleeps: 2,
-  pageBytes: 4096n,
+  pageUnits: 1,
+  physicalMebibyte: 70_000,
   callers: [],
 };
 
@@ -44,7 +45,8 @@ const fault = fc.record<WrittenFault>({
   tgid: u32,
   errorCode: u32,
   sleeps: fc.nat(2),
-  pageBytes: fc.constantFrom(0n, 4096n, 2n ** 21n, 2n ** 34n),
+  pageUnits: fc.constantFrom(0, 1, 2 ** 9, 2 ** 22),
+  physicalMebibyte: u32,
   callers: fc.array(user, { maxLength: 127 }),
 });
 
@@ -64,7 +66,7 @@ describe('records of faults', () => {
         ip: 0x40_1000,
         kernelIp: null,
         pageBytes: 4096,
-        physicalAddress: null,
+        physicalMebibyte: 70_000,
         callchain: null,
         errorCode: 4,
       },
@@ -72,11 +74,18 @@ describe('records of faults', () => {
   });
 
   it('tell an instruction of the kernel apart, and a page of unknown size', () => {
-    const inKernel = { ...COLD_READ, ip: 0xffff_ffff_8100_1234n, pageBytes: 0n, sleeps: 0 };
+    const inKernel = {
+      ...COLD_READ,
+      ip: 0xffff_ffff_8100_1234n,
+      pageUnits: 0,
+      physicalMebibyte: 0,
+      sleeps: 0,
+    };
     expect(decode(wordsOf([faultRecord(inKernel)]))[0]).toMatchObject({
       ip: null,
       kernelIp: Number(BigInt.asIntN(64, 0xffff_ffff_8100_1234n)),
       pageBytes: null,
+      physicalMebibyte: null,
       sleptNs: 0,
     });
   });

@@ -17,7 +17,8 @@ export const FAULT_RECORD_FIELDS = [
   'tgid',
   'errorCode',
   'sleeps',
-  'pageBytes',
+  'pageUnits',
+  'physicalMebibyte',
 ] as const;
 
 /** Where the fields lie, in bytes. */
@@ -28,6 +29,9 @@ export interface FaultRecordShape {
   /** Values of the upper half of `sizeAndKind`. */
   readonly kinds: { readonly padding: number; readonly minor: number; readonly major: number };
 }
+
+/** Sizes of pages are counted in it, so that any fits into 32 bits. */
+const PAGE_UNIT_BYTES = 4096;
 
 type Offsets = FaultRecordShape['offsets'];
 
@@ -81,8 +85,8 @@ export class FaultRecordDecoder {
       address: u64('address'),
       ip: inKernel ? null : u64('ip'),
       kernelIp: inKernel ? (ipHigh | 0) * 0x1_0000_0000 + u32('ip') : null,
-      pageBytes: u64('pageBytes') || null,
-      physicalAddress: null,
+      pageBytes: u32('pageUnits') * PAGE_UNIT_BYTES || null,
+      physicalMebibyte: u32('physicalMebibyte') || null,
       callchain: this.#callers(words, record),
       errorCode: u32('errorCode'),
     };

@@ -17,8 +17,10 @@ export type FaultRole = (typeof FAULT_ROLES)[number];
 export interface FaultSampling {
   /** Frames of the entry; costs the target about 900 ns a fault more. */
   readonly callchains: boolean;
-  /** Size of the page. Not its physical address: merely asking for that takes the right to watch the kernel. */
+  /** Size of the page. */
   readonly pages: boolean;
+  /** Where the page lies in physical memory; takes the right to watch the kernel. */
+  readonly pagePlaces: boolean;
   /** Without privilege only faults taken in user mode may be seen. */
   readonly excludeKernel: boolean;
   readonly inherit: boolean;
@@ -39,7 +41,8 @@ export interface FaultSample {
   /** The instruction of the kernel that faulted, as a signed value, which a number holds exactly; null in user mode. */
   readonly kernelIp: number | null;
   readonly pageBytes: number | null;
-  readonly physicalAddress: number | null;
+  /** The page lies in this MiB of physical memory; enough to tell its node. null where the kernel does not tell. */
+  readonly physicalMebibyte: number | null;
   readonly callchain: Callchain | null;
   /** What the processor said of the access, as ERROR_CODE bits of model/faults/cause.ts; null where it is not known. */
   readonly errorCode: number | null;
@@ -48,11 +51,20 @@ export interface FaultSample {
 }
 
 const SOURCES = { entry: 'page-faults', minor: 'minor-faults', major: 'major-faults' } as const;
+const MEBIBYTE = 2 ** 20;
 const BASE_FIELDS: readonly SampleField[] = ['ip', 'tid', 'time', 'address', 'cpu'];
 
 export function faultFields(role: FaultRole, sampling: FaultSampling): readonly SampleField[] {
   if (role === 'entry') return sampling.callchains ? [...BASE_FIELDS, 'callchain'] : BASE_FIELDS;
-  return sampling.pages ? [...BASE_FIELDS, 'dataPageSize'] : BASE_FIELDS;
+  return [...BASE_FIELDS, ...pageFields(sampling)];
+}
+
+/** What the kernel is asked about the page of a fault, when it is there. */
+export function pageFields({ pages, pagePlaces }: FaultSampling): readonly SampleField[] {
+  return [
+    ...(pagePlaces ? (['physicalAddress'] as const) : []),
+    ...(pages ? (['dataPageSize'] as const) : []),
+  ];
 }
 
 /** Each fault is a sample (period 1). The entry event also brings the records of mappings, tasks and switches. */
@@ -114,11 +126,17 @@ export class FaultDecoder {
       ip: inKernel ? null : record.number(this.#ipAt),
       kernelIp: inKernel ? (ipHigh | 0) * 0x1_0000_0000 + record.word(this.#ipAt) : null,
       pageBytes: tail === null ? null : this.#trailing(record, tail, 'dataPageSize'),
-      physicalAddress: tail === null ? null : this.#trailing(record, tail, 'physicalAddress'),
+      physicalMebibyte: tail === null ? null : this.#mebibyte(record, tail),
       callchain: tail !== null && this.layout.hasCallchain ? decodeCallchain(record, tail) : null,
       errorCode: null,
       slept: null,
     };
+  }
+
+  /** No page that a program gets lies in the first MiB. */
+  #mebibyte(record: RingCursor, tail: SampleTail): number | null {
+    const address = this.#trailing(record, tail, 'physicalAddress');
+    return address === null ? null : Math.floor(address / MEBIBYTE) || null;
   }
 
   /** Zero means that the kernel does not show it. */

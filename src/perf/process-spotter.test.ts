@@ -18,7 +18,7 @@ const spotter = (everyProcess: boolean) => new ProcessSpotter(layout, new TimeBa
 const fault = (tgid: number) =>
   faultRecord({
     ...{ kind: 'minor', cpu: 0, sinceNs: 0n, latencyNs: 0n, address: 0n, ip: 0n },
-    ...{ tid: tgid, tgid, errorCode: 0, sleeps: 0, pageBytes: 0n, callers: [1n, 2n] },
+    ...{ tid: tgid, tgid, errorCode: 0, sleeps: 0, pageUnits: 0, physicalMebibyte: 0, callers: [1n, 2n] },
   });
 
 describe('ProcessSpotter', () => {

@@ -1,9 +1,11 @@
 /**
  * A recording of page faults as a file: a first line, blocks of JSON that define what faults refer to, blocks of faults,
  * and one at the end with what was measured and the names that were found. A file without its end is a recording that
- * was cut off; the faults that are there count. Version 1 had a row for each fault; version 2 has columns.
+ * was cut off; the faults that are there count. Version 1 had a row for each fault; version 2 has columns;
+ * version 3 may have one more, the memory nodes of the pages.
  */
 import { FormatError } from '../base/errors.ts';
+import { missing } from '../base/missing.ts';
 import type { MappingKind } from '../model/faults/places.ts';
 import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
 import type { CodeImage, Frame } from '../model/stacks/frames.ts';
@@ -12,7 +14,7 @@ import { encodeBlock } from './blocks.ts';
 
 /** The first line of every version begins so; `head -1` shows it. */
 export const NAME = 'keel faults recording ';
-export const FIRST_LINES = { 1: `${NAME}1\n`, 2: `${NAME}2\n` } as const;
+export const FIRST_LINES = { 1: `${NAME}1\n`, 2: `${NAME}2\n`, 3: `${NAME}3\n` } as const;
 
 /** `rows` are those of version 1. */
 export const BLOCKS = { head: 1, definitions: 2, rows: 3, end: 4, columns: 5 } as const;
@@ -59,7 +61,9 @@ export function frameJson(frame: Frame): readonly [string, number, number] {
 
 export type Ending = FaultMeasurement & Pick<FaultRecording, 'names' | 'unread' | 'builds'>;
 
-export type EndingJson = Omit<Ending, 'counted' | 'names' | 'builds'> & {
+export type EndingJson = Omit<Ending, 'counted' | 'names' | 'builds' | 'withoutNodes'> & {
+  /** Since version 3. */
+  readonly withoutNodes?: Ending['withoutNodes'];
   /** Version 1 had none. */
   readonly builds?: Ending['builds'];
   readonly counted: Readonly<Record<'entry' | 'minor' | 'major', string>>;
@@ -75,15 +79,19 @@ export function endingJson({ counted, names, ...rest }: Ending): EndingJson {
   };
 }
 
+export const NODES_NOT_RECORDED = missing('not-captured', 'the memory nodes of pages');
+
 export function measuredOf({
   names: _,
   unread: __,
   builds: ___,
   counted,
+  withoutNodes = NODES_NOT_RECORDED,
   ...rest
 }: EndingJson): FaultMeasurement {
   const { entry, minor, major } = counted;
-  return { ...rest, counted: { entry: BigInt(entry), minor: BigInt(minor), major: BigInt(major) } };
+  const counts = { entry: BigInt(entry), minor: BigInt(minor), major: BigInt(major) };
+  return { ...rest, withoutNodes, counted: counts };
 }
 
 export function nameOf([name, binary, offset]: EndingJson['names'][number]): FrameName {

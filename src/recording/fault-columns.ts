@@ -5,6 +5,7 @@
 import { FormatError } from '../base/errors.ts';
 import { FAULT_CAUSES } from '../model/faults/cause.ts';
 import { BATCH_FAULTS, type FaultBatch } from '../model/faults/fault-batch.ts';
+import { homeOf, MOST_NODES } from '../model/faults/page-nodes.ts';
 import { NumberReader, NumberWriter } from './numbers.ts';
 
 /** Of the first column: MAJOR and IN_FILE beside the cause. */
@@ -42,6 +43,10 @@ export class FaultColumnWriter {
     numbers.signedColumn(this.#ofThreads(batch, batch.addresses, this.#previous.addresses), length);
     numbers.signedColumn(this.#ofThreads(batch, batch.stacks, this.#previous.stacks), length);
     numbers.signedColumn(this.#column, this.#fillBases(batch));
+    if (batch.knowsHomes) {
+      this.#column.set(batch.homes);
+      numbers.unsignedColumn(this.#column, length);
+    }
     return numbers.take();
   }
 
@@ -124,6 +129,10 @@ export class FaultColumnReader {
     readOfThreads(numbers, batch, batch.stacks, this.#previous.stacks);
     requireBelow('stack', batch.stacks, length, defined.stacks);
     this.#readBases(numbers, batch);
+    // Version 2 had none, and machines of one node have none.
+    batch.knowsHomes = !numbers.isAtEnd;
+    if (batch.knowsHomes)
+      readNumbered('memory node', numbers, batch.homes, length, homeOf(MOST_NODES, false));
     if (!numbers.isAtEnd) throw new FormatError('the end of a batch', 'more bytes');
   }
 
@@ -162,7 +171,7 @@ export class FaultColumnReader {
 function readNumbered(
   what: string,
   numbers: NumberReader,
-  values: Int32Array | Uint8Array,
+  values: Int32Array | Uint16Array | Uint8Array,
   count: number,
   limit: number,
 ): void {

@@ -14,12 +14,15 @@ import {
   imageOf,
   measuredOf,
   NAME,
+  NODES_NOT_RECORDED,
   nameOf,
   parseJson,
   type RecordingHead,
 } from './fault-blocks.ts';
 import { FaultColumnReader } from './fault-columns.ts';
 import { Version1Reader } from './version-1.ts';
+
+const KNOWN_LINES: readonly string[] = Object.values(FIRST_LINES);
 
 export class FaultFileReader {
   readonly #blocks = new BlockReader();
@@ -64,12 +67,12 @@ export class FaultFileReader {
     if (this.#firstLine === null) return piece;
     const bytes = Buffer.concat([this.#firstLine, piece]);
     this.#firstLine = bytes;
-    const length = FIRST_LINES[2].length;
+    const length = FIRST_LINES[3].length;
     if (bytes.length < length) return null;
     const line = bytes.toString('latin1', 0, length);
-    if (line !== FIRST_LINES[1] && line !== FIRST_LINES[2])
+    if (!KNOWN_LINES.includes(line))
       throw line.startsWith(NAME)
-        ? new FormatError('version 1 or 2', line.trimEnd())
+        ? new FormatError('version 1, 2 or 3', line.trimEnd())
         : new FormatError(`a file that starts with "${NAME.trimEnd()}"`, 'another beginning');
     this.#firstLine = null;
     return bytes.subarray(length);
@@ -126,7 +129,7 @@ export class FaultFileReader {
 
   /** What a file that was cut off says of itself: its rows. */
   #measuredSoFar({ callchains, obtainedBy }: RecordingHead): FaultMeasurement {
-    const { total } = this.#collector.summary();
+    const { total, byNode } = this.#collector.summary();
     return {
       elapsedNs: this.#lastNs,
       counted: { entry: BigInt(total.faults), minor: BigInt(total.minor), major: BigInt(total.major) },
@@ -136,6 +139,7 @@ export class FaultFileReader {
       userOnly: false,
       obtainedBy,
       callchains,
+      withoutNodes: byNode.length > 0 ? null : NODES_NOT_RECORDED,
       ownCpuNs: 0,
       program: null,
     };

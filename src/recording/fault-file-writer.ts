@@ -28,7 +28,7 @@ export class FaultFileWriter {
   }
 
   head(head: RecordingHead): Uint8Array[] {
-    return [textBytes(FIRST_LINES[2]), jsonBlock(BLOCKS.head, head)];
+    return [textBytes(FIRST_LINES[3]), jsonBlock(BLOCKS.head, head)];
   }
 
   /** Definitions before the faults that use them. */

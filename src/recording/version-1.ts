@@ -2,6 +2,7 @@
 import { FormatError } from '../base/errors.ts';
 import { FAULT_CAUSES } from '../model/faults/cause.ts';
 import type { ExplainedFault } from '../model/faults/explained-fault.ts';
+import { UNKNOWN_HOME } from '../model/faults/page-nodes.ts';
 import type { Place } from '../model/faults/places.ts';
 import type { FaultThread } from '../model/faults/threads.ts';
 import { NumberReader } from './numbers.ts';
@@ -63,6 +64,7 @@ export class Version1Reader {
       latencyNs,
       address,
       pageBytes: pageLog === 0 ? null : 2 ** (pageLog - 1),
+      home: UNKNOWN_HOME,
       place,
       fileOffset,
       cause,

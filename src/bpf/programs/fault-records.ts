@@ -25,6 +25,8 @@ export interface FaultRecordsOptions {
   readonly frames: number;
   /** The faults of all tasks are wanted, not only of those that have perf events. */
   readonly wholeMachine: boolean;
+  /** Where the page lies in physical memory is asked too. */
+  readonly pagePlaces: boolean;
 }
 
 /** What is known of a thread's fault while it is being served. */
@@ -63,8 +65,13 @@ export const FAULT_RECORD = new Layout({
   errorCode: 'u32',
   /** Voluntary switches during the fault: more than 0, and the thread slept. */
   sleeps: 'u32',
-  pageBytes: 'u64',
+  /** The size of the page, in units of 4 KiB; 0 where the kernel does not tell. */
+  pageUnits: 'u32',
+  /** The MiB of physical memory that the page lies in; 0 where the kernel does not tell. */
+  physicalMebibyte: 'u32',
 });
+const PAGE_UNIT_SHIFT = 12;
+const MEBIBYTE_SHIFT = 20;
 
 /** Shared with the reader, one for each CPU. Who writes what lies on cache lines of its own. */
 export const BUFFER_STATE = new Layout({
@@ -143,6 +150,7 @@ interface Context {
   readonly sample: number;
   /** In perf_sample_data. */
   readonly pageBytes: number;
+  readonly physicalAddress: number;
 }
 
 function contextOf(types: KernelTypes): Context {
@@ -160,6 +168,7 @@ function contextOf(types: KernelTypes): Context {
     ip: offset('bpf_perf_event_data', ['regs', 'ip'], ['regs', 'pc'], ['regs', 'epc']),
     sample: offset('bpf_perf_event_data_kern', ['data']),
     pageBytes: offset('perf_sample_data', ['data_page_size']),
+    physicalAddress: offset('perf_sample_data', ['phys_addr']),
   };
 }
 
@@ -219,7 +228,7 @@ function completionCode(context: Context, options: FaultRecordsOptions, kind: 'm
   emitBeginning(code, context);
   emitRoom(code, options);
   emitRecord(code, context);
-  emitPageSize(code, context);
+  emitPage(code, context, options);
   emitFinish(code, options, kind);
   code.label('end').set(R0, 0).exit();
   emitCount(code, 'orphan', 'orphans');
@@ -291,12 +300,23 @@ function emitRecord(code: Assembler, context: Context): void {
   code.store(32, R0, put('sleeps'), R1).set(R9, R0);
 }
 
-/** The kernel has put the size of the page into its own sample, which programs are not shown. */
-function emitPageSize(code: Assembler, context: Context): void {
-  code.label('page').note('the sample').set(R1, FRAME).compute(R1, '+=', SCRATCH_AT).set(R2, 8);
-  code.set(R3, R6).compute(R3, '+=', context.sample).call('probe_read_kernel');
-  code.note('its page size').load(64, R3, FRAME, SCRATCH_AT).compute(R3, '+=', context.pageBytes);
-  code.set(R1, R9).compute(R1, '+=', FAULT_RECORD.offset('pageBytes')).set(R2, 8).call('probe_read_kernel');
+/** The kernel has put what it knows of the page into its own sample, which programs are not shown. */
+function emitPage(code: Assembler, context: Context, { pagePlaces }: FaultRecordsOptions): void {
+  const read = () => code.set(R1, FRAME).compute(R1, '+=', SCRATCH_AT).set(R2, 8).call('probe_read_kernel');
+  code.label('page').note('the sample').set(R3, R6).compute(R3, '+=', context.sample);
+  read();
+  code.load(64, R8, FRAME, SCRATCH_AT);
+  const field = (offset: number, shift: number, to: 'pageUnits' | 'physicalMebibyte') => {
+    code.set(R3, R8).compute(R3, '+=', offset);
+    read();
+    code.load(64, R1, FRAME, SCRATCH_AT).compute(R1, '>>=', shift);
+    code.store(32, R9, FAULT_RECORD.offset(to), R1);
+  };
+  code.note('its page size');
+  field(context.pageBytes, PAGE_UNIT_SHIFT, 'pageUnits');
+  if (!pagePlaces) return void code.store(32, R9, FAULT_RECORD.offset('physicalMebibyte'), 0);
+  code.note('where it lies');
+  field(context.physicalAddress, MEBIBYTE_SHIFT, 'physicalMebibyte');
 }
 
 /** Adds the callers to the record in R9, and gives it to the reader. */

@@ -30,7 +30,13 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
   {
     program: faultRecords,
     build: (types) =>
-      faultRecords.build(types, { cpus: 128, bufferBytes: 1 << 20, frames: 127, wholeMachine: false }),
+      faultRecords.build(types, {
+        cpus: 128,
+        bufferBytes: 1 << 20,
+        frames: 127,
+        wholeMachine: false,
+        pagePlaces: true,
+      }),
   },
   {
     program: lateEvents,

@@ -96,7 +96,15 @@ export function stallsOf(
   });
   const file = more.file === undefined ? [] : [{ kind: 'file' as const, path: more.file, ...total }];
   const refaultRatio = more.refaultRatio ?? null;
-  const summary = { total, byCause: causes, byMapping: file, byThread: [], byCpu: [], refaultRatio };
+  const summary = {
+    total,
+    byCause: causes,
+    byMapping: file,
+    byThread: [],
+    byCpu: [],
+    byNode: [],
+    refaultRatio,
+  };
   return { obtainedBy: 'bpf', lost: 0, summary };
 }
 

@@ -4,6 +4,7 @@ import { LogHistogram } from '../../stats/log-histogram.ts';
 import { FaultCollector } from './collector.ts';
 import type { ExplainedFault } from './explained-fault.ts';
 import { BATCH_FAULTS } from './fault-batch.ts';
+import { homeNode, isRemoteHome, UNKNOWN_HOME } from './page-nodes.ts';
 import type { Share } from './tallies.ts';
 import { type AnyFault, anyFault } from './testing/any-fault.ts';
 
@@ -65,6 +66,24 @@ describe('FaultCollector', () => {
         }
         const pages = new Set(faults.map(({ tgid, address }) => `${tgid} ${Math.floor(address / 4096)}`));
         expect(summary.refaultRatio).toBe(pages.size === 0 ? null : faults.length / pages.size);
+      }),
+    );
+  });
+
+  it('counts by node the faults whose node is known, and which of them crossed', () => {
+    fc.assert(
+      fc.property(fc.array(anyFault, { maxLength: 60 }), (made) => {
+        const { collector, faults } = collected(made);
+        const known = faults.filter(({ home }) => home !== UNKNOWN_HOME);
+        const plain = sharesBy(known, ({ home }) => ({ node: homeNode(home) })).map((share) => {
+          const far = known.filter(({ home }) => homeNode(home) === share.node && isRemoteHome(home));
+          const remoteStallNs = far.reduce((sum, fault) => sum + fault.latencyNs, 0);
+          return { ...share, remoteFaults: far.length, remoteStallNs };
+        });
+        const { byNode } = collector.summary();
+        expect(inOrder(byNode)).toEqual(inOrder(plain));
+        const nodes = byNode.map(({ node }) => node);
+        expect(nodes).toEqual([...nodes].sort((a, b) => a - b));
       }),
     );
   });

@@ -3,6 +3,7 @@ import { NO_STACK } from '../stacks/stack-table.ts';
 import { FaultCollector } from './collector.ts';
 import { compareRecordings } from './difference.ts';
 import type { FaultRecording } from './recording.ts';
+import { FIRST_TOUCH, recordingOf } from './testing/made-recording.ts';
 
 /** Faults as [function, stall], in the first touch of anonymous memory. */
 function recording(
@@ -23,39 +24,15 @@ function recording(
     );
     names[frame] = { function: name, binary: `${folder}/server`, offset: null };
     collector.add({
-      kind: 'minor',
-      tgid: 1,
-      tid: 1,
-      cpu: 0,
+      ...FIRST_TOUCH,
       timeNs: i,
       latencyNs,
       address: i * 4096,
-      pageBytes: 4096,
       place: places.placeOf('anonymous', ''),
-      fileOffset: null,
-      cause: 'first-touch',
       stack: stacks.push(NO_STACK, frame),
     });
   });
-  return {
-    elapsedNs: seconds * 1e9,
-    counted: { entry: 0n, minor: 0n, major: 0n },
-    lost: 0,
-    unpaired: 0,
-    addressMismatches: 0,
-    userOnly: false,
-    obtainedBy: 'ring',
-    callchains: false,
-    ownCpuNs: 0,
-    program: null,
-    summary: collector.summary(),
-    stacks,
-    weights: collector.weights(),
-    names,
-    unread: [],
-    builds: [],
-    cut: false,
-  };
+  return recordingOf(collector, names, { elapsedNs: seconds * 1e9 });
 }
 
 describe('compareRecordings', () => {

@@ -13,6 +13,8 @@ export interface ExplainedFault {
   readonly latencyNs: number;
   readonly address: number;
   readonly pageBytes: number | null;
+  /** The memory node of the page, as homeOf of page-nodes.ts; UNKNOWN_HOME where it is not known. */
+  readonly home: number;
   readonly place: Place;
   /** In the file of the place; null for memory. */
   readonly fileOffset: number | null;

@@ -4,6 +4,7 @@
  */
 import { FAULT_CAUSES, type FaultCause } from './cause.ts';
 import type { ExplainedFault } from './explained-fault.ts';
+import { UNKNOWN_HOME } from './page-nodes.ts';
 import type { ThreadTable } from './threads.ts';
 
 /** At this many a batch is full. */
@@ -32,6 +33,10 @@ export class FaultBatch {
   readonly majors = new Uint8Array(BATCH_FAULTS);
   /** Binary logarithm of the size of the page that came; 0 where it is not known. */
   readonly pageLogs = new Uint8Array(BATCH_FAULTS);
+  /** As homeOf of page-nodes.ts. */
+  readonly homes = new Uint16Array(BATCH_FAULTS);
+  /** Some row has a home; where none has, `homes` need not be looked at. */
+  knowsHomes = false;
 
   get isFull(): boolean {
     return this.length === BATCH_FAULTS;
@@ -39,6 +44,7 @@ export class FaultBatch {
 
   clear(): void {
     this.length = 0;
+    this.knowsHomes = false;
   }
 
   /** @param threads of the tables whose numbers its place and stack are */
@@ -56,5 +62,7 @@ export class FaultBatch {
     this.causes[row] = CAUSE_CODES[fault.cause];
     this.majors[row] = fault.kind === 'major' ? 1 : 0;
     this.pageLogs[row] = fault.pageBytes === null ? 0 : Math.log2(fault.pageBytes);
+    this.homes[row] = fault.home;
+    if (fault.home !== UNKNOWN_HOME) this.knowsHomes = true;
   }
 }

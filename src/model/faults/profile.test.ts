@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NO_STACK } from '../stacks/stack-table.ts';
 import { FaultCollector } from './collector.ts';
-import type { ExplainedFault } from './explained-fault.ts';
-import { NOWHERE } from './places.ts';
 import { profileOf } from './profile.ts';
-
-const fault = (stack: number, latencyNs: number): ExplainedFault => ({
-  kind: 'minor',
-  tgid: 1,
-  tid: 1,
-  cpu: 0,
-  timeNs: 0,
-  latencyNs,
-  address: 0,
-  pageBytes: 4096,
-  place: NOWHERE,
-  fileOffset: null,
-  cause: 'first-touch',
-  stack,
-});
+import { FIRST_TOUCH, recordingOf } from './testing/made-recording.ts';
 
 describe('profileOf', () => {
   it('makes one of the places of a function, and keeps code without names and without place', () => {
@@ -32,36 +16,20 @@ describe('profileOf', () => {
       [at(3), 40],
       [NO_STACK, 80],
     ] as const)
-      collector.add(fault(stack, latencyNs));
+      collector.add({ ...FIRST_TOUCH, stack, latencyNs });
     const {
       labels,
       stacks: folded,
       weights,
       stallNs,
-    } = profileOf({
-      elapsedNs: 1e9,
-      counted: { entry: 4n, minor: 4n, major: 0n },
-      lost: 0,
-      unpaired: 0,
-      addressMismatches: 0,
-      userOnly: false,
-      obtainedBy: 'ring',
-      callchains: false,
-      ownCpuNs: 0,
-      program: null,
-      summary: collector.summary(),
-      stacks,
-      weights: collector.weights(),
-      names: [
+    } = profileOf(
+      recordingOf(collector, [
         { function: null, binary: '[unknown]', offset: null },
         { function: 'tick\u001b[2J', binary: '/bin/a', offset: 1 },
         { function: 'tick\u001b[2J', binary: '/bin/a', offset: 2 },
         { function: null, binary: '/bin/a', offset: 3 },
-      ],
-      unread: [],
-      builds: [],
-      cut: false,
-    });
+      ]),
+    );
     const rows = weights.map((one) => [
       folded.framesOf(one.stack).map((label) => labels[label]?.name),
       one.faults,

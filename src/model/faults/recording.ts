@@ -23,6 +23,8 @@ export interface FaultMeasurement {
   readonly callchains: boolean;
   /** By BPF, whether a thread slept and the error code are known of each fault. */
   readonly obtainedBy: 'bpf' | 'ring';
+  /** Why no fault tells the memory node of its page; null where they do. */
+  readonly withoutNodes: Missing | null;
   /** CPU time of keel while it recorded. */
   readonly ownCpuNs: number;
   /** CPU time of keel for the analysis afterwards; absent where it was analysed while it was recorded. */

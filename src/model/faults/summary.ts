@@ -2,6 +2,7 @@
 import { slotOf } from '../../stats/log-histogram.ts';
 import { FAULT_CAUSES, type FaultCause } from './cause.ts';
 import { BATCH_FAULTS, type FaultBatch } from './fault-batch.ts';
+import { type NodeShare, NodeTallies } from './node-tallies.ts';
 import { PageSet } from './page-set.ts';
 import { type MappingKind, NOWHERE, type PlaceTable } from './places.ts';
 import { type Share, Tallies } from './tallies.ts';
@@ -21,6 +22,8 @@ export interface FaultSummary {
   readonly byMapping: readonly MappingShare[];
   readonly byThread: readonly ({ readonly tgid: number; readonly tid: number } & Share)[];
   readonly byCpu: readonly ({ readonly cpu: number } & Share)[];
+  /** By the number of the page's memory node, for the faults of which it is known; empty where it is of none. */
+  readonly byNode: readonly NodeShare[];
   /** Faults per distinct page that faulted: far above 1, memory is given back and touched again. */
   readonly refaultRatio: number | null;
 }
@@ -37,6 +40,7 @@ export class FaultTotals {
   readonly #byPlace = new Tallies(MOST_KEYS);
   readonly #byThread = new Tallies(MOST_KEYS);
   readonly #byCpu = new Tallies(MOST_CPUS);
+  readonly #byNode = new NodeTallies();
   readonly #pages = new PageSet();
   readonly #slots = new Uint16Array(BATCH_FAULTS);
 
@@ -52,6 +56,7 @@ export class FaultTotals {
     this.#byPlace.addBatch(batch.places, batch, slots);
     this.#byThread.addBatch(batch.threads, batch, slots);
     this.#byCpu.addBatch(batch.cpus, batch, slots);
+    if (batch.knowsHomes) this.#byNode.addBatch(batch, slots);
     this.#addPages(batch);
   }
 
@@ -64,6 +69,7 @@ export class FaultTotals {
       byMapping: heaviest(this.#byPlace, (id) => this.#placeOf(id)),
       byThread: heaviest(this.#byThread, (id) => this.#threads.threads[id] as FaultThread),
       byCpu: heaviest(this.#byCpu, (cpu) => ({ cpu })),
+      byNode: this.#byNode.shares(),
       refaultRatio: pages === 0 ? null : total.faults / pages,
     };
   }

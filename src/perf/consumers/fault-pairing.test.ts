@@ -11,6 +11,7 @@ const BASE_NS = 9_007_199_254_740_993_000n; // beyond 2^53: a plain number would
 const sampling: FaultSampling = {
   callchains: true,
   pages: true,
+  pagePlaces: false,
   excludeKernel: false,
   inherit: true,
   enableOnExec: false,
@@ -79,7 +80,7 @@ const bare = (role: FaultRole, tid: number, timeNs: number, address = 4096): Fau
   ip: null,
   kernelIp: null,
   pageBytes: null,
-  physicalAddress: null,
+  physicalMebibyte: null,
   callchain: null,
   errorCode: null,
   slept: null,

@@ -21,7 +21,8 @@ export interface ServedFault {
   /** As in FaultSample. */
   readonly kernelIp: number | null;
   readonly pageBytes: number | null;
-  readonly physicalAddress: number | null;
+  /** As in FaultSample. */
+  readonly physicalMebibyte: number | null;
   readonly callchain: Callchain | null;
   readonly errorCode: number | null;
 }
@@ -91,7 +92,7 @@ export class FaultPairing {
       ip: entry.ip,
       kernelIp: entry.kernelIp,
       pageBytes: sample.pageBytes,
-      physicalAddress: sample.physicalAddress,
+      physicalMebibyte: sample.physicalMebibyte,
       callchain: entry.callchain,
       errorCode: entry.errorCode,
     };

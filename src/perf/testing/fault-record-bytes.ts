@@ -14,7 +14,8 @@ export const SHAPE: FaultRecordShape = {
     tgid: 44,
     errorCode: 48,
     sleeps: 52,
-    pageBytes: 56,
+    pageUnits: 56,
+    physicalMebibyte: 60,
   },
   sizeBytes: 64,
   kinds: { padding: 0, minor: 1, major: 2 },
@@ -31,7 +32,9 @@ export interface WrittenFault {
   readonly tgid: number;
   readonly errorCode: number;
   readonly sleeps: number;
-  readonly pageBytes: bigint;
+  /** Of 4 KiB. */
+  readonly pageUnits: number;
+  readonly physicalMebibyte: number;
   readonly callers: readonly bigint[];
 }
 
@@ -40,9 +43,9 @@ export function faultRecord(fault: WrittenFault): Uint8Array {
   const view = new DataView(bytes.buffer);
   const { offsets, kinds } = SHAPE;
   view.setUint32(offsets.sizeAndKind, bytes.length | (kinds[fault.kind] << 16), true);
-  for (const field of ['cpu', 'tid', 'tgid', 'errorCode', 'sleeps'] as const)
+  for (const field of ['cpu', 'tid', 'tgid', 'errorCode', 'sleeps', 'pageUnits', 'physicalMebibyte'] as const)
     view.setUint32(offsets[field], fault[field], true);
-  for (const field of ['sinceNs', 'latencyNs', 'address', 'ip', 'pageBytes'] as const)
+  for (const field of ['sinceNs', 'latencyNs', 'address', 'ip'] as const)
     view.setBigUint64(offsets[field], BigInt.asUintN(64, fault[field]), true);
   fault.callers.forEach((caller, i) => {
     view.setBigUint64(SHAPE.sizeBytes + 8 * i, caller, true);

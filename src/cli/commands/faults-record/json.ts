@@ -10,6 +10,7 @@ import { programEndJson } from '../../output/program-end.ts';
 export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
   const { summary } = recording;
   const { total } = summary;
+  const gaps = new GapList();
   return {
     schema: 'keel.faults/1',
     elapsedNs: recording.elapsedNs,
@@ -34,6 +35,7 @@ export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
     byFunction: byFunction(recording).map((share) => functionJson(share, recording.callchains)),
     byThread: summary.byThread.map((share) => ({ tgid: share.tgid, tid: share.tid, ...shareJson(share) })),
     byCpu: summary.byCpu.map((share) => ({ cpu: share.cpu, ...shareJson(share) })),
+    byNode: gaps.take('byNode', nodesJson(recording)),
     addressMismatches: recording.addressMismatches,
     obtainedBy: recording.obtainedBy,
     overheadPct: overheadPct(recording),
@@ -41,7 +43,7 @@ export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
     analysisCpuNs: recording.analysisCpuNs ?? null,
     program: programEndJson(recording.program),
     cut: recording.cut,
-    gaps: gapsOf(recording),
+    gaps: gapsOf(recording, gaps),
   };
 }
 
@@ -69,8 +71,18 @@ function functionJson(share: FunctionShare, callchains: boolean) {
   };
 }
 
-function gapsOf({ userOnly, unread }: FaultRecording) {
-  const gaps = new GapList();
+/** Pages of which it is not known are in none. */
+function nodesJson({ summary, withoutNodes }: FaultRecording) {
+  if (withoutNodes !== null) return withoutNodes;
+  return summary.byNode.map((share) => ({
+    node: share.node,
+    ...shareJson(share),
+    remoteFaults: share.remoteFaults,
+    remoteStallNs: share.remoteStallNs,
+  }));
+}
+
+function gapsOf({ userOnly, unread }: FaultRecording, gaps: GapList) {
   for (const missing of unread) gaps.take('byFunction', missing);
   return [...(userOnly ? [USER_ONLY] : []), ...gaps.gaps].map((gap) => ({ ...gap }));
 }

@@ -3,16 +3,18 @@ import { hintFor } from '../../../base/missing.ts';
 import { plural, type Sentence, verbatim } from '../../../base/sentence.ts';
 import { CAUSE_NAMES } from '../../../model/faults/cause.ts';
 import { byFunction, type FaultRecording } from '../../../model/faults/recording.ts';
-import type { MappingShare, Share } from '../../../model/faults/summary.ts';
+import type { MappingShare } from '../../../model/faults/summary.ts';
 import type { DocumentOutput } from '../../command.ts';
-import { formatCount, formatDuration, formatPct, formatShort } from '../../output/format.ts';
+import { formatCount, formatDuration, formatPct } from '../../output/format.ts';
 import { cutMiddle, type Look, safeName } from '../../output/look.ts';
 import { moreLine } from '../../output/more.ts';
 import { programEndText } from '../../output/program-end.ts';
-import { type Column, tableLines } from '../../output/table.ts';
+import { tableLines } from '../../output/table.ts';
 import { wrap } from '../../output/wrap.ts';
 import { functionTable, verdictOnFunctions } from './functions.ts';
 import { faultsJson, overheadPct } from './json.ts';
+import { nodeTable } from './nodes.ts';
+import { columnsFor, shareCells } from './shares.ts';
 import { DEFAULT_ROWS } from './show.ts';
 
 export function faultsOutput(recording: FaultRecording, rows = DEFAULT_ROWS): DocumentOutput {
@@ -42,6 +44,7 @@ function faultsLines(recording: FaultRecording, rows: number, look: Look): strin
     '',
     ...functionTable(functions, recording, rows, look),
     '',
+    ...nodeTable(summary, look),
     ...verdictOnFunctions(functions, total, look),
     ...footer(recording, look),
   ];
@@ -59,32 +62,6 @@ function verdict({ summary, elapsedNs }: FaultRecording, look: Look): Sentence {
     en: `${stall} STALLED in ${seconds} (${share})${name ? `, ${part} of it: ${name.en}` : ''}`,
     ko: `${seconds} 동안 ${stall} 멈춤 (${share})${name ? `, 그중 ${part}: ${name.ko}` : ''}`,
   };
-}
-
-const NUMBER_COLUMNS: readonly (readonly [Sentence, 'right'])[] = [
-  [{ en: 'faults', ko: '폴트' }, 'right'],
-  [{ en: 'major', ko: 'major' }, 'right'],
-  [{ en: 'stall', ko: '멈춤' }, 'right'],
-  [{ en: 'share', ko: '비율' }, 'right'],
-  [{ en: 'p50 / p99 / max', ko: 'p50 / p99 / 최대' }, 'right'],
-];
-
-function columnsFor(first: Sentence, look: Look): Column[] {
-  return [
-    { title: `  ${look.say(first)}` },
-    ...NUMBER_COLUMNS.map(([title, align]) => ({ title: look.say(title), align })),
-  ];
-}
-
-function shareCells(share: Share, stallNs: number, look: Look): string[] {
-  const time = (ns: number) => formatDuration(ns, look.unicode);
-  return [
-    formatCount(share.faults),
-    formatCount(share.major),
-    time(share.stallNs),
-    formatPct((100 * share.stallNs) / Math.max(1, stallNs)),
-    [share.p50Ns, share.p99Ns, share.maxNs].map((ns) => formatShort(ns, look.unicode)).join(' / '),
-  ];
 }
 
 function causeTable({ summary }: FaultRecording, look: Look): string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Followed, FollowedFault } from '../../../app/follow-faults.ts';
+import { homeOf, UNKNOWN_HOME } from '../../../model/faults/page-nodes.ts';
 import type { StreamRecord } from '../../command.ts';
 import { cells, createLook } from '../../output/look.ts';
 import { traceRecords } from './records.ts';
@@ -25,13 +26,14 @@ function fault(over: Partial<FollowedFault>): FollowedFault {
     ip: null,
     kernelIp: null,
     pageBytes: 4096,
-    physicalAddress: null,
+    physicalMebibyte: null,
     callchain: null,
     errorCode: 4,
     place: { id: 1, kind: 'file', path: '/srv/maps/arena_03.pak' },
     fileOffset: 61_000_000,
     cause: 'read-ahead-wait',
     stack: 0,
+    home: UNKNOWN_HOME,
     comm: 'tick',
     code: { function: 'ChunkCache::load', binary: '/srv/arena/arena', offset: 4096 },
     monotonicNs: 5_000_000_000_123n,
@@ -53,6 +55,7 @@ const measured = {
   userOnly: false,
   callchains: false,
   obtainedBy: 'bpf' as const,
+  withoutNodes: null,
   ownCpuNs: 40e6,
 };
 
@@ -125,8 +128,12 @@ describe('keel faults trace', () => {
     expect(none?.lines?.(look)[0]).toMatch(/tick +arena_03.pak$/);
     expect(named?.json).toMatchObject({ code: { function: 'ChunkCache::load', binary: '/srv/arena/arena' } });
     expect(none?.json).toMatchObject({ code: null });
-    expect(named?.csv?.[0]?.slice(-2)).toEqual(['ChunkCache::load', '/srv/arena/arena']);
+    expect(named?.csv?.[0]?.slice(-4, -2)).toEqual(['ChunkCache::load', '/srv/arena/arena']);
     expect(named?.csv?.[0]).toHaveLength(CSV_HEADER.length);
+    expect(named?.json).toMatchObject({ node: null, remote: null });
+    const [far] = await records([batch([fault({ home: homeOf(1, true) })])]);
+    expect(far?.json).toMatchObject({ node: 1, remote: true });
+    expect(far?.csv?.[0]?.slice(-2)).toEqual([1, 'true']);
   });
 
   it('tells what was lost, at most once a second', async () => {

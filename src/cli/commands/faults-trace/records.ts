@@ -2,6 +2,7 @@
 import type { FoundTarget } from '../../../app/find-targets.ts';
 import type { Followed, FollowedFault } from '../../../app/follow-faults.ts';
 import { EXIT } from '../../../base/errors.ts';
+import { GapList } from '../../../base/missing.ts';
 import { plural, type Sentence } from '../../../base/sentence.ts';
 import { CAUSE_NAMES, type FaultCause } from '../../../model/faults/cause.ts';
 import type { StreamRecord } from '../../command.ts';
@@ -166,7 +167,9 @@ function endedRecord({ target, sinceNs, unixMs }: Extract<Followed, { kind: 'end
 type Measured = Extract<Followed, { kind: 'finished' }>['measured'];
 
 function summaryRecord(shown: Shown, measured: Measured, view: TraceView): StreamRecord {
-  const { elapsedNs, counted, lost, unpaired, ownCpuNs, obtainedBy } = measured;
+  const { elapsedNs, counted, lost, unpaired, ownCpuNs, obtainedBy, withoutNodes } = measured;
+  const gaps = new GapList();
+  gaps.take('node', withoutNodes);
   const overheadPct = (100 * ownCpuNs) / elapsedNs;
   return {
     json: {
@@ -185,7 +188,7 @@ function summaryRecord(shown: Shown, measured: Measured, view: TraceView): Strea
       unpaired,
       obtainedBy,
       overheadPct,
-      gaps: [],
+      gaps: gaps.gaps.map((gap) => ({ ...gap })),
     },
     lines: (look) => [
       ...wrap(look.say(totalText(shown, measured, view, look)), look.width).map(look.colors.bold),

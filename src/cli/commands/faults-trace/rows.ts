@@ -2,6 +2,7 @@
 import type { FollowedFault } from '../../../app/follow-faults.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import { CAUSE_NAMES, ERROR_CODE, type FaultCause } from '../../../model/faults/cause.ts';
+import { homeNode, isRemoteHome } from '../../../model/faults/page-nodes.ts';
 import type { MappingKind } from '../../../model/faults/places.ts';
 import { frameLabel } from '../../../model/stacks/names.ts';
 import type { Json } from '../../command.ts';
@@ -25,6 +26,8 @@ export const CSV_HEADER = [
   'pageBytes',
   'function',
   'binary',
+  'node',
+  'remote',
 ] as const;
 
 /** Columns before the place; it takes what is left of the line. */
@@ -141,9 +144,16 @@ export function faultJson(fault: FollowedFault): Record<string, Json> {
     errorCode,
     address: hex(fault.address),
     pageBytes,
+    ...nodeJson(fault),
     mapping: { kind: place.kind, path: place.path, fileOffset: fault.fileOffset },
     code: code === null ? null : { function: code.function, binary: code.binary, offset: code.offset },
   };
+}
+
+/** Of the page, and whether the CPU is of another node. */
+function nodeJson({ home }: FollowedFault) {
+  const node = homeNode(home);
+  return { node, remote: node === null ? null : isRemoteHome(home) };
 }
 
 export function faultCsv(fault: FollowedFault): (string | number | null)[] {
@@ -152,7 +162,9 @@ export function faultCsv(fault: FollowedFault): (string | number | null)[] {
   const at = [place.kind, place.path, fault.fileOffset];
   const by = [fault.code?.function ?? null, fault.code?.binary ?? null];
   const who = [time, String(fault.monotonicNs), tgid, tid, comm, cpu];
-  return [...who, kind, latencyNs, cause, hex(fault.address), ...at, pageBytes, ...by];
+  const { node, remote } = nodeJson(fault);
+  const home = [node, remote === null ? null : String(remote)];
+  return [...who, kind, latencyNs, cause, hex(fault.address), ...at, pageBytes, ...by, ...home];
 }
 
 function hex(address: number): string {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { FAULT_CAUSES } from '../cause.ts';
 import type { ExplainedFault } from '../explained-fault.ts';
+import { homeOf, MOST_NODES, UNKNOWN_HOME } from '../page-nodes.ts';
 import type { PlaceTable } from '../places.ts';
 
 export const MOST_STACK = 3;
@@ -19,6 +20,7 @@ export const anyFault: fc.Arbitrary<AnyFault> = fc
     latencyNs: fc.oneof(fc.nat(100), fc.nat(2 ** 31), fc.nat(2 ** 45)),
     address: fc.oneof(fc.nat(2 ** 15), fc.nat(2 ** 47)),
     pageBytes: fc.constantFrom(null, 4096, 65_536, 2 ** 21, 2 ** 30, 2 ** 34),
+    home: fc.constantFrom(UNKNOWN_HOME, homeOf(0, false), homeOf(0, true), homeOf(MOST_NODES - 1, true)),
     path: fc.constantFrom(null, '/srv/a', '/srv/b\n\u001b[2J', '/'),
     cause: fc.constantFrom(...FAULT_CAUSES),
     stack: fc.nat(MOST_STACK),
