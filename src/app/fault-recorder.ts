@@ -45,7 +45,10 @@ export class FaultRecorder {
     this.#base = new TimeBase(clock.monotonicNs());
     this.#nodes = readPageNodes(host, source.sampling);
     const explainer = new FaultExplainer(host, tables, orNull(this.#nodes));
-    this.#stream = new FaultStream(this.#base, source.decoders(this.#base), { explainer, each });
+    this.#stream = new FaultStream(this.#base, source.decoders(this.#base), {
+      explainer,
+      each: (fault) => each(explainer.explain(fault)),
+    });
   }
 
   /** The time that the times of faults are counted from: CLOCK_MONOTONIC. */

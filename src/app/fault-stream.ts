@@ -1,19 +1,23 @@
-/** Faults out of raw records: decoded, put into the order of time, paired and explained. Live, or from a spool. */
+/** Faults out of raw records: decoded, put into the order of time, and paired. Live, or from a spool. */
 import { FaultPairing, type ServedFault } from '../perf/consumers/fault-pairing.ts';
 import { ErrorCodes } from '../perf/fault-exceptions.ts';
 import type { FaultRole, FaultSample } from '../perf/fault-samples.ts';
 import { decodeOther, type OtherRecord } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
+import { ServedFaults } from '../perf/served-faults.ts';
 import type { TimeBase } from '../perf/time-base.ts';
 import { TimeMerge } from '../perf/time-merge.ts';
-import type { FaultExplainer, TracedFault } from './explain-faults.ts';
+import type { FaultExplainer } from './explain-faults.ts';
 import type { FaultDecoders } from './fault-events.ts';
 
 type Timed = FaultSample | Exclude<OtherRecord, { kind: 'lost' }>;
 
 export interface FaultSinks {
+  /** Is told of changes of mappings. */
   readonly explainer: FaultExplainer;
-  readonly each: (fault: TracedFault) => void;
+  readonly each: (fault: ServedFault) => void;
+  /** The same for a row of those that came whole; good for the call only. */
+  readonly eachWhole?: (faults: ServedFaults, row: number) => void;
   readonly comesTo?: (timeNs: number) => void;
 }
 
@@ -21,10 +25,11 @@ export class FaultStream {
   readonly #base: TimeBase;
   readonly #decoders: FaultDecoders;
   readonly #explainer: FaultExplainer;
-  readonly #each: (fault: TracedFault) => void;
+  readonly #each: (fault: ServedFault) => void;
+  readonly #eachWhole: (faults: ServedFaults, row: number) => void;
   readonly #records = new TimeMerge<Timed>((record) => record.timeNs);
-  /** By their end, which is when it is known what they were for. */
-  readonly #served = new TimeMerge<ServedFault>((fault) => fault.timeNs + fault.latencyNs);
+  /** Faults that came whole, to be explained at their end, which is when it is known what they were for. */
+  readonly whole = new ServedFaults();
   readonly #pairing = new FaultPairing();
   readonly #codes = new ErrorCodes();
   readonly #samples: Record<FaultRole, number> = { entry: 0, minor: 0, major: 0 };
@@ -37,6 +42,7 @@ export class FaultStream {
     this.#decoders = decoders;
     this.#explainer = sinks.explainer;
     this.#each = sinks.each;
+    this.#eachWhole = sinks.eachWhole ?? (() => {});
     this.#comesTo = sinks.comesTo ?? (() => {});
   }
 
@@ -79,38 +85,30 @@ export class FaultStream {
     return { ...entry, errorCode: this.#codes.take(entry.tid, entry.address) };
   }
 
-  /** A fault that came whole. */
-  takeServed(fault: ServedFault): void {
-    this.#served.push(fault);
-  }
-
   /** Works through what is older than the limit, after the base. */
   advance(limitNs: number): void {
-    const served = this.#served.takeUntil(limitNs);
+    const rows = this.whole.rowsUntil(limitNs);
     let next = 0;
     for (const record of this.#records.takeUntil(limitNs)) {
-      for (; next < served.length && endOf(served[next] as ServedFault) <= record.timeNs; next += 1)
-        this.#explain(served[next] as ServedFault);
+      for (; next < rows.length && this.whole.endNs(rows[next] as number) <= record.timeNs; next += 1)
+        this.#tellWhole(rows[next] as number);
       this.#comesTo(record.timeNs);
       this.#apply(record);
     }
-    for (; next < served.length; next += 1) this.#explain(served[next] as ServedFault);
+    for (; next < rows.length; next += 1) this.#tellWhole(rows[next] as number);
+    this.whole.dropUntil(limitNs);
   }
 
-  #explain(fault: ServedFault): void {
-    this.#comesTo(endOf(fault));
-    this.#each(this.#explainer.explain(fault));
+  #tellWhole(row: number): void {
+    this.#comesTo(this.whole.endNs(row));
+    this.#eachWhole(this.whole, row);
   }
 
   #apply(record: Timed): void {
     if ('role' in record) {
       const served = this.#pairing.add(record);
-      if (served !== null) this.#each(this.#explainer.explain(served));
+      if (served !== null) this.#each(served);
     } else if (record.kind === 'switch') this.#pairing.addSwitch(record);
     else this.#explainer.apply(record);
   }
-}
-
-function endOf({ timeNs, latencyNs }: ServedFault): number {
-  return timeNs + latencyNs;
 }

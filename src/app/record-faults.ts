@@ -64,6 +64,6 @@ async function measure(
     callchains: request.callchains,
     obtainedBy: collected.obtainedBy,
   });
-  const result = replayFaults(collected, collector.tables, (fault) => collector.add(fault));
+  const result = replayFaults(collected, collector);
   return { ...result, analysisCpuNs: cpuNsSince(began) };
 }

@@ -1,28 +1,26 @@
 /** The second half of a recording: what was collected raw becomes faults, in the order in which they ended. */
 import { isMissing, orNull } from '../base/missing.ts';
+import type { FaultCollector } from '../model/faults/collector.ts';
 import type { FaultMeasurement } from '../model/faults/recording.ts';
-import type { FaultTables } from '../model/faults/tables.ts';
 import { FaultRecordDecoder } from '../perf/fault-records.ts';
 import { FAULT_ROLES } from '../perf/fault-samples.ts';
 import type { CollectedFaults } from './collect-faults.ts';
-import { FaultExplainer, type TracedFault } from './explain-faults.ts';
+import { FaultExplainer } from './explain-faults.ts';
 import { unpairedOf } from './fault-recorder.ts';
 import { FaultStream } from './fault-stream.ts';
 import { RECORD_SHAPE } from './load-fault-records.ts';
 
-/**
- * @param tables what the stacks of faults are numbers of
- * @param each is told every fault
- */
+/** @param collector is given every fault */
 export function replayFaults(
   collected: CollectedFaults,
-  tables: FaultTables,
-  each: (fault: TracedFault) => void,
+  collector: FaultCollector,
 ): Omit<FaultMeasurement, 'program' | 'analysisCpuNs'> {
   const { base, maps, nodes } = collected;
+  const explainer = new FaultExplainer(maps.host, collector.tables, orNull(nodes));
   const stream = new FaultStream(base, collected.decoders, {
-    explainer: new FaultExplainer(maps.host, tables, orNull(nodes)),
-    each,
+    explainer,
+    each: (fault) => collector.add(explainer.explain(fault)),
+    eachWhole: (faults, row) => explainer.explainInto(collector.roomForOne(), faults, row),
     comesTo(timeNs) {
       maps.nowNs = timeNs;
     },
@@ -48,8 +46,7 @@ function replaySpans({ base, spool, visit, recordsFrom }: CollectedFaults, strea
   for (const span of spool.spans()) {
     if (span.limitNs > limitNs) stream.advance(limitNs);
     limitNs = span.limitNs;
-    if (recordsFrom !== null && span.source >= recordsFrom)
-      whole.visit(span.words, (fault) => stream.takeServed(fault));
+    if (recordsFrom !== null && span.source >= recordsFrom) whole.decode(span.words, stream.whole);
     else visit(span.words, (record, name) => stream.take(record, name));
   }
   stream.advance(Number.POSITIVE_INFINITY);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../base/errors.ts';
 import type { ServedFault } from './consumers/fault-pairing.ts';
 import { FaultRecordDecoder } from './fault-records.ts';
+import { ServedFaults } from './served-faults.ts';
 import { faultRecord, padding, SHAPE, type WrittenFault, wordsOf } from './testing/fault-record-bytes.ts';
 import { TimeBase } from './time-base.ts';
 
@@ -11,9 +12,9 @@ const BASE_NS = 9_007_199_254_740_993_000n;
 const decoder = new FaultRecordDecoder(SHAPE, new TimeBase(BASE_NS));
 
 function decode(words: Uint32Array): ServedFault[] {
-  const faults: ServedFault[] = [];
-  decoder.visit(words, (fault) => faults.push(fault));
-  return faults;
+  const faults = new ServedFaults();
+  decoder.decode(words, faults);
+  return Array.from({ length: faults.length }, (_, row) => faults.fault(row));
 }
 
 const COLD_READ: WrittenFault = {

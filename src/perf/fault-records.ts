@@ -3,7 +3,7 @@
  * Decoded word by word, because a 64-bit read takes V8 ten times as long.
  */
 import { FormatError } from '../base/errors.ts';
-import type { ServedFault } from './consumers/fault-pairing.ts';
+import type { ServedFaults } from './served-faults.ts';
 import type { TimeBase } from './time-base.ts';
 
 export const FAULT_RECORD_FIELDS = [
@@ -49,10 +49,11 @@ export class FaultRecordDecoder {
   }
 
   /**
+   * Appends the faults to the rows.
    * @param words whole records
    * @throws FormatError for a record that cannot be
    */
-  visit(words: Uint32Array, each: (fault: ServedFault) => void): void {
+  decode(words: Uint32Array, faults: ServedFaults): void {
     const { kinds, sizeBytes } = this.#shape;
     for (let at = 0; at < words.length; ) {
       const sizeAndKind = word(words, at + this.#at.sizeAndKind);
@@ -61,43 +62,42 @@ export class FaultRecordDecoder {
       const least = kind === kinds.padding ? 8 : sizeBytes;
       if (bytes < least || bytes % 8 !== 0 || at + bytes / 4 > words.length || kind > kinds.major)
         throw new FormatError('the record of a fault', `kind ${kind}, ${bytes} bytes at ${at * 4}`);
-      if (kind !== kinds.padding) each(this.#fault(words, at, kind === kinds.major ? 'major' : 'minor'));
+      if (kind !== kinds.padding) this.#append(words, at, bytes, faults);
       at += bytes / 4;
     }
   }
 
-  #fault(words: Uint32Array, record: number, kind: ServedFault['kind']): ServedFault {
+  #append(words: Uint32Array, record: number, bytes: number, faults: ServedFaults): void {
     const at = this.#at;
-    const u32 = (field: keyof Offsets) => word(words, record + at[field]);
-    const u64 = (field: keyof Offsets) => number(words, record + at[field]);
-    const latencyNs = word(words, record + at.latencyNs + 1) >= 0x8000_0000 ? 0 : u64('latencyNs');
+    const callersFrom = faults.callersEnd;
+    const callers = (bytes - this.#shape.sizeBytes) / 8;
+    faults.reserve(callers);
+    const row = faults.length;
+    const sinceHigh = word(words, record + at.sinceNs + 1);
+    faults.timesNs[row] = this.#base.of(word(words, record + at.sinceNs), sinceHigh);
+    const isBackward = word(words, record + at.latencyNs + 1) >= 0x8000_0000;
+    faults.latenciesNs[row] = isBackward ? 0 : number(words, record + at.latencyNs);
+    faults.addresses[row] = number(words, record + at.address);
     const ipHigh = word(words, record + at.ip + 1);
     const inKernel = ipHigh >= 0x8000_0000;
-    return {
-      kind,
-      tgid: u32('tgid'),
-      tid: u32('tid'),
-      cpu: u32('cpu'),
-      timeNs: this.#base.of(u32('sinceNs'), word(words, record + at.sinceNs + 1)),
-      latencyNs,
-      sleptNs: u32('sleeps') > 0 ? latencyNs : 0,
-      preemptedNs: 0,
-      address: u64('address'),
-      ip: inKernel ? null : u64('ip'),
-      kernelIp: inKernel ? (ipHigh | 0) * 0x1_0000_0000 + u32('ip') : null,
-      pageBytes: u32('pageUnits') * PAGE_UNIT_BYTES || null,
-      physicalMebibyte: u32('physicalMebibyte') || null,
-      callchain: this.#callers(words, record),
-      errorCode: u32('errorCode'),
-    };
-  }
-
-  /** null where none were asked for, or none was found: not even the instruction itself. */
-  #callers(words: Uint32Array, record: number): ServedFault['callchain'] {
-    const end = record + (word(words, record + this.#at.sizeAndKind) & 0xffff) / 4;
-    const user: number[] = [];
-    for (let at = record + this.#shape.sizeBytes / 4; at < end; at += 2) user.push(number(words, at));
-    return user.length === 0 ? null : { kernel: [], user };
+    faults.ips[row] = inKernel ? Number.NaN : number(words, record + at.ip);
+    faults.kernelIps[row] = inKernel
+      ? (ipHigh | 0) * 0x1_0000_0000 + word(words, record + at.ip)
+      : Number.NaN;
+    faults.pageBytes[row] = word(words, record + at.pageUnits) * PAGE_UNIT_BYTES;
+    faults.mebibytes[row] = word(words, record + at.physicalMebibyte);
+    faults.tgids[row] = word(words, record + at.tgid);
+    faults.tids[row] = word(words, record + at.tid);
+    faults.cpus[row] = word(words, record + at.cpu);
+    faults.errorCodes[row] = word(words, record + at.errorCode);
+    const kind = word(words, record + at.sizeAndKind) >>> 16;
+    faults.majors[row] = kind === this.#shape.kinds.major ? 1 : 0;
+    faults.slept[row] = word(words, record + at.sleeps) > 0 ? 1 : 0;
+    const first = record + this.#shape.sizeBytes / 4;
+    for (let i = 0; i < callers; i += 1) faults.callers[callersFrom + i] = number(words, first + 2 * i);
+    faults.callersFrom[row] = callersFrom;
+    faults.callersTo[row] = callersFrom + callers;
+    faults.length = row + 1;
   }
 }
 

@@ -29,8 +29,13 @@ export class FaultCollector {
 
   /** @param fault whose place and stack are of `tables` */
   add(fault: ExplainedFault): void {
-    this.#waiting.add(fault, this.tables.threads);
+    this.roomForOne().add(fault, this.tables.threads);
+  }
+
+  /** The batch of faults that come one by one: the next row is to be filled at once, with numbers of `tables`. */
+  roomForOne(): FaultBatch {
     if (this.#waiting.isFull) this.flush();
+    return this.#waiting;
   }
 
   /** @param batch whose numbers are of `tables` */

@@ -10,7 +10,8 @@ import type { ThreadTable } from './threads.ts';
 /** At this many a batch is full. */
 export const BATCH_FAULTS = 8192;
 
-const CAUSE_CODES = Object.fromEntries(FAULT_CAUSES.map((cause, code) => [cause, code])) as Readonly<
+/** Places in FAULT_CAUSES. */
+export const CAUSE_CODES = Object.fromEntries(FAULT_CAUSES.map((cause, code) => [cause, code])) as Readonly<
   Record<FaultCause, number>
 >;
 
@@ -62,7 +63,11 @@ export class FaultBatch {
     this.causes[row] = CAUSE_CODES[fault.cause];
     this.majors[row] = fault.kind === 'major' ? 1 : 0;
     this.pageLogs[row] = fault.pageBytes === null ? 0 : Math.log2(fault.pageBytes);
-    this.homes[row] = fault.home;
-    if (fault.home !== UNKNOWN_HOME) this.knowsHomes = true;
+    this.setHome(row, fault.home);
+  }
+
+  setHome(row: number, home: number): void {
+    this.homes[row] = home;
+    if (home !== UNKNOWN_HOME) this.knowsHomes = true;
   }
 }

@@ -41,7 +41,7 @@ export class CodeOfProcess {
   }
 
   /**
-   * @param chain user addresses, innermost first; the others are return addresses, one instruction behind the call
+   * @param chain good for the call only; user addresses, innermost first; the others are return addresses, one instruction behind the call
    * @param kernelIp the instruction of the kernel that was executed inside of them; null for user mode
    */
   stackOf(chain: readonly number[], kernelIp: number | null): number {
@@ -51,7 +51,7 @@ export class CodeOfProcess {
     if (known !== undefined && known.kernelIp === kernelIp && sameChain(known.addresses, chain))
       return known.stack;
     const stack = this.#stackOf(chain, kernelIp);
-    this.#chains.set(hash, { addresses: chain, kernelIp, stack });
+    this.#chains.set(hash, { addresses: chain.slice(), kernelIp, stack });
     return stack;
   }
 
