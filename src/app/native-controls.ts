@@ -9,27 +9,20 @@ import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { threadList } from '../kernel/task/lists.ts';
-import { taskMaps } from '../kernel/task/maps.ts';
 import { threadSchedstat } from '../kernel/task/schedstat.ts';
-import {
-  PF_KTHREAD,
-  PF_NO_SETAFFINITY,
-  processStat,
-  type TaskStat,
-  threadStat,
-} from '../kernel/task/stat.ts';
-import { type TaskStatus, threadStatus } from '../kernel/task/status.ts';
+import { PF_NO_SETAFFINITY, processStat, threadStat } from '../kernel/task/stat.ts';
 import { getAffinity, setAffinity } from '../native/affinity.ts';
 import { KernelError } from '../native/libc.ts';
 import { migratePages } from '../native/memory-policy.ts';
 import { Pidfd } from '../native/pidfd.ts';
-import { findSyscallInstruction } from '../native/ptrace.ts';
+import type { Injection } from '../native/ptrace.ts';
 import { getScheduling, setScheduling } from '../native/scheduler.ts';
 import {
   getThreadMemoryPolicy,
   setThreadMemoryPolicy,
   type ThreadMemoryPolicy,
 } from '../native/thread-memory-policy.ts';
+import { Injections, THREAD_GONE } from './injections.ts';
 import { NativeMachine } from './native-machine.ts';
 import { openCgroups } from './read-cgroup.ts';
 
@@ -42,12 +35,12 @@ export class NativeControls implements Controls {
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   readonly #pidfds = new Map<number, Pidfd | null>();
   readonly #allowed = new Map<number, CpuSet | null>();
-  /** Where a `syscall` instruction lies, by process. */
-  readonly #instructions = new Map<number, bigint>();
+  readonly #injections: Injections;
   #defaultSliceNs: bigint | undefined;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#injections = new Injections(host);
     this.machine = new NativeMachine(host, () => this.pause());
   }
 
@@ -139,16 +132,14 @@ export class NativeControls implements Controls {
   }
 
   getMemoryPolicy(process: ProcessId, thread: ThreadId): MemoryPolicy {
-    return this.#inside(process, thread, (instruction) =>
-      policyOf(getThreadMemoryPolicy(process.tgid, thread.tid, instruction)),
-    );
+    return this.#inside(process, thread, (injection) => policyOf(getThreadMemoryPolicy(injection)));
   }
 
   setMemoryPolicy(process: ProcessId, thread: ThreadId, policy: MemoryPolicy): void {
     const nodes = CpuSet.parseList(policy.nodes);
-    const found = this.#inside(process, thread, (instruction) =>
+    const found = this.#inside(process, thread, (injection) =>
       policyOf(
-        setThreadMemoryPolicy(process.tgid, thread.tid, instruction, {
+        setThreadMemoryPolicy(injection, {
           mode: policy.mode | policy.flags,
           nodes,
         }),
@@ -168,30 +159,9 @@ export class NativeControls implements Controls {
   }
 
   /** @throws Refused where a call inside of the thread could hurt it */
-  #inside<T>(process: ProcessId, thread: ThreadId, step: (instruction: bigint) => T): T {
-    const now = orNull(this.#host.read(threadStat, { pid: process.tgid, tid: thread.tid }));
-    if (now?.startTicks !== thread.startTicks) throw new Refused('gone', GONE);
-    const status = orNull(this.#host.read(threadStatus, { pid: process.tgid, tid: thread.tid }));
-    const because = status === null ? null : untouchable(now, status);
-    if (because !== null) throw new Refused('unsupported', because);
-    return asRefusal(() => step(this.#instruction(process.tgid)));
-  }
-
-  #instruction(tgid: number): bigint {
-    const known = this.#instructions.get(tgid);
-    if (known !== undefined) return known;
-    const maps = orNull(this.#host.read(taskMaps, { pid: tgid })) ?? [];
-    const executable = maps.filter((one) => one.readable && one.executable && one.path !== '[vsyscall]');
-    const vdsoFirst = executable.sort((a, b) => Number(b.path === '[vdso]') - Number(a.path === '[vdso]'));
-    const found = findSyscallInstruction(tgid, vdsoFirst);
-    if (found === null) {
-      throw new Refused('unsupported', {
-        en: `no system call instruction was found in process ${tgid}`,
-        ko: `프로세스 ${tgid}에서 시스템 호출 명령을 찾을 수 없습니다`,
-      });
-    }
-    this.#instructions.set(tgid, found);
-    return found;
+  #inside<T>(process: ProcessId, thread: ThreadId, step: (injection: Injection) => T): T {
+    const injection = this.#injections.at(process, thread);
+    return asRefusal(() => step(injection));
   }
 
   close(): void {
@@ -247,33 +217,9 @@ function policyOf({ mode, nodes }: ThreadMemoryPolicy): MemoryPolicy {
   return { mode: mode & ~MODE_FLAGS, flags: mode & MODE_FLAGS, nodes: nodes.toKernelList() };
 }
 
-/** Why no call may be made inside of a thread; null where one may. */
-function untouchable(stat: TaskStat, status: TaskStatus): Sentence | null {
-  if ((stat.flags & PF_KTHREAD) !== 0) return { en: 'a kernel thread', ko: '커널 스레드입니다' };
-  if (status.tracer !== null) {
-    return {
-      en: `thread ${stat.id} is traced by process ${status.tracer} already`,
-      ko: `스레드 ${stat.id}은(는) 이미 프로세스 ${status.tracer}이(가) 추적하고 있습니다`,
-    };
-  }
-  if (status.seccomp !== null && status.seccomp !== 0) {
-    return {
-      en: `thread ${stat.id} runs under seccomp; a call there may kill it`,
-      ko: `스레드 ${stat.id}은(는) seccomp로 제한되어 있어 호출하면 죽을 수 있습니다`,
-    };
-  }
-  if (/[TtD]/.test(stat.state)) {
-    return {
-      en: `thread ${stat.id} is stopped or cannot be interrupted now (state ${stat.state})`,
-      ko: `스레드 ${stat.id}이(가) 멈춰 있거나 지금은 끼어들 수 없습니다 (상태 ${stat.state})`,
-    };
-  }
-  return null;
-}
-
 const KTHREADD = 2;
 const FOREVER_NS = 1n << 62n;
-const GONE: Sentence = { en: 'the thread has ended', ko: '스레드가 끝났습니다' };
+const GONE = THREAD_GONE;
 
 function sliceOf(tid: number): bigint | null {
   try {

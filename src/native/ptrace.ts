@@ -1,70 +1,96 @@
 /**
- * One system call in another thread: ptrace(2). The thread is stopped for some 100 µs, makes the calls asked for, and
- * goes on where it was, also in the middle of a system call or of a storm of signals.
+ * System calls in another thread: ptrace(2). The thread is stopped for some 100 µs and as long as the calls take, and goes
+ * on where it was, also in the middle of a system call or of a storm of signals.
  *
- * Where the tool is killed (SIGKILL) in these microseconds, the thread goes on with the registers of the call; nothing
- * can guard against that. x86-64 only: the other architectures restart interrupted calls elsewhere in the kernel, and it
- * was not tried there.
+ * We may be killed at any moment (SIGKILL); the kernel then lets the thread go on with the registers that it has. So
+ * before they are changed, a frame below its stack pointer holds what it had, and the call is made at a `syscall`
+ * instruction with a `ret` behind it: alone, the thread finishes the call, returns into the frame, and the kernel gives
+ * it everything back. What it does not get back is the rest of a sleep it was in: that ends with EINTR. Where no such
+ * place is known (`restorer` null), or the thread does not run on a stack that signal handlers may use (`stacks`), nothing
+ * guards the call, and being killed within it breaks the thread.
+ *
+ * Stops are those of system calls and of PTRACE_INTERRUPT: neither leaves a signal behind when we die. A single step
+ * would: its SIGTRAP is forced on the thread, and takes away the handler of a program that has one.
+ *
+ * x86-64 only: the other architectures restart interrupted calls elsewhere in the kernel, and it was not tried there.
  */
 import { machine } from 'node:os';
+import type { CallSite, MemoryRange } from './call-site.ts';
 import { addressOf, checked, KernelError, libcFunction, taskId, type Word } from './libc.ts';
+import { words, writeProcessMemory } from './process-memory.ts';
+import { ARGUMENTS, ORIG_RAX, RAX, REGISTERS, RIP, RSP } from './registers.ts';
+import { returnFrame } from './return-frame.ts';
 
 const ptraceCall = libcFunction<[Word, number, Word, Word]>(
   'long ptrace(long request, int tid, intptr_t address, intptr_t data)',
 );
 const waitpid = libcFunction<[number, Int32Array, number]>('int waitpid(int tid, void *status, int options)');
-const readMemory = libcFunction<[number, BigUint64Array, number, BigUint64Array, number, number]>(
-  'long process_vm_readv(int pid, const void *local, unsigned long locals, const void *remote, unsigned long remotes, unsigned long flags)',
-);
-const writeMemory = libcFunction<[number, BigUint64Array, number, BigUint64Array, number, number]>(
-  'long process_vm_writev(int pid, const void *local, unsigned long locals, const void *remote, unsigned long remotes, unsigned long flags)',
-);
 
-const SINGLESTEP = 9;
 const CONT = 7;
 const DETACH = 17;
+const SYSCALL = 24;
 const GETREGSET = 0x4204;
 const SETREGSET = 0x4205;
 const SEIZE = 0x4206;
 const INTERRUPT = 0x4207;
 const GETSIGMASK = 0x420a;
 const SETSIGMASK = 0x420b;
+const TRACESYSGOOD = 1;
 const NT_PRSTATUS = 1;
+const NT_X86_XSTATE = 0x202;
 const EVENT_STOP = 128;
+const SYSCALL_STOP = 5 | 0x80;
 const WNOHANG = 1;
 const WALL = 0x4000_0000;
-const SIGTRAP = 5;
 const ESRCH = 3;
 const EINTR = 4;
 const ENOSYS = 38;
 const ETIMEDOUT = 110;
 
-/** struct user_regs_struct of x86-64, in words. */
-const REGISTERS = 27;
-const RAX = 10;
-const ORIG_RAX = 15;
-const RIP = 16;
-/** Where the kernel takes the arguments of a call: rdi, rsi, rdx, r10, r8, r9. */
-const ARGUMENTS = [14, 13, 12, 7, 9, 8];
-const SYSCALL_INSTRUCTION = Uint8Array.of(0x0f, 0x05);
-
+/** With room for the tiles of AMX. */
+const MOST_EXTENDED_BYTES = 16 * 1024;
 /** A thread that does not stop in this time is in the kernel and cannot be woken (state D). */
 const STOP_WITHIN_MS = 2_000;
+/** The bottom of a stack is not ours to reach. */
+const STACK_MARGIN_BYTES = 1024;
 
 export interface StoppedThread {
   /** @throws KernelError what the call answered, or ESRCH where the thread ended */
   call(number: number, ...args: readonly Word[]): bigint;
 }
 
+/** Where we are in a call, in this order; tests end us there. */
+export const INJECTION_STEPS = [
+  'seized',
+  'stopped',
+  'framed',
+  'redirected',
+  'masked',
+  'entered',
+  'returned',
+  'trapped',
+  'unmasked',
+  'restored',
+] as const;
+export type InjectionStep = (typeof INJECTION_STEPS)[number];
+
+export interface Injection {
+  readonly tgid: number;
+  readonly tid: number;
+  readonly site: CallSite;
+  /** Of the process: memory in which the kernel may write below a stack pointer at any time. */
+  readonly stacks: readonly MemoryRange[];
+  readonly onStep?: (step: InjectionStep) => void;
+}
+
 /**
  * Stops the thread, lets `work` make calls in it, and lets it go on, whatever happens.
- * @param instruction where a `syscall` instruction lies in the thread's memory
  * @throws KernelError EPERM (not permitted, or traced already), ESRCH, ETIMEDOUT, ENOSYS on other architectures
  */
-export function inThread<T>(tid: number, instruction: bigint, work: (thread: StoppedThread) => T): T {
+export function inThread<T>(injection: Injection, work: (thread: StoppedThread) => T): T {
   if (machine() !== 'x86_64') throw new KernelError('ptrace', ENOSYS);
-  request(SEIZE, tid, 0, 0);
-  const tracee = new Tracee(tid, instruction);
+  const tracee = new Tracee(injection);
+  tracee.seize();
   try {
     tracee.stop();
     return work(tracee);
@@ -73,45 +99,65 @@ export function inThread<T>(tid: number, instruction: bigint, work: (thread: Sto
   }
 }
 
+interface Saved {
+  readonly registers: BigUint64Array;
+  readonly mask: bigint;
+  /** For the time of a call: at the frame, where there is one. */
+  readonly stackPointer: bigint;
+}
+
 class Tracee implements StoppedThread {
+  readonly #injection: Injection;
   readonly #tid: number;
-  readonly #instruction: bigint;
-  #saved: { readonly registers: BigUint64Array; readonly mask: BigUint64Array } | null = null;
+  #saved: Saved | null = null;
+  #isAway = false;
   #isStopped = false;
   /** A signal that arrived and that the thread gets when it goes on. */
   #signal = 0;
 
-  constructor(tid: number, instruction: bigint) {
-    this.#tid = taskId(tid);
-    this.#instruction = instruction;
+  constructor(injection: Injection) {
+    this.#injection = injection;
+    this.#tid = taskId(injection.tid);
+  }
+
+  seize(): void {
+    request(SEIZE, this.#tid, 0, TRACESYSGOOD);
+    this.#did('seized');
   }
 
   stop(): void {
     request(INTERRUPT, this.#tid, 0, 0);
+    const until = performance.now() + STOP_WITHIN_MS;
     // Signals that were on their way are delivered first.
-    for (let status = this.#wait(); status >> 16 !== EVENT_STOP; status = this.#wait()) {
-      request(CONT, this.#tid, 0, (status >> 8) & 0xff);
-      this.#isStopped = false;
+    for (let status = this.#wait(until); status >> 16 !== EVENT_STOP; status = this.#wait(until)) {
+      this.#resume(CONT, (status >> 8) & 0xff);
     }
+    this.#did('stopped');
+    const registers = this.#registers();
     const mask = words(0n);
     request(GETSIGMASK, this.#tid, 8, addressOf(mask));
-    this.#saved = { registers: this.#registers(), mask };
-    const all = words(0xffff_ffff_ffff_ffffn);
-    request(SETSIGMASK, this.#tid, 8, addressOf(all));
+    const stackPointer = this.#writeFrame(registers, mask[0] ?? 0n);
+    this.#saved = { registers, mask: mask[0] ?? 0n, stackPointer };
+    this.#did('framed');
   }
 
   call(number: number, ...args: readonly Word[]): bigint {
-    if (this.#saved === null) throw new Error('the thread is not stopped');
-    const registers = words(...this.#saved.registers);
-    registers[RIP] = this.#instruction;
+    const { registers: saved, stackPointer } = this.#saved ?? notStopped();
+    const registers = words(...saved);
+    registers[RIP] = this.#injection.site.syscall;
+    registers[RSP] = stackPointer;
     registers[RAX] = BigInt(number);
     // Not inside of a call any more, so nothing is restarted here; the saved registers still say that it was.
     registers[ORIG_RAX] = BigInt.asUintN(64, -1n);
     ARGUMENTS.forEach((register, i) => {
       registers[register] = BigInt.asUintN(64, BigInt(args[i] ?? 0));
     });
+    this.#isAway = true;
     this.#setRegisters(registers);
-    this.#step();
+    this.#did('redirected');
+    this.#setMask(ALL_SIGNALS);
+    this.#did('masked');
+    this.#throughCall();
     const result = BigInt.asIntN(64, this.#registers()[RAX] ?? 0n);
     if (result < 0n && result > -4096n) throw new KernelError('injected call', Number(-result));
     return result;
@@ -119,9 +165,12 @@ class Tracee implements StoppedThread {
 
   letGo(): void {
     try {
-      if (this.#saved !== null) {
+      if (this.#saved !== null && this.#isAway) {
+        this.#trap();
+        this.#setMask(this.#saved.mask);
+        this.#did('unmasked');
         this.#setRegisters(this.#saved.registers);
-        request(SETSIGMASK, this.#tid, 8, addressOf(this.#saved.mask));
+        this.#did('restored');
       }
       if (this.#isStopped) request(DETACH, this.#tid, 0, this.#signal);
     } catch (error) {
@@ -130,28 +179,61 @@ class Tracee implements StoppedThread {
     }
   }
 
-  #step(): void {
-    request(SINGLESTEP, this.#tid, 0, 0);
-    this.#isStopped = false;
-    for (;;) {
-      const status = this.#wait();
-      const signal = (status >> 8) & 0xff;
-      if (signal === SIGTRAP && status >> 16 === 0) return;
-      // Only what cannot be blocked comes here: SIGSTOP is kept for later.
-      if (status >> 16 === 0) this.#signal = signal;
-      request(SINGLESTEP, this.#tid, 0, 0);
-      this.#isStopped = false;
+  /** @returns the stack pointer for calls: its own where no frame can be written */
+  #writeFrame(registers: BigUint64Array, mask: bigint): bigint {
+    const { site, stacks, tgid } = this.#injection;
+    const own = registers[RSP] ?? 0n;
+    if (site.restorer === null) return own;
+    const frame = returnFrame({ registers, mask, extended: this.#extended() }, site.restorer);
+    const isRoomy = stacks.some(
+      ({ address, bytes }) =>
+        frame.address >= address + STACK_MARGIN_BYTES && own <= BigInt(address) + BigInt(bytes),
+    );
+    if (!isRoomy) return own;
+    writeProcessMemory(tgid, frame.address, frame.bytes);
+    return frame.stackPointer;
+  }
+
+  /** A call takes as long as it takes: a thread that is left within it would come back to the wrong place. */
+  #throughCall(): void {
+    for (const step of ['entered', 'returned'] as const) {
+      this.#resume(SYSCALL, 0);
+      for (let status = this.#wait(); ; status = this.#wait()) {
+        const signal = (status >> 8) & 0xff;
+        if (signal === SYSCALL_STOP) break;
+        // Only what cannot be blocked comes here: SIGSTOP is kept for later.
+        if (status >> 16 === 0) this.#signal = signal;
+        this.#resume(SYSCALL, 0);
+      }
+      this.#did(step);
     }
   }
 
-  /** Until it stops, without blocking for ever in a call that nothing could interrupt. */
-  #wait(): number {
+  /**
+   * From the end of a call to where signals are looked at: only there does the kernel make an interrupted call again
+   * (arch/x86/kernel/signal.c, arch_do_signal_or_restart).
+   */
+  #trap(): void {
+    request(INTERRUPT, this.#tid, 0, 0);
+    this.#resume(CONT, 0);
+    for (let status = this.#wait(); status >> 16 !== EVENT_STOP; status = this.#wait()) {
+      if (status >> 16 === 0 && ((status >> 8) & 0xff) !== SYSCALL_STOP) this.#signal = (status >> 8) & 0xff;
+      this.#resume(CONT, 0);
+    }
+    this.#did('trapped');
+  }
+
+  #resume(how: number, signal: number): void {
+    request(how, this.#tid, 0, signal);
+    this.#isStopped = false;
+  }
+
+  #wait(until = Number.POSITIVE_INFINITY): number {
     const status = new Int32Array(1);
-    const until = performance.now() + STOP_WITHIN_MS;
-    while (performance.now() < until) {
+    for (let looks = 0; performance.now() < until; looks += 1) {
       const found = attemptWait(this.#tid, status);
       if (found === 0) {
-        Atomics.wait(sleeper, 0, 0, 0.05);
+        Atomics.wait(sleeper, 0, 0, looks < SHORT_LOOKS ? SHORT_MS : LONG_MS);
         continue;
       }
       const said = status[0] ?? 0;
@@ -165,26 +247,49 @@ class Tracee implements StoppedThread {
   /** @throws KernelError ENOSYS for a 32-bit task, whose registers are others */
   #registers(): BigUint64Array {
     const registers = new BigUint64Array(new ArrayBuffer(REGISTERS * 8));
-    const vector = words(addressOf(registers), BigInt(registers.byteLength));
-    request(GETREGSET, this.#tid, NT_PRSTATUS, addressOf(vector));
-    if (vector[1] !== BigInt(registers.byteLength)) throw new KernelError('ptrace', ENOSYS);
+    const filled = this.#registerSet(NT_PRSTATUS, registers);
+    if (filled !== registers.byteLength) throw new KernelError('ptrace', ENOSYS);
     return registers;
+  }
+
+  #extended(): Uint8Array {
+    const bytes = new Uint8Array(new ArrayBuffer(MOST_EXTENDED_BYTES));
+    return bytes.subarray(0, this.#registerSet(NT_X86_XSTATE, bytes));
+  }
+
+  /** @returns bytes filled in */
+  #registerSet(kind: number, into: Uint8Array | BigUint64Array): number {
+    const vector = words(addressOf(into), BigInt(into.byteLength));
+    request(GETREGSET, this.#tid, kind, addressOf(vector));
+    return Number(vector[1]);
   }
 
   #setRegisters(registers: BigUint64Array): void {
     const vector = words(addressOf(registers), BigInt(registers.byteLength));
     request(SETREGSET, this.#tid, NT_PRSTATUS, addressOf(vector));
   }
+
+  #setMask(mask: bigint): void {
+    const set = words(mask);
+    request(SETSIGMASK, this.#tid, 8, addressOf(set));
+  }
+
+  #did(step: InjectionStep): void {
+    this.#injection.onStep?.(step);
+  }
 }
 
-/** Words at an address that stays: small arrays may lie on the heap of V8, which moves them. */
-function words(...values: readonly bigint[]): BigUint64Array {
-  const array = new BigUint64Array(new ArrayBuffer(values.length * 8));
-  array.set(values);
-  return array;
-}
+const ALL_SIGNALS = 0xffff_ffff_ffff_ffffn;
+/** A short call is over at once; one that brings in memory takes a while, and looking costs the machine time. */
+const SHORT_LOOKS = 40;
+const SHORT_MS = 0.05;
+const LONG_MS = 1;
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+function notStopped(): never {
+  throw new Error('the thread is not stopped');
+}
 
 function request(number: number, tid: number, address: Word, data: Word): void {
   checked('ptrace', ptraceCall(number, tid, address, data));
@@ -198,41 +303,3 @@ function attemptWait(tid: number, status: Int32Array): number {
     throw error;
   }
 }
-
-/** @throws KernelError EPERM, ESRCH, EFAULT */
-export function readProcessMemory(pid: number, address: bigint, bytes: number): Uint8Array {
-  const buffer = new Uint8Array(new ArrayBuffer(bytes));
-  const local = words(addressOf(buffer), BigInt(bytes));
-  const remote = words(address, BigInt(bytes));
-  const read = Number(checked('process_vm_readv', readMemory(taskId(pid), local, 1, remote, 1, 0)));
-  return buffer.subarray(0, read);
-}
-
-/** @throws KernelError EPERM, ESRCH, EFAULT */
-export function writeProcessMemory(pid: number, address: bigint, bytes: Uint8Array): void {
-  const buffer = new Uint8Array(new ArrayBuffer(bytes.length));
-  buffer.set(bytes);
-  const local = words(addressOf(buffer), BigInt(bytes.length));
-  const remote = words(address, BigInt(bytes.length));
-  checked('process_vm_writev', writeMemory(taskId(pid), local, 1, remote, 1, 0));
-}
-
-/** Where the bytes of a `syscall` instruction lie in one of the ranges; null where in none. */
-export function findSyscallInstruction(
-  pid: number,
-  ranges: readonly { readonly address: number; readonly bytes: number }[],
-): bigint | null {
-  for (const { address, bytes } of ranges) {
-    try {
-      const text = readProcessMemory(pid, BigInt(address), Math.min(bytes, MOST_SEARCHED_BYTES));
-      const at = Buffer.from(text.buffer, 0, text.length).indexOf(SYSCALL_INSTRUCTION);
-      if (at >= 0) return BigInt(address + at);
-    } catch (error) {
-      // Some special mappings cannot be read; another one will do.
-      if (!(error instanceof KernelError)) throw error;
-    }
-  }
-  return null;
-}
-
-const MOST_SEARCHED_BYTES = 2 * 1024 * 1024;

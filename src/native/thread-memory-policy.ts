@@ -4,7 +4,8 @@
  */
 import { CpuSet } from '../base/cpu-set.ts';
 import { nodeMask } from './memory-policy.ts';
-import { inThread, readProcessMemory, type StoppedThread, writeProcessMemory } from './ptrace.ts';
+import { readProcessMemory, writeProcessMemory } from './process-memory.ts';
+import { type Injection, inThread, type StoppedThread } from './ptrace.ts';
 import { syscallNumber } from './syscall-numbers.ts';
 
 /** arch/x86/entry/syscalls/syscall_64.tbl; ptrace.ts refuses other architectures. */
@@ -25,9 +26,9 @@ export interface ThreadMemoryPolicy {
 }
 
 /** @throws KernelError as `inThread` */
-export function getThreadMemoryPolicy(tgid: number, tid: number, instruction: bigint): ThreadMemoryPolicy {
-  return inThread(tid, instruction, (thread) =>
-    withScratch(thread, (scratch) => readPolicy(thread, tgid, scratch)),
+export function getThreadMemoryPolicy(injection: Injection): ThreadMemoryPolicy {
+  return inThread(injection, (thread) =>
+    withScratch(thread, (scratch) => readPolicy(thread, injection.tgid, scratch)),
   );
 }
 
@@ -35,13 +36,9 @@ export function getThreadMemoryPolicy(tgid: number, tid: number, instruction: bi
  * @returns what the thread has afterwards, read back while it was still stopped
  * @throws KernelError as `inThread`; EINVAL for nodes that are not there or not allowed
  */
-export function setThreadMemoryPolicy(
-  tgid: number,
-  tid: number,
-  instruction: bigint,
-  policy: ThreadMemoryPolicy,
-): ThreadMemoryPolicy {
-  return inThread(tid, instruction, (thread) =>
+export function setThreadMemoryPolicy(injection: Injection, policy: ThreadMemoryPolicy): ThreadMemoryPolicy {
+  const { tgid } = injection;
+  return inThread(injection, (thread) =>
     withScratch(thread, (scratch) => {
       if (policy.nodes.isEmpty) thread.call(syscallNumber('set_mempolicy'), policy.mode, 0, 0);
       else {
