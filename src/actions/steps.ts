@@ -109,7 +109,7 @@ export function undoSteps(
 /** null where it is not there: the device or the process has ended, or an earlier step had not made it yet. */
 function readOrGone(controls: MachineControls, step: MachineStep): string | null {
   try {
-    return machineSettingNamed(step.setting).read(controls, step.at);
+    return machineSettingNamed(step.setting).read(controls, step);
   } catch (error) {
     if (isGone(error)) return null;
     throw error;

@@ -10,7 +10,7 @@ export const cgroup: MachineSetting = {
   label: { en: 'cgroup', ko: 'cgroup' },
   isPlace: (at) => at !== '/' && isCgroupPath(at),
   isValue: (value) => value === 'made' || value === '',
-  read: (controls, at) => (controls.hasCgroup(at) ? 'made' : ''),
+  read: (controls, { at }) => (controls.hasCgroup(at) ? 'made' : ''),
   write: (controls, at, value) => (value === '' ? controls.removeCgroup(at) : controls.makeCgroup(at)),
   restore(controls, { at }, steps) {
     // Who is moved out may have forked just before.

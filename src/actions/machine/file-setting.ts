@@ -17,7 +17,7 @@ export function fileSetting(parts: FileParts): MachineSetting {
   const { name } = parts;
   return {
     ...parts,
-    read: (controls, at) => controls.readFile(name, at),
+    read: (controls, { at }) => controls.readFile(name, at),
     write(controls, at, value) {
       controls.writeFile(name, at, value);
       const found = controls.readFile(name, at);

@@ -8,7 +8,7 @@ export const membership: MachineSetting = {
   label: { en: 'cgroup of', ko: 'cgroup' },
   isPlace: (at) => /^[1-9]\d{0,9}@\d{1,20}$/.test(at),
   isValue: isCgroupPath,
-  read: (controls, at) => controls.cgroupOf(processOf(at)),
+  read: (controls, { at }) => controls.cgroupOf(processOf(at)),
   write: (controls, at, value) => controls.moveProcess(processOf(at), value),
   /** Where its group is no more, as one of a service that was stopped, the root takes it. */
   restore: (controls, { at, before }) =>

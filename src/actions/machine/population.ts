@@ -12,7 +12,7 @@ export const population: MachineSetting = {
   label: { en: 'threads of cgroup', ko: 'cgroup의 스레드' },
   isPlace: isCgroupPath,
   isValue: (value) => value === '' || isCgroupPath(value),
-  read: (controls, at) => (controls.threadsIn(at).length === 0 ? '' : OCCUPIED),
+  read: (controls, { at }) => (controls.threadsIn(at).length === 0 ? '' : OCCUPIED),
   write: (controls, at, origin) => moveAll(controls, origin, at),
   restore: (controls, { at, set }) => moveAll(controls, at, set),
   // Whoever is inside came from the group of the record.

@@ -24,8 +24,12 @@ export interface MachineSetting {
   /** What `at` and the values look like: a journal with anything else is no journal. */
   readonly isPlace: (at: string) => boolean;
   readonly isValue: (value: string) => boolean;
-  /** @throws Refused `gone` where it is not there */
-  read(controls: MachineControls, at: string): string;
+  /**
+   * As it is now. Of what changes on its own as well, it is told as far as the step goes: as `step.set` or `step.before`
+   * where it is neither more nor less than one of them.
+   * @throws Refused `gone` where it is not there
+   */
+  read(controls: MachineControls, step: MachineStep): string;
   /** Until it is so. @throws Refused */
   write(controls: MachineControls, at: string, value: string): void;
   /** Puts `step.before` back. @param steps all of the change @throws Refused */
