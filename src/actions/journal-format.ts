@@ -16,6 +16,9 @@ const id = z.int().min(1).max(0x7fff_ffff);
 const cpulist = z.string().max(100_000).refine(isCpulist, 'not a list of CPUs or nodes');
 const text = z.string().max(10_000);
 
+/** A process may have 65,530 mappings (vm.max_map_count), each locked one of which takes 28 characters. */
+const MOST_VALUE = 4_000_000;
+
 const values = z.strictObject({
   affinity: cpulist.optional(),
   scheduling: z
@@ -55,8 +58,8 @@ const step = z
   .strictObject({
     setting: z.enum(MACHINE_SETTINGS.map((setting) => setting.name)),
     at: text,
-    before: z.string().max(100_000),
-    set: z.string().max(100_000),
+    before: z.string().max(MOST_VALUE),
+    set: z.string().max(MOST_VALUE),
     mayStay: z.boolean(),
   })
   .refine(({ setting, at: place, before, set }) => {

@@ -5,6 +5,7 @@
  */
 import type { CpuSet } from '../base/cpu-set.ts';
 import type { ProcessId } from './controls.ts';
+import type { MemoryControls } from './memory-controls.ts';
 
 /**
  * The files, by what they decide. CPUs and nodes are cpulists of plain ranges here, whatever the file wants. `at` is the
@@ -18,7 +19,9 @@ export type MachineFile =
   | 'cpusetCpus'
   | 'cpusetNodes'
   | 'cpusetPartition'
-  | 'cpusetController';
+  | 'cpusetController'
+  | 'memoryMin'
+  | 'memoryLow';
 
 export interface LiveProcess extends ProcessId {
   readonly comm: string;
@@ -28,9 +31,10 @@ export interface LiveProcess extends ProcessId {
 
 /**
  * Every call throws `Refused`; what is not there, or whose id is another's by now, is `gone`. Paths of cgroups are those
- * of the hierarchy that has the cpuset controller, such as "/system.slice".
+ * of the hierarchy that has the cpuset controller, such as "/system.slice"; of `memoryMin` and `memoryLow`, of version 2.
  */
 export interface MachineControls {
+  readonly memory: MemoryControls;
   readFile(file: MachineFile, at: string): string;
   writeFile(file: MachineFile, at: string, value: string): void;
   /** Ascending by id. Processes that end meanwhile are left out. */

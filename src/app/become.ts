@@ -15,7 +15,8 @@ import { becomeProgram, type ExecState } from '../native/exec.ts';
 import { KernelError } from '../native/libc.ts';
 import { setOwnMemoryPolicy } from '../native/memory-policy.ts';
 import { refusalError } from './change-errors.ts';
-import { asRefusal, NativeControls } from './native-controls.ts';
+import { asRefusal } from './kernel-refusals.ts';
+import { NativeControls } from './native-controls.ts';
 import { isKeptOff, shieldEntrance } from './shield-entrance.ts';
 
 export interface RunRequest {

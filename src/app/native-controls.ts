@@ -1,11 +1,10 @@
 /** The running machine, as actions turn on it: libc for the calls, readers for who is there. */
 import type { Controls, LiveThread, ProcessId, ThreadId } from '../actions/controls.ts';
-import { type RefusalReason, Refused } from '../actions/refused.ts';
+import { Refused } from '../actions/refused.ts';
 import { type MemoryPolicy, memoryPolicyText } from '../actions/settings/memory-policy.ts';
 import { isFair, type Scheduling } from '../actions/settings/scheduling.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { isMissing, mapMaybe, orNull } from '../base/missing.ts';
-import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { threadList } from '../kernel/task/lists.ts';
@@ -23,7 +22,9 @@ import {
   type ThreadMemoryPolicy,
 } from '../native/thread-memory-policy.ts';
 import { Injections, THREAD_GONE } from './injections.ts';
+import { asRefusal } from './kernel-refusals.ts';
 import { NativeMachine } from './native-machine.ts';
+import { NativeMemory } from './native-memory.ts';
 import { openCgroups } from './read-cgroup.ts';
 
 /** Between two walks: longer than a clone takes from copying its parent to being listed. */
@@ -41,7 +42,8 @@ export class NativeControls implements Controls {
   constructor(host: Host) {
     this.#host = host;
     this.#injections = new Injections(host);
-    this.machine = new NativeMachine(host, () => this.pause());
+    const pause = () => this.pause();
+    this.machine = new NativeMachine(host, new NativeMemory(host, this.#injections, pause), pause);
   }
 
   tids(process: ProcessId): readonly number[] {
@@ -230,40 +232,4 @@ function sliceOf(tid: number): bigint | null {
     if (error instanceof KernelError) return null;
     throw error;
   }
-}
-
-const REASONS: Readonly<Record<string, RefusalReason>> = {
-  ESRCH: 'gone',
-  EPERM: 'denied',
-  EACCES: 'denied',
-  EINVAL: 'invalid',
-  ENOSYS: 'unsupported',
-};
-
-/** What the kernel said, as a refusal. @throws Refused */
-export function asRefusal<T>(step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof KernelError)) throw error;
-    const reason = REASONS[error.errnoName] ?? 'failed';
-    throw new Refused(reason, reason === 'gone' ? GONE : saidBy(error), error);
-  }
-}
-
-function saidBy(error: KernelError): Sentence {
-  const said = `${error.call}: ${error.errnoName}`;
-  if (error.errnoName === 'EPERM') {
-    return {
-      en: `the kernel does not permit it to this user (${said})`,
-      ko: `커널이 이 사용자에게 허용하지 않습니다 (${said})`,
-    };
-  }
-  if (error.call === 'sched_setaffinity' && error.errnoName === 'EINVAL') {
-    return {
-      en: `the kernel allows a thread none of these CPUs (${said})`,
-      ko: `스레드에 허용된 CPU가 하나도 없습니다 (${said})`,
-    };
-  }
-  return { en: `the kernel refused (${said})`, ko: `커널이 거부했습니다 (${said})` };
 }

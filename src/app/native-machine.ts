@@ -2,6 +2,7 @@
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import type { ProcessId } from '../actions/controls.ts';
 import type { LiveProcess, MachineControls, MachineFile } from '../actions/machine-controls.ts';
+import type { MemoryControls } from '../actions/memory-controls.ts';
 import { type RefusalReason, Refused } from '../actions/refused.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { isMissing, type Maybe, mapMaybe, orNull } from '../base/missing.ts';
@@ -9,6 +10,7 @@ import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
 import { type Fill, pathOf, type Reader } from '../host/reader.ts';
 import { cpusetAskedCpus, cpusetAskedNodes, cpusetPartition } from '../kernel/cgroup/cpuset.ts';
+import { memoryLow, memoryMin } from '../kernel/cgroup/memory.ts';
 import {
   cgroupChildControllers,
   cgroupNames,
@@ -25,10 +27,16 @@ import { processStat } from '../kernel/task/stat.ts';
 import { cgroupBelow, cpusetMount, membershipFor } from '../model/cgroup.ts';
 import { openCgroups } from './read-cgroup.ts';
 
+/** Folders of cgroups: of the hierarchy that has the cpuset controller, and of version 2. */
+interface Folders {
+  cpuset(cgroup: string): string;
+  unified(cgroup: string): string;
+}
+
 /** How a file is found, read into the form of actions, and written from it. */
 interface FileForm<T> {
   readonly reader: Reader<T>;
-  readonly fill: (at: string, folder: (cgroup: string) => string) => Fill<string>;
+  readonly fill: (at: string, folders: Folders) => Fill<string>;
   readonly toText: (value: T) => string;
   readonly toFile: (value: string) => string;
 }
@@ -37,7 +45,9 @@ const list = (value: CpuSet) => value.toKernelList();
 const asMask = (value: string) => CpuSet.parseList(value).toMask();
 const asIs = (value: string) => value;
 const nowhere = () => ({}) as Fill<string>;
-const inFolder = (at: string, folder: (cgroup: string) => string) => ({ folder: folder(at) }) as Fill<string>;
+const inFolder = (at: string, folders: Folders) => ({ folder: folders.cpuset(at) }) as Fill<string>;
+const inUnified = (at: string, folders: Folders) => ({ folder: folders.unified(at) }) as Fill<string>;
+const amount = (value: bigint | null) => (value === null ? 'max' : String(value));
 
 const FORMS: { readonly [File in MachineFile]: FileForm<never> } = {
   irqAffinity: form(irqRequestedCpus, (at) => ({ irq: at }) as Fill<string>, list, asIs),
@@ -61,6 +71,8 @@ const FORMS: { readonly [File in MachineFile]: FileForm<never> } = {
     (words) => (words.includes('cpuset') ? 'on' : 'off'),
     (value) => (value === 'on' ? '+cpuset' : '-cpuset'),
   ),
+  memoryMin: form(memoryMin, inUnified, amount, asIs),
+  memoryLow: form(memoryLow, inUnified, amount, asIs),
 };
 
 function form<T>(
@@ -73,35 +85,31 @@ function form<T>(
 }
 
 export class NativeMachine implements MachineControls {
+  readonly memory: MemoryControls;
   readonly #host: Host;
   readonly #pause: () => void;
   #mount: CgroupMount | null | undefined;
 
   /** @param pause lets other tasks run for a moment */
-  constructor(host: Host, pause: () => void) {
+  constructor(host: Host, memory: MemoryControls, pause: () => void) {
     this.#host = host;
+    this.memory = memory;
     this.#pause = pause;
   }
 
+  readonly #folders: Folders = {
+    cpuset: (path) => this.#folder(path),
+    unified: (path) => belowMount(this.#unifiedMount(), path),
+  };
+
   readFile(file: MachineFile, at: string): string {
     const { reader, fill, toText } = FORMS[file] as unknown as FileForm<unknown>;
-    return toText(
-      this.#read(
-        reader,
-        fill(at, (path) => this.#folder(path)),
-      ),
-    );
+    return toText(this.#read(reader, fill(at, this.#folders)));
   }
 
   writeFile(file: MachineFile, at: string, value: string): void {
     const { reader, fill, toFile } = FORMS[file] as unknown as FileForm<unknown>;
-    write(
-      pathOf(
-        reader,
-        fill(at, (path) => this.#folder(path)),
-      ),
-      toFile(value),
-    );
+    write(pathOf(reader, fill(at, this.#folders)), toFile(value));
   }
 
   processes(): readonly LiveProcess[] {
@@ -188,8 +196,16 @@ export class NativeMachine implements MachineControls {
   }
 
   #folder(cgroup: string): string {
-    const { mountPoint } = this.#cpusetMount();
-    return cgroup === '/' ? mountPoint : `${mountPoint}${cgroup}`;
+    return belowMount(this.#cpusetMount(), cgroup);
+  }
+
+  #unifiedMount(): CgroupMount {
+    const mounts = orNull(this.#host.read(cgroupMounts, { pid: 'self' })) ?? [];
+    const mount = mounts
+      .filter((one) => one.version === 2)
+      .toSorted((a, b) => a.root.length - b.root.length)[0];
+    if (mount === undefined) throw new Refused('unsupported', NO_UNIFIED);
+    return mount;
   }
 
   #cpusetMount(): CgroupMount {
@@ -199,11 +215,20 @@ export class NativeMachine implements MachineControls {
   }
 }
 
+function belowMount({ mountPoint }: CgroupMount, cgroup: string): string {
+  return cgroup === '/' ? mountPoint : `${mountPoint}${cgroup}`;
+}
+
 const MOST_TRIES = 200;
 const GONE = { en: 'it is not there any more', ko: '더 이상 없습니다' };
 const NO_HIERARCHY = {
   en: 'no cgroup hierarchy with the cpuset controller is mounted',
   ko: 'cpuset 컨트롤러가 있는 cgroup 계층이 마운트되어 있지 않습니다',
+};
+
+const NO_UNIFIED = {
+  en: 'no cgroup hierarchy of version 2 is mounted',
+  ko: 'cgroup v2 계층이 마운트되어 있지 않습니다',
 };
 
 /** @throws Refused */

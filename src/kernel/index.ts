@@ -20,7 +20,9 @@ import {
   memoryEvents,
   memoryEventsLocal,
   memoryHigh,
+  memoryLow,
   memoryMax,
+  memoryMin,
 } from './cgroup/memory.ts';
 import {
   cgroupChildControllers,
@@ -207,7 +209,9 @@ export const READERS: readonly Reader<unknown>[] = [
   cgroupProcesses,
   legacyCgroupThreads,
   cgroupNames,
+  memoryLow,
   memoryMax,
+  memoryMin,
   memoryCurrent,
   legacyMemoryLimit,
   legacyMemoryUsage,

@@ -50,6 +50,11 @@ export function isKernelList(value: string): boolean {
   }
 }
 
+/** Of a memory controller: bytes, or all there is. */
+export function isMemoryAmount(value: string): boolean {
+  return /^(\d{1,20}|max)$/.test(value);
+}
+
 /** From the root of the hierarchy, and not out of it. */
 export function isCgroupPath(path: string): boolean {
   if (path === '/') return true;

@@ -4,9 +4,14 @@ import { cpusetController } from './cpuset-controller.ts';
 import { cpusetCpus } from './cpuset-cpus.ts';
 import { cpusetNodes } from './cpuset-nodes.ts';
 import { cpusetPartition } from './cpuset-partition.ts';
+import { fileHolder } from './file-holder.ts';
 import { irqAffinity } from './irq-affinity.ts';
 import { irqDefault } from './irq-default.ts';
+import { lockLimit } from './lock-limit.ts';
 import { membership } from './membership.ts';
+import { memoryLock } from './memory-lock.ts';
+import { memoryLow } from './memory-low.ts';
+import { memoryMin } from './memory-min.ts';
 import { packetSteering } from './packet-steering.ts';
 import { population } from './population.ts';
 import type { MachineSetting, MachineSettingName } from './setting.ts';
@@ -24,6 +29,11 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   cpusetPartition,
   membership,
   population,
+  memoryMin,
+  memoryLow,
+  lockLimit,
+  memoryLock,
+  fileHolder,
 ];
 
 export function machineSettingNamed(name: MachineSettingName): MachineSetting {

@@ -6,7 +6,7 @@ import type { MachineSetting } from './setting.ts';
 export const membership: MachineSetting = {
   name: 'membership',
   label: { en: 'cgroup of', ko: 'cgroup' },
-  isPlace: (at) => /^[1-9]\d{0,9}@\d{1,20}$/.test(at),
+  isPlace: isProcessPlace,
   isValue: isCgroupPath,
   read: (controls, { at }) => controls.cgroupOf(processOf(at)),
   write: (controls, at, value) => controls.moveProcess(processOf(at), value),
@@ -15,6 +15,10 @@ export const membership: MachineSetting = {
     controls.moveProcess(processOf(at), controls.hasCgroup(before) ? before : '/'),
   same: (a, b) => a === b,
 };
+
+export function isProcessPlace(at: string): boolean {
+  return /^[1-9]\d{0,9}@\d{1,20}$/.test(at);
+}
 
 export function placeOf(process: ProcessId): string {
   return `${process.tgid}@${process.startTicks}`;

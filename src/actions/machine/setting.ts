@@ -6,7 +6,14 @@ import type { Sentence } from '../../base/sentence.ts';
 import type { MachineControls, MachineFile } from '../machine-controls.ts';
 import type { Refused } from '../refused.ts';
 
-export type MachineSettingName = MachineFile | 'cgroup' | 'membership' | 'population';
+export type MachineSettingName =
+  | MachineFile
+  | 'cgroup'
+  | 'membership'
+  | 'population'
+  | 'memoryLock'
+  | 'lockLimit'
+  | 'fileHolder';
 
 /** One value of the machine: which, what it was, and what it is to be. */
 export interface MachineStep {

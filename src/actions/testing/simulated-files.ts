@@ -3,6 +3,7 @@ import { CpuSet } from '../../base/cpu-set.ts';
 import type { ProcessId } from '../controls.ts';
 import type { LiveProcess, MachineControls, MachineFile } from '../machine-controls.ts';
 import { Refused } from '../refused.ts';
+import { SimulatedMemory } from './simulated-memory.ts';
 import type { SimulatedSystem } from './simulated-system.ts';
 
 interface Group {
@@ -17,6 +18,7 @@ const failed = (en: string) => new Refused('failed', { en, ko: en });
 
 export class SimulatedFiles implements MachineControls {
   readonly all: CpuSet;
+  readonly memory = new SimulatedMemory();
   readonly files = new Map<string, string>();
   /** Interrupts that their driver holds. */
   readonly managed = new Set<string>();

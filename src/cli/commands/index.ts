@@ -26,6 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'faults watch', aliases: [], load: async () => (await import('./faults-watch/command.ts')).default },
   { name: 'locks', aliases: [], load: async () => (await import('./locks/command.ts')).default },
   { name: 'map', aliases: [], load: async () => (await import('./map/command.ts')).default },
+  { name: 'lock', aliases: [], load: async () => (await import('./lock/command.ts')).default },
   { name: 'warm', aliases: [], load: async () => (await import('./warm/command.ts')).default },
   { name: 'bench', aliases: ['test'], load: async () => (await import('./bench/command.ts')).default },
   { name: 'watch', aliases: [], load: async () => (await import('./watch/command.ts')).default },

@@ -1,6 +1,9 @@
 /** Settings of the machine as rows of a plan or of an undo: what goes the same way stands on one row. */
 import type { MachineSettingName, MachineStep } from '../../actions/machine/setting.ts';
 import { plural, type Sentence } from '../../base/sentence.ts';
+import { totalBytes } from '../../model/address-ranges.ts';
+import { lockedRanges, parseMemoryLock } from '../../model/memory-lock.ts';
+import { formatBytes } from './format.ts';
 import { type Look, safeName } from './look.ts';
 
 export interface StepRow {
@@ -52,7 +55,8 @@ function rowOf(
     const [left, right] = way === 'forth' ? [first.set, first.at] : [first.at, first.set];
     return { mark: '~', who, what: `${safeName(left)} -> ${safeName(right)}` };
   }
-  return { mark: '~', who, what: `${shown(from, look)} -> ${shown(to, look)}` };
+  const text = textOf(first.setting, look);
+  return { mark: '~', who, what: `${text(from)} -> ${text(to)}` };
 }
 
 /** "CPUs 6-7, isolated". */
@@ -63,12 +67,37 @@ function givenTo(path: string, all: readonly MachineStep[]): string {
   return `CPUs ${of('cpusetCpus') ?? ''}${kind === undefined ? '' : `, ${kind}`}`;
 }
 
+/** Amounts are for people; everything else stands there as the kernel has it. */
+function textOf(setting: MachineSettingName, look: Look): (value: string) => string {
+  switch (setting) {
+    case 'memoryLock':
+      return (value) => {
+        const lock = parseMemoryLock(value);
+        const later = lock.future === 'full' || lock.future === 'onfault';
+        const bytes = formatBytes(totalBytes(lockedRanges(lock)));
+        return later ? `${bytes}${look.say({ en: ' and what comes', ko: ' 및 이후 매핑' })}` : bytes;
+      };
+    case 'lockLimit':
+      return (value) => value.split(' ').map(amount).join(' / ');
+    case 'memoryMin':
+    case 'memoryLow':
+      return amount;
+    default:
+      return (value) => shown(value, look);
+  }
+}
+
+function amount(value: string): string {
+  return /^\d+$/.test(value) ? formatBytes(Number(value)) : value;
+}
+
 function shown(value: string, look: Look): string {
   return value === '' ? (look.unicode ? '—' : '-') : safeName(value);
 }
 
 function whoIs({ setting, at }: MachineStep, count: number): Sentence {
   const place = safeName(at);
+  const id = place.split('@')[0];
   switch (setting) {
     case 'irqAffinity':
       return count === 1
@@ -94,10 +123,21 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
       return { en: `partition of cgroup ${place}`, ko: `cgroup ${place}의 파티션` };
     case 'membership':
       return {
-        en: `cgroup of process ${place.split('@')[0]}`,
-        ko: `프로세스 ${place.split('@')[0]}의 cgroup`,
+        en: `cgroup of process ${id}`,
+        ko: `프로세스 ${id}의 cgroup`,
       };
     case 'population':
       return { en: 'threads of a cgroup', ko: 'cgroup의 스레드' };
+    case 'memoryLock':
+      return { en: `locked memory of process ${id}`, ko: `프로세스 ${id}의 잠긴 메모리` };
+    case 'lockLimit':
+      return { en: `memory lock limit of process ${id}`, ko: `프로세스 ${id}의 메모리 잠금 한도` };
+    case 'fileHolder':
+      return { en: `files held by process ${id}`, ko: `프로세스 ${id}이(가) 잡고 있는 파일` };
+    case 'memoryMin':
+    case 'memoryLow': {
+      const file = setting === 'memoryMin' ? 'memory.min' : 'memory.low';
+      return { en: `${file} of cgroup ${place}`, ko: `cgroup ${place}의 ${file}` };
+    }
   }
 }

@@ -9,12 +9,14 @@ const v1 = 'Documentation/admin-guide/cgroup-v1/memory.rst';
 /** v1 writes "no limit" as the largest multiple of a page below 2^63 (PAGE_COUNTER_MAX). */
 const NO_LIMIT_BYTES = 1n << 62n;
 
+const parseAmount = (text: string): bigint | null => (text.trim() === 'max' ? null : bigNumber(text));
+
 /** v2; null: no limit. */
 export const memoryMax = fileReader({
   path: '{folder}/memory.max',
   doc: v2,
   capture: 'task',
-  parse: (text): bigint | null => (text.trim() === 'max' ? null : bigNumber(text)),
+  parse: parseAmount,
 });
 
 export const memoryCurrent = fileReader({
@@ -47,7 +49,7 @@ export const memoryHigh = fileReader({
   path: '{folder}/memory.high',
   doc: v2,
   capture: 'task',
-  parse: (text): bigint | null => (text.trim() === 'max' ? null : bigNumber(text)),
+  parse: parseAmount,
 });
 
 /** How often a limit of the group was met since it was made. */
@@ -119,4 +121,20 @@ export const groupMemoryPressure = fileReader({
   doc: 'Documentation/accounting/psi.rst',
   capture: 'task',
   parse: parsePressure,
+});
+
+/** v2: what is not taken from the group, as long as the groups above let it have so much; null: all it uses. */
+export const memoryMin = fileReader({
+  path: '{folder}/memory.min',
+  doc: v2,
+  capture: 'task',
+  parse: parseAmount,
+});
+
+/** v2: what is taken from the group only where nobody else has any; null: all it uses. */
+export const memoryLow = fileReader({
+  path: '{folder}/memory.low',
+  doc: v2,
+  capture: 'task',
+  parse: parseAmount,
 });

@@ -17,6 +17,8 @@ export interface MappingPages extends TaskMapping {
   readonly hugetlbBytes: number;
   /** VM_LOCKED (mlock, mlockall, MAP_LOCKED): its pages stay, once they are there. null where flags are not told. */
   readonly isLocked: boolean | null;
+  /** Memory of a device or of the kernel, or of hugetlbfs, which mlock passes over (mm/mlock.c, mlock_fixup). */
+  readonly isUnlockable: boolean | null;
 }
 
 /**
@@ -55,6 +57,9 @@ export function parseSmaps(text: string): readonly MappingPages[] {
   return mappings;
 }
 
+/** VM_IO, VM_DONTEXPAND, VM_PFNMAP, VM_MIXEDMAP, VM_HUGETLB (fs/proc/task_mmu.c, show_smap_vma_flags). */
+const NOT_LOCKED: ReadonlySet<string> = new Set(['io', 'de', 'pf', 'mm', 'ht']);
+
 type Fields = ReadonlyMap<string, { line: number; value: string }>;
 
 function withPages(mapping: TaskMapping, fields: Fields): MappingPages {
@@ -66,6 +71,7 @@ function withPages(mapping: TaskMapping, fields: Fields): MappingPages {
       const field = fields.get(name);
       return bytes + (field === undefined ? 0 : kibToBytes(field));
     }, 0);
+  const flags = fields.get('VmFlags')?.value.split(/\s+/);
   return {
     ...mapping,
     residentBytes: kibToBytes(resident),
@@ -74,6 +80,7 @@ function withPages(mapping: TaskMapping, fields: Fields): MappingPages {
     swapBytes: sum('Swap'),
     hugeBytes: sum('AnonHugePages', 'ShmemPmdMapped', 'FilePmdMapped'),
     hugetlbBytes: sum('Shared_Hugetlb', 'Private_Hugetlb'),
-    isLocked: fields.get('VmFlags')?.value.split(/\s+/).includes('lo') ?? null,
+    isLocked: flags?.includes('lo') ?? null,
+    isUnlockable: flags?.some((flag) => NOT_LOCKED.has(flag)) ?? null,
   };
 }

@@ -22,6 +22,7 @@ export function mappingOf(parts: Partial<MappingPages>): MappingPages {
     hugeBytes: 0,
     hugetlbBytes: 0,
     isLocked: false,
+    isUnlockable: false,
     ...parts,
   };
 }

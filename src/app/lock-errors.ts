@@ -1,0 +1,115 @@
+/** Why memory is not locked: each says what stands in the way, and the way out. Nothing was changed. */
+
+import { KeelError } from '../base/errors.ts';
+import { formatBytes } from '../base/format.ts';
+import { type Sentence, verbatim } from '../base/sentence.ts';
+import type { FoundTarget } from './find-targets.ts';
+
+const nameOf = ({ comm, tgid }: FoundTarget) => `${comm} ${tgid}`;
+
+/** Other ways than a call inside of the process. */
+function instead({ tgid }: FoundTarget): Sentence {
+  return {
+    en: `Instead: keel lock ${tgid} --files (its files, by a process of ours), keel warm ${tgid}, or MemoryMin= in its unit`,
+    ko: `대신: keel lock ${tgid} --files(파일만, keel의 프로세스가 잠금), keel warm ${tgid}, 또는 유닛의 MemoryMin=`,
+  };
+}
+
+/** No thread of it may be called in. */
+export function untouchableProcess(target: FoundTarget, because: Sentence): KeelError {
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `the memory of ${nameOf(target)} cannot be locked from outside: ${because.en}`,
+      ko: `${nameOf(target)}의 메모리를 밖에서 잠글 수 없습니다: ${because.ko}`,
+    },
+    next: [instead(target)],
+  });
+}
+
+export function otherArchitecture(target: FoundTarget, architecture: string): KeelError {
+  return new KeelError('E_UNSUPPORTED', {
+    what: {
+      en: `calls inside of another process are made on x86-64 only; this is ${architecture}`,
+      ko: `다른 프로세스 안에서의 호출은 x86-64에서만 합니다. 이 컴퓨터는 ${architecture}입니다`,
+    },
+    next: [instead(target)],
+  });
+}
+
+export function mayNotTrace(target: FoundTarget): KeelError {
+  return new KeelError('E_PRIVILEGE', {
+    what: {
+      en: `${nameOf(target)} can only be made to lock its memory by root, or by its own user where tracing is allowed (kernel.yama.ptrace_scope 0)`,
+      ko: `${nameOf(target)}이(가) 메모리를 잠그게 하려면 root이거나, 추적이 허용된(kernel.yama.ptrace_scope 0) 같은 사용자여야 합니다`,
+    },
+    next: [verbatim(`sudo keel lock ${target.tgid}`)],
+  });
+}
+
+export interface LimitNeeds {
+  readonly needBytes: number;
+  readonly softBytes: number;
+}
+
+/** The limit of the target decides, whoever keel is. */
+export function limitTooLow(target: FoundTarget, { needBytes, softBytes }: LimitNeeds): KeelError {
+  const [need, soft] = [formatBytes(needBytes), formatBytes(softBytes)];
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${nameOf(target)} may lock ${soft} (RLIMIT_MEMLOCK) and has no CAP_IPC_LOCK; this needs ${need}`,
+      ko: `${nameOf(target)}은(는) ${soft}까지 잠글 수 있고(RLIMIT_MEMLOCK) CAP_IPC_LOCK이 없습니다. ${need}가 필요합니다`,
+    },
+    next: [
+      {
+        en: `Raise it as a part of the change: keel lock ${target.tgid} --raise-limit      Less: --mapping heap`,
+        ko: `변경의 일부로 한도 올리기: keel lock ${target.tgid} --raise-limit      더 적게: --mapping heap`,
+      },
+      {
+        en: `For good: LimitMEMLOCK=${needBytes} in its unit, "USER - memlock ${Math.ceil(needBytes / 1024)}" in /etc/security/limits.conf, docker --ulimit memlock=${needBytes}`,
+        ko: `계속 쓰려면: 유닛의 LimitMEMLOCK=${needBytes}, /etc/security/limits.conf의 "USER - memlock ${Math.ceil(needBytes / 1024)}", docker --ulimit memlock=${needBytes}`,
+      },
+    ],
+  });
+}
+
+export function mayNotRaise(target: FoundTarget): KeelError {
+  return new KeelError('E_PRIVILEGE', {
+    what: {
+      en: `raising the limit of ${nameOf(target)} needs CAP_SYS_RESOURCE, which keel does not have here`,
+      ko: `${nameOf(target)}의 한도를 올리려면 CAP_SYS_RESOURCE가 필요한데 keel에 없습니다`,
+    },
+    next: [
+      {
+        en: `From outside of the container: prlimit --pid PID --memlock=unlimited      Less: --mapping NAME`,
+        ko: `컨테이너 밖에서: prlimit --pid PID --memlock=unlimited      더 적게: --mapping 이름`,
+      },
+    ],
+  });
+}
+
+export function tooMuch(target: FoundTarget, comesInBytes: number, availableBytes: number): KeelError {
+  const [needed, available] = [formatBytes(comesInBytes), formatBytes(availableBytes)];
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${needed} would have to come in, and ${available} are available: the machine would run out of memory`,
+      ko: `${needed}를 더 가져와야 하는데 쓸 수 있는 메모리는 ${available}입니다. 메모리가 모자라게 됩니다`,
+    },
+    next: [
+      {
+        en: `Only what is touched: keel lock ${target.tgid} --on-fault      One mapping: --mapping NAME`,
+        ko: `쓰는 것만: keel lock ${target.tgid} --on-fault      매핑 하나만: --mapping 이름`,
+      },
+    ],
+  });
+}
+
+export function noSuchMapping(target: FoundTarget, name: string): KeelError {
+  return new KeelError('E_USAGE', {
+    what: {
+      en: `${nameOf(target)} has nothing mapped that is called ${name}`,
+      ko: `${nameOf(target)}에는 ${name}(이)라는 매핑이 없습니다`,
+    },
+    pointer: { text: name, start: 0, end: name.length },
+    next: [{ en: `What it has: keel map ${target.tgid}`, ko: `매핑 목록: keel map ${target.tgid}` }],
+  });
+}
