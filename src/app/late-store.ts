@@ -1,8 +1,8 @@
 /** The moments of the last watch, kept so that one of them can be looked at: one small file of the user's own. */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LateMoment } from '../model/late/moments.ts';
 import type { WatchedLate } from '../model/late/watched.ts';
+import { readOwnFile, replaceOwnFile } from './own-file.ts';
 import { stateFolder } from './state-folder.ts';
 
 export interface KeptWatch {
@@ -33,15 +33,7 @@ export function keepWatch(env: Environment, { target, startedUnixMs, summary }: 
     moments: summary.kept.slice(0, MOST_MOMENTS).map(withFewerParts),
     usualRunNs: summary.tick?.usualRunNs ?? null,
   };
-  const path = pathFor(env);
-  const draft = `${path}.${process.pid}`;
-  try {
-    mkdirSync(stateFolder(env, isRoot()), { recursive: true, mode: 0o700 });
-    writeFileSync(draft, JSON.stringify(kept), { mode: 0o600, flag: 'wx' });
-    renameSync(draft, path);
-  } catch {
-    discard(draft);
-  }
+  replaceOwnFile(pathFor(env), JSON.stringify(kept));
 }
 
 /** What is left out stays in the sum. */
@@ -52,20 +44,12 @@ function withFewerParts(moment: LateMoment): LateMoment {
   return { ...moment, parts: moment.parts.slice(0, MOST_PARTS), furtherNs: moment.furtherNs + restNs };
 }
 
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // A folder that may not even be looked into holds no draft of ours.
-  }
-}
-
 /** null where nothing is kept, or what is kept is not of this form. */
 export function readKeptWatch(env: Environment): KeptWatch | null {
-  const path = pathFor(env);
+  const text = readOwnFile(pathFor(env), MOST_BYTES);
+  if (text === null) return null;
   try {
-    if (statSync(path).size > MOST_BYTES) return null;
-    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const parsed: unknown = JSON.parse(text);
     return isKeptWatch(parsed) ? parsed : null;
   } catch {
     return null;
