@@ -21,7 +21,15 @@ export type MachineFile =
   | 'cpusetPartition'
   | 'cpusetController'
   | 'memoryMin'
-  | 'memoryLow';
+  | 'memoryLow'
+  /** "50000 100000" or "max 100000": µs of CPU time in a period of µs. Of v1 the period is not written. */
+  | 'cpuQuota'
+  /** v2: 1 to 10000; v1 (shares): 2 to 262144. */
+  | 'cpuWeight'
+  /** 0 or 1, since Linux 5.15. */
+  | 'cpuIdle'
+  /** `at` is the name of a session, such as "autogroup-143"; -20 to 19. */
+  | 'sessionNice';
 
 export interface LiveProcess extends ProcessId {
   readonly comm: string;
@@ -31,7 +39,8 @@ export interface LiveProcess extends ProcessId {
 
 /**
  * Every call throws `Refused`; what is not there, or whose id is another's by now, is `gone`. Paths of cgroups are those
- * of the hierarchy that has the cpuset controller, such as "/system.slice"; of `memoryMin` and `memoryLow`, of version 2.
+ * of the hierarchy that has the cpuset controller, such as "/system.slice"; for quota, weight and idle, of the one with
+ * the cpu controller, as /proc/PID/cgroup shows them; of `memoryMin` and `memoryLow`, of version 2.
  */
 export interface MachineControls {
   readonly memory: MemoryControls;

@@ -1,12 +1,11 @@
 /** The running machine as a whole, as actions turn on it: kernel files by their readers, cgroups, who is in which. */
-import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import type { ProcessId } from '../actions/controls.ts';
 import type { LiveProcess, MachineControls, MachineFile } from '../actions/machine-controls.ts';
 import type { MemoryControls } from '../actions/memory-controls.ts';
-import { type RefusalReason, Refused } from '../actions/refused.ts';
+import { Refused } from '../actions/refused.ts';
 import { CpuSet } from '../base/cpu-set.ts';
-import { isMissing, type Maybe, mapMaybe, orNull } from '../base/missing.ts';
-import type { Sentence } from '../base/sentence.ts';
+import { isMissing, mapMaybe, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { type Fill, pathOf, type Reader } from '../host/reader.ts';
 import { cpusetAskedCpus, cpusetAskedNodes, cpusetPartition } from '../kernel/cgroup/cpuset.ts';
@@ -24,7 +23,9 @@ import { processCgroup } from '../kernel/task/cgroup.ts';
 import { processList } from '../kernel/task/lists.ts';
 import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
 import { processStat } from '../kernel/task/stat.ts';
-import { cgroupBelow, cpusetMount, membershipFor } from '../model/cgroup.ts';
+import { cgroupBelow, controllerMount, membershipFor } from '../model/cgroup.ts';
+import { attempt, GONE, presentOrRefused, writeKernelFile } from './kernel-file-refusals.ts';
+import { type GroupFile, isGroupFile, NativeGroupFiles } from './native-group-files.ts';
 import { openCgroups } from './read-cgroup.ts';
 
 /** Folders of cgroups: of the hierarchy that has the cpuset controller, and of version 2. */
@@ -49,7 +50,7 @@ const inFolder = (at: string, folders: Folders) => ({ folder: folders.cpuset(at)
 const inUnified = (at: string, folders: Folders) => ({ folder: folders.unified(at) }) as Fill<string>;
 const amount = (value: bigint | null) => (value === null ? 'max' : String(value));
 
-const FORMS: { readonly [File in MachineFile]: FileForm<never> } = {
+const FORMS: { readonly [File in Exclude<MachineFile, GroupFile>]: FileForm<never> } = {
   irqAffinity: form(irqRequestedCpus, (at) => ({ irq: at }) as Fill<string>, list, asIs),
   irqDefault: form(irqDefaultCpus, nowhere, list, asMask),
   workqueueCpus: form(workqueueCpus, nowhere, list, asMask),
@@ -88,6 +89,7 @@ export class NativeMachine implements MachineControls {
   readonly memory: MemoryControls;
   readonly #host: Host;
   readonly #pause: () => void;
+  readonly #groupFiles: NativeGroupFiles;
   #mount: CgroupMount | null | undefined;
 
   /** @param pause lets other tasks run for a moment */
@@ -95,6 +97,7 @@ export class NativeMachine implements MachineControls {
     this.#host = host;
     this.memory = memory;
     this.#pause = pause;
+    this.#groupFiles = new NativeGroupFiles(host);
   }
 
   readonly #folders: Folders = {
@@ -103,13 +106,18 @@ export class NativeMachine implements MachineControls {
   };
 
   readFile(file: MachineFile, at: string): string {
+    if (isGroupFile(file)) return this.#groupFiles.read(file, at);
     const { reader, fill, toText } = FORMS[file] as unknown as FileForm<unknown>;
     return toText(this.#read(reader, fill(at, this.#folders)));
   }
 
   writeFile(file: MachineFile, at: string, value: string): void {
+    if (isGroupFile(file)) {
+      this.#groupFiles.write(file, at, value);
+      return;
+    }
     const { reader, fill, toFile } = FORMS[file] as unknown as FileForm<unknown>;
-    write(pathOf(reader, fill(at, this.#folders)), toFile(value));
+    writeKernelFile(pathOf(reader, fill(at, this.#folders)), toFile(value));
   }
 
   processes(): readonly LiveProcess[] {
@@ -166,7 +174,7 @@ export class NativeMachine implements MachineControls {
 
   moveProcess(process: ProcessId, path: string): void {
     this.#checkSame(process);
-    write(pathOf(cgroupProcesses, { folder: this.#folder(path) }), `${process.tgid}`);
+    writeKernelFile(pathOf(cgroupProcesses, { folder: this.#folder(path) }), `${process.tgid}`);
   }
 
   processesIn(path: string): readonly number[] {
@@ -179,7 +187,7 @@ export class NativeMachine implements MachineControls {
   }
 
   moveThread(tid: number, path: string): void {
-    write(pathOf(legacyCgroupThreads, { folder: this.#folder(path) }), `${tid}`);
+    writeKernelFile(pathOf(legacyCgroupThreads, { folder: this.#folder(path) }), `${tid}`);
   }
 
   #checkSame({ tgid, startTicks }: ProcessId): void {
@@ -209,7 +217,7 @@ export class NativeMachine implements MachineControls {
   }
 
   #cpusetMount(): CgroupMount {
-    this.#mount ??= cpusetMount(orNull(this.#host.read(cgroupMounts, { pid: 'self' })) ?? []);
+    this.#mount ??= controllerMount('cpuset', orNull(this.#host.read(cgroupMounts, { pid: 'self' })) ?? []);
     if (this.#mount === null) throw new Refused('unsupported', NO_HIERARCHY);
     return this.#mount;
   }
@@ -220,7 +228,6 @@ function belowMount({ mountPoint }: CgroupMount, cgroup: string): string {
 }
 
 const MOST_TRIES = 200;
-const GONE = { en: 'it is not there any more', ko: '더 이상 없습니다' };
 const NO_HIERARCHY = {
   en: 'no cgroup hierarchy with the cpuset controller is mounted',
   ko: 'cpuset 컨트롤러가 있는 cgroup 계층이 마운트되어 있지 않습니다',
@@ -230,55 +237,3 @@ const NO_UNIFIED = {
   en: 'no cgroup hierarchy of version 2 is mounted',
   ko: 'cgroup v2 계층이 마운트되어 있지 않습니다',
 };
-
-/** @throws Refused */
-function presentOrRefused<T>(value: Maybe<T>): T {
-  if (!isMissing(value)) return value as T;
-  const isGone = value.missing === 'gone' || value.missing === 'absent';
-  if (isGone) throw new Refused('gone', GONE);
-  const text = `${value.path}: ${value.detail ?? value.missing}`;
-  throw new Refused(value.missing === 'denied' ? 'denied' : 'failed', { en: text, ko: text });
-}
-
-const REASONS: Readonly<Record<string, RefusalReason>> = {
-  ENOENT: 'gone',
-  ENODEV: 'gone',
-  ESRCH: 'gone',
-  EACCES: 'denied',
-  EPERM: 'denied',
-  EROFS: 'denied',
-  EINVAL: 'invalid',
-};
-
-/** What an errno means for such a file; for files on a disk it would be something else. */
-const WORDS: Readonly<Record<string, Sentence>> = {
-  EPERM: { en: 'the kernel does not permit it', ko: '커널이 허용하지 않습니다' },
-  EACCES: { en: 'only root may write it', ko: 'root만 쓸 수 있습니다' },
-  EROFS: { en: 'it is mounted read-only here', ko: '여기서는 읽기 전용으로 마운트되어 있습니다' },
-  EINVAL: { en: 'the kernel does not accept the value', ko: '커널이 받아들이지 않는 값입니다' },
-  EBUSY: { en: 'it is in use', ko: '사용 중입니다' },
-  EEXIST: { en: 'it is there already', ko: '이미 있습니다' },
-  EIO: { en: 'its driver decides', ko: '드라이버가 정합니다' },
-  ENOSPC: { en: 'no room is left there', ko: '그곳에 여유가 없습니다' },
-};
-
-/** One write call: kernel files take a value whole or not at all. */
-function write(path: string, value: string): void {
-  attempt(() => writeFileSync(path, `${value}\n`, { flag: 'r+' }), path);
-}
-
-/** @throws Refused */
-function attempt(step: () => void, path: string): void {
-  try {
-    step();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const words = WORDS[code] ?? { en: 'the kernel refused', ko: '커널이 거부했습니다' };
-    throw new Refused(
-      REASONS[code] ?? 'failed',
-      { en: `${path}: ${words.en} (${code})`, ko: `${path}: ${words.ko} (${code})` },
-      error,
-    );
-  }
-}

@@ -15,7 +15,7 @@ import type { Host } from '../host/host.ts';
 import { cpusetAskedCpus, cpusetAskedNodes, cpusetNodes, cpusetPartition } from '../kernel/cgroup/cpuset.ts';
 import { cgroupChildControllers, cgroupControllers, cgroupType } from '../kernel/cgroup/tree.ts';
 import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
-import { cpusetMount } from '../model/cgroup.ts';
+import { controllerMount } from '../model/cgroup.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { openCgroups } from './read-cgroup.ts';
 
@@ -46,7 +46,7 @@ export function readShieldSituation(
 
 /** null where no such hierarchy is mounted, or it cannot be written here. */
 function readHierarchy(host: Host, machine: MachineControls): CpusetHierarchy | null {
-  const mount = cpusetMount(orNull(host.read(cgroupMounts, { pid: 'self' })) ?? []);
+  const mount = controllerMount('cpuset', orNull(host.read(cgroupMounts, { pid: 'self' })) ?? []);
   if (mount === null || !isWritable(mount.mountPoint)) return null;
   const folder = mount.mountPoint;
   if (mount.version === 1) {

@@ -32,6 +32,7 @@ import {
   cgroupType,
   legacyCgroupThreads,
 } from './cgroup/tree.ts';
+import { cpuIdle, cpuShares, cpuWeight } from './cgroup/weight.ts';
 import {
   cacheIndexes,
   cacheNumber,
@@ -196,6 +197,9 @@ export const READERS: readonly Reader<unknown>[] = [
   cfsQuota,
   cfsPeriod,
   cpuStat,
+  cpuWeight,
+  cpuShares,
+  cpuIdle,
   cpusetCpus,
   cpusetNodes,
   cpusetPartition,

@@ -144,11 +144,11 @@ export function nearestAbove(path: string, others: readonly string[]): string | 
 }
 
 /**
- * The mount of the hierarchy that has the cpuset controller: the v1 one where there is one, else v2; of several mounts
- * the one that shows most. null where none is mounted.
+ * The mount of the hierarchy that has a controller: the v1 one where there is one, else v2; of several mounts the one
+ * that shows most. null where none is mounted.
  */
-export function cpusetMount(mounts: readonly CgroupMount[]): CgroupMount | null {
-  const legacy = mounts.filter((one) => one.controllers.includes('cpuset'));
+export function controllerMount(controller: Controller, mounts: readonly CgroupMount[]): CgroupMount | null {
+  const legacy = mounts.filter((one) => one.controllers.includes(controller));
   const all = legacy.length > 0 ? legacy : mounts.filter((one) => one.version === 2);
   return all.toSorted((a, b) => a.root.length - b.root.length)[0] ?? null;
 }

@@ -4,10 +4,10 @@ import { FormatError } from '../../base/errors.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import type { MachineFile } from '../machine-controls.ts';
 import { Refused } from '../refused.ts';
-import type { MachineSetting } from './setting.ts';
+import type { MachineSetting, MachineSettingName } from './setting.ts';
 
 interface FileParts {
-  readonly name: MachineFile;
+  readonly name: MachineFile & MachineSettingName;
   readonly label: Sentence;
   readonly isPlace: (at: string) => boolean;
   readonly isValue: (value: string) => boolean;
@@ -29,7 +29,7 @@ export function fileSetting(parts: FileParts): MachineSetting {
 }
 
 /** Some files take a value and keep another, such as a partition that is not granted: the reason stands in the file. */
-function notTaken(label: Sentence, at: string, value: string, found: string): Refused {
+export function notTaken(label: Sentence, at: string, value: string, found: string): Refused {
   const kept = found === '' ? '—' : found;
   return new Refused('invalid', {
     en: `${`${label.en} ${at}`.trim()} was set to ${value} and reads ${kept}`,

@@ -18,6 +18,9 @@ describe('the registry of machine settings', () => {
     ['cpusetCpus', '/a b.slice/c', '', ['a', '/..', '/a/../b', '/a//b', '//'], ['-1']],
     ['cpusetPartition', '/keel-c-1', 'isolated', ['../x'], ['exclusive', '']],
     ['cgroup', '/keel-c-1', 'made', ['/', ''], ['gone']],
+    ['cpuQuota', '/q', 'max 100000', ['q'], ['max', '0 100000', '-1 100000', '5']],
+    ['groupWeight', '/q', 'idle', ['q'], ['0', '-1', 'max', '']],
+    ['sessionNice', 'autogroup-143', '-20', ['143', '/autogroup-1'], ['20', '-21', '', '1.5']],
     ['membership', '4127@98765', '/', ['4127', '0@1', '-1@1', '1@x'], ['', 'x', '/../x']],
   ] as const)(
     '%s takes nothing for a place or a value that is none',

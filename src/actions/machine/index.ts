@@ -1,10 +1,12 @@
 /** The registry of the kinds of change to the machine. One line per kind; `index.test.ts` compares it with the folder. */
 import { cgroup } from './cgroup.ts';
+import { cpuQuota } from './cpu-quota.ts';
 import { cpusetController } from './cpuset-controller.ts';
 import { cpusetCpus } from './cpuset-cpus.ts';
 import { cpusetNodes } from './cpuset-nodes.ts';
 import { cpusetPartition } from './cpuset-partition.ts';
 import { fileHolder } from './file-holder.ts';
+import { groupWeight } from './group-weight.ts';
 import { irqAffinity } from './irq-affinity.ts';
 import { irqDefault } from './irq-default.ts';
 import { lockLimit } from './lock-limit.ts';
@@ -14,6 +16,7 @@ import { memoryLow } from './memory-low.ts';
 import { memoryMin } from './memory-min.ts';
 import { packetSteering } from './packet-steering.ts';
 import { population } from './population.ts';
+import { sessionNice } from './session-nice.ts';
 import type { MachineSetting, MachineSettingName } from './setting.ts';
 import { workqueueCpus } from './workqueue-cpus.ts';
 
@@ -34,6 +37,9 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   lockLimit,
   memoryLock,
   fileHolder,
+  cpuQuota,
+  groupWeight,
+  sessionNice,
 ];
 
 export function machineSettingNamed(name: MachineSettingName): MachineSetting {

@@ -7,10 +7,11 @@ import type { MachineControls, MachineFile } from '../machine-controls.ts';
 import type { Refused } from '../refused.ts';
 
 export type MachineSettingName =
-  | MachineFile
+  | Exclude<MachineFile, 'cpuWeight' | 'cpuIdle'>
   | 'cgroup'
   | 'membership'
   | 'population'
+  | 'groupWeight'
   | 'memoryLock'
   | 'lockLimit'
   | 'fileHolder';
@@ -23,6 +24,8 @@ export interface MachineStep {
   readonly set: string;
   /** Where the kernel refuses, the rest of the change is made all the same. */
   readonly mayStay: boolean;
+  /** Of a trial, which goes from one value to another: what else it may be meanwhile. */
+  readonly tried?: readonly string[];
 }
 
 export interface MachineSetting {

@@ -126,6 +126,12 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
         en: `cgroup of process ${id}`,
         ko: `프로세스 ${id}의 cgroup`,
       };
+    case 'cpuQuota':
+      return { en: `CPU quota of cgroup ${place}`, ko: `cgroup ${place}의 CPU 할당량` };
+    case 'groupWeight':
+      return { en: `CPU weight of cgroup ${place}`, ko: `cgroup ${place}의 CPU 가중치` };
+    case 'sessionNice':
+      return { en: `nice of session ${place}`, ko: `세션 ${place}의 nice` };
     case 'population':
       return { en: 'threads of a cgroup', ko: 'cgroup의 스레드' };
     case 'memoryLock':

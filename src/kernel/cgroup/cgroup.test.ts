@@ -4,6 +4,7 @@ import { NO_FACTS } from '../../host/facts.ts';
 import { processCgroup } from '../task/cgroup.ts';
 import { cfsQuota, cpuMax, cpuStat } from './cpu.ts';
 import { legacyMemoryLimit, memoryCounters, memoryEvents, memoryEventsLocal, memoryMax } from './memory.ts';
+import { cpuIdle, cpuShares, cpuWeight } from './weight.ts';
 
 describe('cgroup files', () => {
   it.each([
@@ -29,6 +30,16 @@ describe('cgroup files', () => {
       cpuStat.parse('usage_usec 9\nnr_periods 10\nnr_throttled 3\nthrottled_usec 5\n', NO_FACTS),
     ).toEqual(counts);
     expect(cpuStat.parse('usage_usec 9\nuser_usec 5\nsystem_usec 4\n', NO_FACTS)).toBeNull();
+  });
+
+  it('weights: 0 of v2 is an idle group', () => {
+    expect([cpuWeight.parse('0\n', NO_FACTS), cpuShares.parse('262144\n', NO_FACTS)]).toEqual([0, 262_144]);
+    expect([cpuIdle.parse('0\n', NO_FACTS), cpuIdle.parse('1\n', NO_FACTS)]).toEqual([false, true]);
+    for (const text of ['', '-1', 'x']) {
+      for (const reader of [cpuWeight, cpuShares, cpuIdle])
+        expect(() => reader.parse(text, NO_FACTS)).toThrow(FormatError);
+    }
+    expect(() => cpuIdle.parse('2', NO_FACTS)).toThrow(FormatError);
   });
 
   it('memory limits: both ways to write none', () => {
