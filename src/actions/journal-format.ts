@@ -61,10 +61,11 @@ const step = z
     before: z.string().max(MOST_VALUE),
     set: z.string().max(MOST_VALUE),
     mayStay: z.boolean(),
+    tried: z.array(z.string().max(100_000)).max(1000).optional(),
   })
-  .refine(({ setting, at: place, before, set }) => {
+  .refine(({ setting, at: place, before, set, tried = [] }) => {
     const { isPlace, isValue } = machineSettingNamed(setting);
-    return isPlace(place) && isValue(before) && isValue(set);
+    return isPlace(place) && [before, set, ...tried].every(isValue);
   }, 'not a value of this setting');
 
 const record = z.discriminatedUnion('record', [

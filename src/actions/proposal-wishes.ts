@@ -1,7 +1,7 @@
 /** A proposal as wishes: what it wants of each thread of each process. */
 import type { MemoryMove, Move, SchedulingMove } from '../placement/proposal.ts';
 import type { ThreadId } from './controls.ts';
-import { wishAffinity } from './settings/affinity.ts';
+import { wishAffinity, wishAway } from './settings/affinity.ts';
 import { memoryMode, policyFor, wishMemoryPolicy } from './settings/memory-policy.ts';
 import { POLICIES, wishScheduling } from './settings/scheduling.ts';
 import type { Wish } from './settings/setting.ts';
@@ -13,9 +13,10 @@ export function wishesForThread(moves: readonly Move[], { tid }: ThreadId): read
   return move === undefined ? [] : wishesOfMove(move);
 }
 
-function wishesOfMove({ cpus, scheduling, memory }: Move): readonly Wish[] {
+function wishesOfMove({ cpus, away, scheduling, memory }: Move): readonly Wish[] {
   return [
     ...(cpus === null ? [] : [wishAffinity(cpus)]),
+    ...(away === undefined ? [] : [wishAway(away, (pinned) => pinned)]),
     ...(scheduling === null ? [] : [wishScheduling(schedulingWish(scheduling))]),
     ...(memory === null ? [] : [wishMemoryPolicy(memoryPolicy(memory))]),
   ];

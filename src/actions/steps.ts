@@ -39,12 +39,12 @@ export interface StepConflict {
   readonly found: string;
 }
 
-/** Values that somebody else changed since: neither what was set nor what was before. Reads only. */
+/** Values that somebody else changed since: neither what was set or tried nor what was before. Reads only. */
 export function findStepConflicts(
   controls: MachineControls,
   steps: readonly MachineStep[],
 ): readonly StepConflict[] {
-  return compareSteps(controls, steps, (step) => [step.before, step.set]);
+  return compareSteps(controls, steps, (step) => [step.before, step.set, ...(step.tried ?? [])]);
 }
 
 /** Values that are not as they were before. */
@@ -105,6 +105,21 @@ export function undoSteps(
   }
   return { restored, refused };
 }
+
+/** Whether a step changes where threads may run, beside what is set of each of them. */
+export function changesMasks({ setting }: MachineStep): boolean {
+  return CONFINING.includes(setting);
+}
+
+const CONFINING: readonly MachineStep['setting'][] = [
+  'cgroup',
+  'cpusetController',
+  'cpusetCpus',
+  'cpusetNodes',
+  'cpusetPartition',
+  'membership',
+  'population',
+];
 
 /** null where it is not there: the device or the process has ended, or an earlier step had not made it yet. */
 function readOrGone(controls: MachineControls, step: MachineStep): string | null {

@@ -23,7 +23,7 @@ import { type MachineStep, stepKey } from './machine/setting.ts';
 import { isGone, Refused } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
 import { type SettingName, type SettingValue, sameValue } from './settings/setting.ts';
-import { findNotRestored, findStepConflicts, type StepConflict, undoSteps } from './steps.ts';
+import { changesMasks, findNotRestored, findStepConflicts, type StepConflict, undoSteps } from './steps.ts';
 import { walkThreads } from './walk.ts';
 
 /**
@@ -81,10 +81,10 @@ export interface UndoResult {
 
 /**
  * Threads that somebody else changed since: they have neither what was set nor what was before. Reads only. None is known
- * where steps of the machine were cut off: a cpuset half made or half taken back leaves masks that nobody chose.
+ * where such steps of the machine were cut off: a cpuset half made or half taken back leaves masks that nobody chose.
  */
 export function findConflicts(controls: Controls, change: Change): readonly Conflict[] {
-  if (change.steps.length > 0 && change.state !== 'applied') return [];
+  if (change.steps.some(changesMasks) && change.state !== 'applied') return [];
   return compareThreads(
     controls,
     change,

@@ -5,9 +5,13 @@
 import { Arms, type Foreign, type PlacedProcess } from '../actions/arms.ts';
 import { type Change, isActive } from '../actions/change.ts';
 import type { OpenChange } from '../actions/journal.ts';
+import { machineSettingNamed } from '../actions/machine/index.ts';
+import { stepsForGroups } from '../actions/proposal-steps.ts';
+import { isGone } from '../actions/refused.ts';
+import { type ForeignStep, StepArms } from '../actions/step-arms.ts';
 import type { UndoResult } from '../actions/undo.ts';
 import { KeelError } from '../base/errors.ts';
-import type { Move } from '../placement/proposal.ts';
+import type { Proposal } from '../placement/proposal.ts';
 import { refusedChange } from './change-errors.ts';
 import { startOrphanGuardian } from './guardian.ts';
 import { isInTheMaking, undoOne } from './undo-changes.ts';
@@ -16,7 +20,7 @@ import { type Workshop, withLock } from './workshop.ts';
 export interface TrialRequest {
   /** The first one is the target. */
   readonly processes: readonly PlacedProcess[];
-  readonly candidates: readonly (readonly Move[])[];
+  readonly candidates: readonly Pick<Proposal, 'moves' | 'groups'>[];
   /** For people who look at the journal later. */
   readonly command: string;
 }
@@ -32,13 +36,15 @@ export class TrialSession {
   readonly change: string;
   readonly #workshop: Workshop;
   readonly #arms: Arms;
+  readonly #stepArms: StepArms;
   readonly #log: OpenChange;
   #switches = 0;
 
-  private constructor(workshop: Workshop, change: string, arms: Arms, log: OpenChange) {
+  private constructor(workshop: Workshop, change: string, arms: Arms, stepArms: StepArms, log: OpenChange) {
     this.change = change;
     this.#workshop = workshop;
     this.#arms = arms;
+    this.#stepArms = stepArms;
     this.#log = log;
   }
 
@@ -46,7 +52,9 @@ export class TrialSession {
   static open(workshop: Workshop, request: TrialRequest): Promise<TrialSession> {
     return withLock(workshop, async () => {
       await refuseSecond(workshop, request.processes);
-      const arms = new Arms(workshop.controls, request.processes, request.candidates);
+      const moves = request.candidates.map((one) => one.moves);
+      const arms = new Arms(workshop.controls, request.processes, moves);
+      const stepArms = stepArmsOf(workshop, request);
       const processes = recordAll(workshop, arms, request);
       const id = workshop.journal.nextId();
       const log = workshop.journal.create(id);
@@ -57,12 +65,12 @@ export class TrialSession {
         at: workshop.now(),
         by: workshop.self,
         command: request.command,
-        steps: [],
+        steps: stepArms.steps,
         processes,
         coversAll: false,
         dueBootNs: null,
       });
-      const session = new TrialSession(workshop, id, arms, log);
+      const session = new TrialSession(workshop, id, arms, stepArms, log);
       arms.writeTo(log);
       try {
         log.append({ record: 'guarded', by: startOrphanGuardian(workshop, id) });
@@ -85,13 +93,15 @@ export class TrialSession {
    */
   switchTo(arm: number): void {
     this.#switches += 1;
+    const [step] = this.#stepArms.switchTo(arm);
+    if (step !== undefined) throw meddledWith(step);
     const [foreign] = this.#arms.switchTo(arm);
     if (foreign !== undefined) throw meddled(foreign);
   }
 
   /** Whether a placement is another one than what the threads have. */
   changesSomething(arm: number): boolean {
-    return this.#arms.changesSomething(arm);
+    return this.#arms.changesSomething(arm) || this.#stepArms.changesSomething(arm);
   }
 
   /** Values that do not read back as the last switch gave them. */
@@ -106,6 +116,20 @@ export class TrialSession {
     const { result } = await undoOne(undisturbed, this.change, 'leave');
     return { change: this.change, switches: this.#switches, undone: result };
   }
+}
+
+/** A group that is not there any more takes no part: its candidate then changes nothing. */
+function stepArmsOf(workshop: Workshop, { candidates, processes }: TrialRequest): StepArms {
+  const { machine } = workshop.controls;
+  const steps = candidates.map(({ groups }) => {
+    try {
+      return stepsForGroups(machine, groups);
+    } catch (error) {
+      if (isGone(error)) return [];
+      throw refusedChange(workshop, error, processes);
+    }
+  });
+  return new StepArms(machine, steps);
 }
 
 function recordAll(workshop: Workshop, arms: Arms, { processes }: TrialRequest) {
@@ -158,6 +182,22 @@ function cutOff(change: Change): KeelError {
       ko: `${change.id}이(가) 중간에 끊겨 이 프로세스의 스레드가 아직 바뀐 상태입니다. 아무것도 바꾸지 않았습니다`,
     },
     next: [{ en: 'First: keel undo --stale', ko: '먼저: keel undo --stale' }],
+  });
+}
+
+function meddledWith({ step, found }: ForeignStep): KeelError {
+  const { label } = machineSettingNamed(step.setting);
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `something else changes the ${label.en} ${step.at} too: it is ${found} now`,
+      ko: `다른 무언가가 ${label.ko} ${step.at}도 바꾸고 있습니다: 지금 ${found}입니다`,
+    },
+    next: [
+      {
+        en: 'That one is left as it is; everything else is as it was',
+        ko: '그 값은 그대로 두었고 나머지는 모두 원래대로입니다',
+      },
+    ],
   });
 }
 

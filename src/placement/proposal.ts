@@ -15,6 +15,8 @@ export interface Move {
   /** All threads of the process, those born later included, or these. */
   readonly threads: 'all' | readonly number[];
   readonly cpus: CpuSet | null;
+  /** Everywhere but there: of what each thread has, the rest; who has nothing else stays. Not together with `cpus`. */
+  readonly away?: CpuSet;
   readonly scheduling: SchedulingMove | null;
   readonly memory: MemoryMove | null;
 }
@@ -44,7 +46,14 @@ export type GroupMove =
   /** Every other group comes first: cpu.idle, CPUWeight=idle. */
   | { readonly kind: 'idle-cgroup'; readonly cgroup: string; readonly unit: string | null }
   /** -20 to 19, of the session that a process belongs to: /proc/PID/autogroup. */
-  | { readonly kind: 'autogroup'; readonly tgid: number; readonly comm: string; readonly nice: number };
+  | {
+      readonly kind: 'autogroup';
+      /** "autogroup-143". */
+      readonly session: string;
+      readonly tgid: number;
+      readonly comm: string;
+      readonly nice: number;
+    };
 
 export interface Proposal {
   /** The id of the strategy that made it. */

@@ -25,12 +25,13 @@ export function wishAffinity(cpus: CpuSet): Wish<string> {
 }
 
 /** Everywhere but on these CPUs. @param instead for who had no other */
-export function wishAway(cpus: CpuSet, instead: () => CpuSet): Wish<string> {
+export function wishAway(cpus: CpuSet, instead: (current: CpuSet) => CpuSet): Wish<string> {
   return {
     setting: affinity,
     want(current) {
-      const left = CpuSet.parseList(current).minus(cpus);
-      return (left.isEmpty ? instead() : left).toKernelList();
+      const all = CpuSet.parseList(current);
+      const left = all.minus(cpus);
+      return (left.isEmpty ? instead(all) : left).toKernelList();
     },
     label: 'away',
   };

@@ -3,6 +3,7 @@
  * Between two sessions the idle class of threads changes nothing (measured on 6.18, two endless loops on one CPU:
  * 50 to 50 with the class, 98 to 2 with nice 19 of the session).
  */
+import { isMissing } from '../../base/missing.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import { competitors, HOG_PCT } from '../competitor.ts';
 import { longestDelayPct } from '../demand.ts';
@@ -95,7 +96,7 @@ function idleMove({ tgid, comm }: OtherProcess): Move {
 }
 
 function groupMove({ tgid, comm, unit, group }: OtherProcess): GroupMove {
-  if ('autogroup' in group && group.autogroup === null)
-    return { kind: 'idle-cgroup', cgroup: group.cgroup, unit };
-  return { kind: 'autogroup', tgid, comm, nice: 19 };
+  if (isMissing(group) || group.autogroup === null)
+    return { kind: 'idle-cgroup', cgroup: isMissing(group) ? '/' : group.cgroup, unit };
+  return { kind: 'autogroup', session: group.autogroup, tgid, comm, nice: 19 };
 }
