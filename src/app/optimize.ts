@@ -1,15 +1,11 @@
 /** The closed loop: plans a trial, runs it, keeps a change that is proven and puts everything else back. */
 import { randomInt } from 'node:crypto';
-import type { PlacedProcess } from '../actions/arms.ts';
-import type { Target } from '../actions/plan.ts';
-import { wishesForThread } from '../actions/proposal-wishes.ts';
 import { KeelError } from '../base/errors.ts';
-import { orNull } from '../base/missing.ts';
-import { plural, type Sentence } from '../base/sentence.ts';
-import { processStat } from '../kernel/task/stat.ts';
+import type { Sentence } from '../base/sentence.ts';
 import type { Proposal } from '../placement/proposal.ts';
 import { MOST_SEED } from '../stats/random.ts';
 import type { GuardId } from '../trial/guards.ts';
+import { type Acquaintance, keptTrial } from '../trial/kept-trial.ts';
 import { summariseNoise } from '../trial/noise.ts';
 import { Race, type RaceDesign, type RoundRecord } from '../trial/race.ts';
 import {
@@ -23,12 +19,14 @@ import {
 import type { BlockTiming } from '../trial/rules.ts';
 import { BUDGET_NS, roundsWithin, SLOW_BUDGET_NS, SLOW_TIMING, TIMING } from '../trial/rules.ts';
 import type { Watched } from '../trial/watched.ts';
-import { applyChange } from './apply-change.ts';
+import { acquaint } from './acquaint.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { keepProposal, processesOf } from './keep-proposal.ts';
 import { openDelayMeter } from './run-delays.ts';
 import { rehearse, runTrial } from './run-trial.ts';
 import type { BlockMeter } from './trial-meters.ts';
 import { type Closed, TrialSession } from './trial-session.ts';
+import { TrialStore } from './trial-store.ts';
 import { watchKept } from './watch-kept.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -98,19 +96,13 @@ const TOO_MANY: Sentence = {
 
 /** null where it can be tried. */
 function whyNot(workshop: Workshop, { moves, groups }: Proposal): Skipped['because'] | null {
-  if (groups.length > 0) {
-    return {
-      en: 'it changes a cgroup, which is not switched back and forth',
-      ko: 'cgroup을 바꾸는 것이라 왔다 갔다 할 수 없습니다',
-    };
-  }
   if (moves.some((move) => move.memory?.migrate === true)) {
     return {
       en: 'it moves pages, which costs more than a block can show; keel pin does it',
       ko: '페이지를 옮기는 비용이 커서 시험할 수 없습니다. keel pin으로 하세요',
     };
   }
-  if (!workshop.mayRaisePriority && moves.some(lowersPriority)) {
+  if (!workshop.mayRaisePriority && (moves.some(lowersPriority) || groups.length > 0)) {
     return {
       en: 'without CAP_SYS_NICE it could not be taken back',
       ko: 'CAP_SYS_NICE 없이는 되돌릴 수 없습니다',
@@ -160,19 +152,40 @@ export async function optimize(
   onProgress: (progress: Progress) => void,
 ): Promise<TrialReport> {
   const delays = openDelayMeter(workshop.host, workshop.clock, plan.target.tgid, workshop.self.tgid);
+  const known = acquaint(workshop.host, plan.target, plan.proposals);
   try {
     const ran = await tryOut(workshop, plan, delays, onProgress);
     const { keptArm } = ran.race.result();
     const kept = keptArm === null ? null : ran.proposals[keptArm - 1];
-    const keptChange = kept === undefined || kept === null ? null : await keep(workshop, plan, kept);
+    const keptChange = kept === undefined || kept === null ? null : await keepProposal(workshop, plan, kept);
     const report = reportOf(plan, ran, keptChange, delays.because);
-    if (keptChange === null || plan.watchNs === 0) return report;
-    const run = { workshop, meter: plan.meter, delays, timing: plan.timing, target: plan.target };
-    const afterwards: Afterwards = await watchKept(run, keptChange, report, plan.watchNs);
-    return { ...report, afterwards, ...(afterwards.wasUndone ? { keptChange: null } : {}) };
+    return await remembered(workshop, await watched(workshop, plan, report, delays), known);
   } finally {
     delays.close();
   }
+}
+
+/** After a change was kept, for a while: it goes where it makes things worse. */
+async function watched(
+  workshop: Workshop,
+  plan: OptimizePlan,
+  report: TrialReport,
+  delays: ReturnType<typeof openDelayMeter>,
+): Promise<TrialReport> {
+  const { keptChange } = report;
+  if (keptChange === null || plan.watchNs === 0) return report;
+  const run = { workshop, meter: plan.meter, delays, timing: plan.timing, target: plan.target };
+  const afterwards: Afterwards = await watchKept(run, keptChange, report, plan.watchNs);
+  return { ...report, afterwards, ...(afterwards.wasUndone ? { keptChange: null } : {}) };
+}
+
+async function remembered(
+  workshop: Workshop,
+  report: TrialReport,
+  known: Acquaintance,
+): Promise<TrialReport> {
+  const store = new TrialStore(workshop.journal.folder);
+  return { ...report, trial: await store.keep(keptTrial(report, known, workshop.now())) };
 }
 
 interface Ran {
@@ -192,8 +205,8 @@ async function tryOut(
   onProgress: (progress: Progress) => void,
 ): Promise<Ran> {
   const session = await TrialSession.open(workshop, {
-    processes: processesOf(workshop, plan),
-    candidates: plan.proposals.map((proposal) => proposal.moves),
+    processes: processesOf(workshop, plan.target, plan.proposals),
+    candidates: plan.proposals,
     command: `optimize ${plan.targetText}`,
   });
   const beganNs = workshop.clock.monotonicNs();
@@ -249,54 +262,8 @@ function designOf(plan: OptimizePlan, proposals: readonly Proposal[]): RaceDesig
 }
 
 /** What changes others on purpose has others' waiting for its price, which is shown and does not decide. */
-function waivedGuards({ moves }: Proposal, { tgid }: FoundTarget): readonly GuardId[] {
-  return moves.some((move) => move.tgid !== tgid) ? ['othersDelayNs'] : [];
-}
-
-/** The target first; others as far as they are still there. */
-function processesOf({ host }: Workshop, { target, proposals }: OptimizePlan): readonly PlacedProcess[] {
-  const { tgid, startTicks, comm } = target;
-  const others = new Map(
-    proposals.flatMap(({ moves }) => moves.map((move) => [move.tgid, move.comm] as const)),
-  );
-  others.delete(tgid);
-  return [
-    { tgid, startTicks, comm },
-    ...[...others].flatMap(([other, name]) => {
-      const stat = orNull(host.read(processStat, { pid: other }));
-      return stat === null ? [] : [{ tgid: other, startTicks: stat.startTicks, comm: name }];
-    }),
-  ];
-}
-
-/** As a change like any other: journaled, read back, and undone by `keel undo`. @returns its id */
-async function keep(workshop: Workshop, plan: OptimizePlan, { moves, name }: Proposal): Promise<string> {
-  const processes = processesOf(workshop, plan).filter(({ tgid }) =>
-    moves.some((move) => move.tgid === tgid),
-  );
-  const targets: readonly Target[] = processes.map((process) => {
-    const wishes: Target['wishes'] = (thread) =>
-      wishesForThread(
-        moves.filter((move) => move.tgid === process.tgid),
-        thread,
-      );
-    return { ...process, wishes, meant: (thread) => wishes(thread).length > 0 };
-  });
-  const { change, mismatches } = await applyChange(workshop, {
-    targets,
-    wishes: [],
-    migrations: [],
-    command: `optimize ${plan.targetText}: ${name}`,
-    endsAfterNs: null,
-  });
-  if (change !== null && mismatches.length === 0) return change.id;
-  throw new KeelError('E_VERIFY', {
-    what: {
-      en: `${name} helped, but now ${plural(mismatches.length, 'thread')} did not take it`,
-      ko: `${name}은(는) 효과가 있었으나 지금은 스레드 ${mismatches.length}개가 받아들이지 않았습니다`,
-    },
-    next: change === null ? [] : [{ en: `keel undo ${change.id}`, ko: `keel undo ${change.id}` }],
-  });
+function waivedGuards({ moves, groups }: Proposal, { tgid }: FoundTarget): readonly GuardId[] {
+  return groups.length > 0 || moves.some((move) => move.tgid !== tgid) ? ['othersDelayNs'] : [];
 }
 
 function reportOf(
@@ -330,5 +297,6 @@ function reportOf(
     keptChange,
     unseenOthers,
     afterwards: null,
+    trial: null,
   };
 }

@@ -114,6 +114,8 @@ export interface TrialReport {
   readonly unseenOthers: string | null;
   /** Of the watch after keeping. */
   readonly afterwards: Afterwards | null;
+  /** What it is remembered as: `t-6`; null where it could not be written down. */
+  readonly trial: string | null;
 }
 
 export interface Afterwards {

@@ -1,6 +1,8 @@
 /** `keel optimize`: tries placements on the live process, and keeps one that is proven. */
 import { existsSync } from 'node:fs';
+import { planProven } from '../../../app/apply-proven.ts';
 import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
+import { keepProposal } from '../../../app/keep-proposal.ts';
 import { type OptimizePlan, optimize, planTrial } from '../../../app/optimize.ts';
 import { OPTIMIZE_GOALS, type OptimizeGoal, openMeter } from '../../../app/optimize-goal.ts';
 import { parseCandidate } from '../../../app/parse-candidate.ts';
@@ -10,8 +12,9 @@ import { fileThere, writeFileForUser } from '../../../app/write-file.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import type { Proposal } from '../../../placement/proposal.ts';
 import type { TrialReport } from '../../../trial/report.ts';
-import { type Context, defineCommand } from '../../command.ts';
+import { type Context, type DocumentOutput, defineCommand } from '../../command.ts';
 import { choice, DRY_RUN, duration, FORCE, flag, text, wholeNumber, YES } from '../../options.ts';
+import { provenOutput, provenPlanLines } from './applied.ts';
 import { reportJson } from './json.ts';
 import { liveLines } from './live.ts';
 import { planLines } from './plan.ts';
@@ -88,6 +91,10 @@ export default defineCommand({
       0,
       MOST_SEED,
     ),
+    apply: text('--apply <candidate>', {
+      en: 'no trial: make what an earlier trial of this program has proven, by its name',
+      ko: '시험하지 않고, 이 프로그램의 이전 시험에서 입증된 후보를 이름으로 적용',
+    }),
     noWatch: flag('--no-watch', {
       en: 'end at once, without watching a kept change for a minute',
       ko: '유지한 변경을 1분간 지켜보지 않고 바로 끝냄',
@@ -114,6 +121,10 @@ export default defineCommand({
       does: { en: 'only these two', ko: '이 두 가지만' },
     },
     {
+      line: 'keel optimize arena --apply idle:backup.service',
+      does: { en: 'what a trial has proven, again', ko: '시험에서 입증된 것을 다시 적용' },
+    },
+    {
       line: 'keel optimize arena --probe http://localhost:8080/ --budget 5m --report trial.md',
       does: { en: 'judged by the time of a request', ko: '요청에 걸린 시간으로 판단' },
     },
@@ -124,6 +135,8 @@ export default defineCommand({
     refuseReportFile(options.report, options.force === true);
     const [target] = findTargets(workshop.host, targetText, { all: false, command: 'optimize' });
     if (target === undefined) throw new Error('findTargets finds at least one');
+    if (options.apply !== undefined)
+      return applyProven(workshop, target, { ...options, name: options.apply, targetText }, context);
     const goal = options.goal ?? 'auto';
     const looking = context.progress({ en: 'looking', ko: '관찰 중' }, LOOK_NS);
     const candidates = await candidatesOf(workshop, target, options).catch((error) => {
@@ -158,6 +171,27 @@ export default defineCommand({
     }
   },
 });
+
+interface ApplyRequest {
+  readonly name: string;
+  readonly targetText: string;
+  readonly dryRun?: boolean | undefined;
+}
+
+async function applyProven(
+  workshop: Workshop,
+  target: FoundTarget,
+  { name, targetText, dryRun }: ApplyRequest,
+  context: Context,
+): Promise<DocumentOutput> {
+  const plan = await planProven(workshop, target, name);
+  if (dryRun === true) return provenOutput(plan, 'planned', null);
+  const question: Sentence = { en: 'Apply?', ko: '적용할까요?' };
+  if (!(await context.confirm(provenPlanLines(plan, context.look), question)))
+    return provenOutput(plan, 'declined', null);
+  const change = await keepProposal(workshop, { target, targetText }, plan.proposal);
+  return provenOutput(plan, 'applied', change);
+}
 
 async function candidatesOf(
   { host, controls, clock, signal }: Workshop,

@@ -26,6 +26,7 @@ export function reportJson(report: TrialReport): Document {
       report.keptChange === null
         ? null
         : (report.candidates.find((one) => one.isKept)?.proposal.name ?? null),
+    trial: report.trial,
     change: report.keptChange,
     undo: report.keptChange === null ? null : `keel undo ${report.keptChange}`,
     afterwards: report.afterwards === null ? null : { ...report.afterwards },
@@ -61,6 +62,7 @@ export function planJson(plan: OptimizePlan, outcome: 'planned' | 'declined'): D
     })),
     skipped: plan.skipped.map(({ name, because }) => ({ name, because: because.en })),
     kept: null,
+    trial: null,
     change: null,
     budgetNs: plan.budgetNs,
     mostRounds: plan.mostRounds,
@@ -108,16 +110,23 @@ function candidateJson(one: CandidateReport): Json {
   };
 }
 
-function proposalJson({ name, strategy, summary, moves }: Proposal) {
-  return { name, strategy, summary: summary.en, plan: moves.map(moveJson) };
+export function proposalJson({ name, strategy, summary, moves, groups }: Proposal) {
+  return {
+    name,
+    strategy,
+    summary: summary.en,
+    plan: moves.map(moveJson),
+    groups: groups.map((group) => ({ ...group })),
+  };
 }
 
-function moveJson({ tgid, comm, threads, cpus, scheduling, memory }: Move): Json {
+function moveJson({ tgid, comm, threads, cpus, away, scheduling, memory }: Move): Json {
   return {
     tgid,
     comm,
     threads: threads === 'all' ? 'all' : [...threads],
     cpus: cpus === null ? null : cpus.toString(),
+    ...(away === undefined ? {} : { away: away.toString() }),
     scheduling: scheduling === null ? null : { ...scheduling },
     memory: memory === null ? null : { mode: memory.mode, nodes: memory.nodes.toString() },
   };
@@ -140,12 +149,15 @@ function roundJson({ order, blocks }: RoundRecord): Json {
   };
 }
 
-function gapsOf({ unseenOthers, noise }: TrialReport): readonly Gap[] {
+function gapsOf({ unseenOthers, noise, trial }: TrialReport): readonly Gap[] {
   const gap = (field: string, path: string, hint: string): Gap => ({ field, path, reason: 'absent', hint });
   return [
     ...(unseenOthers === null
       ? []
       : [gap('candidates[].othersDelayNsPerSec', 'run delay of other processes', unseenOthers)]),
+    ...(trial === null
+      ? [gap('trial', 'state folder', 'it cannot be written to, so the trial is not remembered')]
+      : []),
     ...(noise.pressureHighPct === null
       ? [gap('noise.pressureHighPct', 'pressure/cpu', 'this kernel has no pressure stall information')]
       : []),

@@ -76,6 +76,7 @@ function reportFor(
     keptChange: result.keptArm === null ? null : 'c-2',
     unseenOthers: null,
     afterwards: null,
+    trial: null,
     ...parts,
   };
 }

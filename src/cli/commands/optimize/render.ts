@@ -182,10 +182,11 @@ function priceSentences({ candidates, unseenOthers }: TrialReport, look: Look): 
       ];
 }
 
-function restoredSentence({ switches, trialChange, design }: TrialReport): Sentence {
+function restoredSentence({ switches, trialChange, design, trial }: TrialReport): Sentence {
+  const [en, ko] = trial === null ? ['', ''] : [` Remembered as ${trial}.`, ` ${trial}(으)로 기억합니다.`];
   return {
-    en: `All ${plural(switches, 'switch', 'switches')} made on the way are undone and read back (${trialChange}). Seed ${design.seed}.`,
-    ko: `시험 중 바꾼 ${switches}번은 모두 되돌리고 확인했습니다 (${trialChange}). 시드 ${design.seed}.`,
+    en: `All ${plural(switches, 'switch', 'switches')} made on the way are undone and read back (${trialChange}).${en} Seed ${design.seed}.`,
+    ko: `시험 중 바꾼 ${switches}번은 모두 되돌리고 확인했습니다 (${trialChange}).${ko} 시드 ${design.seed}.`,
   };
 }
 
