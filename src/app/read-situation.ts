@@ -78,6 +78,7 @@ function targetOf(
     workload: classification.class,
     rssBytes: process.memory.rssBytes,
     byNode: process.memory.byNode,
+    ...(isMissing(process.usable) ? {} : { cpusetCpus: process.usable }),
     memoryNodes: cgroup === null || isMissing(cgroup.cpuset) ? null : memoryNodesOf(cgroup.cpuset),
     children: processes
       .filter(({ parent }) => parent === process.tgid)
@@ -168,6 +169,7 @@ function othersOf(
         ]),
       ),
       policy: stat === null ? 'other' : policyName(stat.policy),
+      ...(stat === null ? {} : { nice: stat.nice }),
     };
   });
 }

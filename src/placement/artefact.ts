@@ -4,7 +4,7 @@ import { isMissing, type Maybe } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import { memoryOf } from './nodes.ts';
 import type { MemoryMove, Proposal, SchedulingMove } from './proposal.ts';
-import type { Situation } from './situation.ts';
+import type { GroupWeight, OtherProcess, SchedulingGroup, Situation } from './situation.ts';
 
 export const ARTEFACT_FORMS = [
   'taskset',
@@ -41,16 +41,27 @@ export interface Wanted {
   readonly quota: { readonly fromCpus: number; readonly toCpus: number } | null;
   /** Its group comes after every other. */
   readonly isIdleGroup: boolean;
-  /** The affinity that all its threads have now; null where they differ, or it is not known. */
-  readonly affinityNow: CpuSet | null;
-  /** What it could be given: the way back for tools that have no word for "all". */
-  readonly usable: CpuSet;
-  /** Nodes with memory. */
-  readonly nodes: CpuSet;
+  /** What it has before the change: the way back is to that, and not to what most programs have. */
+  readonly now: ValuesNow;
   /** The nice value that its session should get. */
   readonly sessionNice: number | null;
   /** Where threads get CPUs of their own: those. */
   readonly threads: readonly { readonly tid: number; readonly comm: string; readonly cpus: CpuSet }[];
+}
+
+/** As it was read; null where it was not, or differs from thread to thread. */
+export interface ValuesNow {
+  /** Of all its threads. */
+  readonly affinity: CpuSet | null;
+  /** By thread, where they differ; empty where they are not known. */
+  readonly affinities: readonly { readonly tid: number; readonly cpus: CpuSet }[];
+  readonly policy: string | null;
+  readonly nice: number | null;
+  readonly sessionNice: number | null;
+  readonly weight: GroupWeight | null;
+  /** CPUs and memory nodes that its cpuset gives: for tools that have no word for "all". */
+  readonly cpusetCpus: CpuSet;
+  readonly cpusetNodes: CpuSet;
 }
 
 export interface ArtefactWriter {
@@ -86,14 +97,8 @@ export function wantedBy(proposal: Proposal, situation: Situation): Wanted | nul
     scheduling: all?.scheduling ?? named.find(({ scheduling }) => scheduling !== null)?.scheduling ?? null,
     quota: group?.kind === 'quota' ? group : null,
     isIdleGroup: group?.kind === 'idle-cgroup',
-    usable: situation.usable,
-    nodes: CpuSet.from(
-      situation.topology.nodes
-        .filter(({ node }) => memoryOf(node, situation) !== null)
-        .map(({ node }) => node),
-    ),
+    now: hog === undefined ? nowOfTarget(situation) : nowOfOther(hog, situation),
     sessionNice: group?.kind === 'autogroup' ? group.nice : null,
-    affinityNow: hog === undefined ? commonAffinity(situation) : null,
     threads: named.flatMap(({ threads, cpus }) =>
       cpus === null || threads === 'all'
         ? []
@@ -110,13 +115,51 @@ function cgroupOf({ cgroup }: { readonly cgroup: Maybe<string> }): string | null
   return isMissing(cgroup) ? null : cgroup;
 }
 
-function commonAffinity({ target, topology }: Situation): CpuSet | null {
-  const masks = target.threads.flatMap(({ affinity }) =>
-    isMissing(affinity) ? [] : [affinity.intersect(topology.online)],
+function nowOfTarget(situation: Situation): ValuesNow {
+  const { target, topology, usable } = situation;
+  const affinities = target.threads.flatMap(({ tid, affinity }) =>
+    isMissing(affinity) ? [] : [{ tid, cpus: affinity.intersect(topology.online) }],
   );
-  const [first] = masks;
-  if (first === undefined || masks.length < target.threads.length) return null;
-  return masks.every((mask) => mask.equals(first)) ? first : null;
+  const isComplete = affinities.length === target.threads.length;
+  const masks = new Set(affinities.map(({ cpus }) => cpus.toKernelList()));
+  return {
+    ...groupNow(target.group),
+    affinity: isComplete && masks.size === 1 ? (affinities[0]?.cpus ?? null) : null,
+    affinities: isComplete ? affinities : [],
+    policy: commonOf(target.threads.map(({ policy }) => policy)),
+    nice: commonOf(target.threads.map(({ nice }) => nice)),
+    cpusetCpus: target.cpusetCpus ?? usable,
+    cpusetNodes: isMissing(target.memoryNodes)
+      ? nodesWithMemory(situation)
+      : (target.memoryNodes ?? nodesWithMemory(situation)),
+  };
+}
+
+function nowOfOther(process: OtherProcess, situation: Situation): ValuesNow {
+  return {
+    ...groupNow(process.group),
+    affinity: null,
+    affinities: [],
+    policy: process.policy,
+    nice: process.nice ?? null,
+    cpusetCpus: situation.topology.online,
+    cpusetNodes: nodesWithMemory(situation),
+  };
+}
+
+function groupNow(group: Maybe<SchedulingGroup>): Pick<ValuesNow, 'sessionNice' | 'weight'> {
+  if (isMissing(group)) return { sessionNice: null, weight: null };
+  return { sessionNice: group.nice ?? null, weight: group.weight ?? null };
+}
+
+function commonOf<T>(values: readonly T[]): T | null {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : null;
+}
+
+function nodesWithMemory(situation: Situation): CpuSet {
+  const nodes = situation.topology.nodes.filter(({ node }) => memoryOf(node, situation) !== null);
+  return CpuSet.from(nodes.map(({ node }) => node));
 }
 
 export function cannot(en: string, ko: string): ArtefactAnswer {

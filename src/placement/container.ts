@@ -1,6 +1,7 @@
 /** The container that a cgroup belongs to, by the names that runtimes give; and the options that they all have. */
 import { isMissing, type Maybe } from '../base/missing.ts';
 import { type Artefact, type ArtefactAnswer, cannot, onlyThreads, type Wanted } from './artefact.ts';
+import type { GroupWeight } from './situation.ts';
 
 /** `/docker/ID`, `docker-ID.scope`, `libpod-ID.scope`, `cri-containerd-ID.scope`, `/kubepods/.../ID`. */
 export function containerId(cgroup: Maybe<string>): string | null {
@@ -35,8 +36,7 @@ const ALL_OF_IT: Artefact['notes'][number] = {
 };
 
 function containerOptions({
-  usable,
-  nodes,
+  now,
   cpus,
   memory,
   quota,
@@ -48,12 +48,37 @@ function containerOptions({
   return [
     ...(cpus === null
       ? []
-      : [[`--cpuset-cpus=${cpus.toKernelList()}`, `--cpuset-cpus=${usable.toKernelList()}`] as const]),
+      : [
+          [`--cpuset-cpus=${cpus.toKernelList()}`, `--cpuset-cpus=${now.cpusetCpus.toKernelList()}`] as const,
+        ]),
     ...(memory === null
       ? []
-      : [[`--cpuset-mems=${memory.nodes.toKernelList()}`, `--cpuset-mems=${nodes.toKernelList()}`] as const]),
+      : [
+          [
+            `--cpuset-mems=${memory.nodes.toKernelList()}`,
+            `--cpuset-mems=${now.cpusetNodes.toKernelList()}`,
+          ] as const,
+        ]),
     ...(quota === null ? [] : [[`--cpus=${quota.toCpus}`, `--cpus=${quota.fromCpus}`] as const]),
-    // 2 is the least weight; 1024 the usual one.
-    ...(lowest ? [['--cpu-shares=2', '--cpu-shares=1024'] as const] : []),
+    // 2 is the least weight.
+    ...(lowest ? [['--cpu-shares=2', `--cpu-shares=${sharesOf(now.weight)}`] as const] : []),
   ];
+}
+
+/** What runtimes set where nobody asks. */
+const USUAL_SHARES = 1024;
+
+/**
+ * The shares that a weight came from. v2: as runc converts, weight = 1 + (shares - 2) * 9999 / 262142 (libcontainer,
+ * ConvertCPUSharesToCgroupV2Value); 100 is the kernel's own default.
+ */
+function sharesOf(weight: GroupWeight | null): number {
+  if (weight === null || (weight.version === 2 && weight.value === 100)) return USUAL_SHARES;
+  if (weight.version === 1) return weight.value;
+  const shares = Math.ceil(2 + ((weight.value - 1) * 262_142) / 9999);
+  return weightFor(USUAL_SHARES) === weight.value ? USUAL_SHARES : shares;
+}
+
+function weightFor(shares: number): number {
+  return 1 + Math.trunc(((shares - 2) * 9999) / 262_142);
 }

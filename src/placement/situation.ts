@@ -42,6 +42,8 @@ export interface TargetProcess {
   readonly rssBytes: Maybe<number>;
   /** Resident bytes by NUMA node. */
   readonly byNode: Maybe<ReadonlyMap<number, number>>;
+  /** The online CPUs inside of its cpuset, isolated ones too; absent where they are not known. */
+  readonly cpusetCpus?: CpuSet;
   /** Where its cgroup lets it have memory; null: everywhere. */
   readonly memoryNodes: Maybe<CpuSet | null>;
   readonly children: readonly ChildProcess[];
@@ -77,6 +79,15 @@ export interface SchedulingGroup {
   readonly cgroup: string;
   /** Such as "autogroup-143"; null in other cgroups than the root, and where autogroups are off. */
   readonly autogroup: string | null;
+  /** Of the session as a whole, -20 to 19; absent without one. */
+  readonly nice?: number;
+  /** What the cgroup gets beside its siblings, as the file of that version counts; absent where it is not known. */
+  readonly weight?: GroupWeight;
+}
+
+export interface GroupWeight {
+  readonly version: 1 | 2;
+  readonly value: number;
 }
 
 export interface ChildProcess {
@@ -109,6 +120,8 @@ export interface OtherProcess {
   /** Of one CPU, by the CPU its threads were seen on. */
   readonly byCpuPct: ReadonlyMap<number, number>;
   readonly policy: string;
+  /** Of its main thread, -20 to 19; absent where it is not known. */
+  readonly nice?: number;
 }
 
 export interface MeasuredCause {

@@ -26,9 +26,16 @@ const NOTHING: Wanted = {
   scheduling: null,
   quota: null,
   isIdleGroup: false,
-  affinityNow: CpuSet.range(0, 7),
-  usable: CpuSet.range(0, 7),
-  nodes: CpuSet.of(0, 2),
+  now: {
+    affinity: CpuSet.range(0, 7),
+    affinities: [],
+    policy: 'other',
+    nice: 0,
+    sessionNice: 0,
+    weight: null,
+    cpusetCpus: CpuSet.range(0, 7),
+    cpusetNodes: CpuSet.of(0, 2),
+  },
   sessionNice: null,
   threads: [],
 };
@@ -138,6 +145,42 @@ describe('taskset and numactl', () => {
   });
 });
 
+it('goes back to what was read, and not to what most programs have', () => {
+  const now: Wanted['now'] = {
+    ...NOTHING.now,
+    affinity: null,
+    affinities: [
+      { tid: 4127, cpus: CpuSet.of(1) },
+      { tid: 4131, cpus: CpuSet.parseList('0-3') },
+    ],
+    policy: 'batch',
+    nice: -5,
+    sessionNice: -3,
+    weight: { version: 1, value: 512 },
+  };
+  const own = { ...PINNED, now, sessionNice: 19 };
+  expect(answer('taskset', own).undo).toEqual([
+    'taskset -cp 1 4127',
+    'taskset -cp 0-3 4131',
+    'chrt -a --batch -p 0 4127',
+    'renice -n -5 -p 4127',
+    'echo -3 > /proc/4127/autogroup',
+  ]);
+  expect(answer('docker', own).undo[0]).toContain('--cpu-shares=512');
+  const v2 = (value: number) =>
+    answer('docker', { ...own, now: { ...now, weight: { version: 2, value } } }).undo[0];
+  expect([v2(39), v2(100), v2(20)].map((line) => line?.match(/shares=(\d+)/)?.[1])).toEqual([
+    '1024',
+    '1024',
+    '501',
+  ]);
+});
+
+it('says what to note down where nothing was read', () => {
+  const now = { ...NOTHING.now, affinity: null, policy: null, nice: null, sessionNice: null };
+  for (const line of answer('taskset', { ...PINNED, now, sessionNice: 19 }).undo) expect(line).toMatch(/^# /);
+});
+
 function ownCpus(): CpuSet {
   const text = execFileSync('taskset', ['-cp', `${process.pid}`], { encoding: 'utf8' });
   return CpuSet.parseList(text.split(':').at(-1) ?? '');
@@ -208,7 +251,7 @@ describe('what a proposal wants', () => {
       tgid: 900,
       unit: 'backup.service',
       scheduling: { policy: 'idle' },
-      affinityNow: null,
+      now: { affinity: null, policy: 'other' },
     });
   });
 

@@ -16,19 +16,22 @@ export const libvirt: ArtefactWriter = {
         'libvirt는 CPU를 고정하는데, 이것은 다른 변경입니다',
       );
     const all = wanted.cpus;
-    const before = wanted.affinityNow?.toKernelList() ?? 'r';
+    const { affinity, affinities } = wanted.now;
+    const common = affinity?.toKernelList() ?? 'r';
+    const ofThread = (tid: number) =>
+      affinities.find((one) => one.tid === tid)?.cpus.toKernelList() ?? common;
     const lines = [
       ...(all === null
         ? []
         : [
             [
               `virsh emulatorpin DOMAIN ${all.toKernelList()} --live --config`,
-              `virsh emulatorpin DOMAIN ${before} --live --config`,
+              `virsh emulatorpin DOMAIN ${common} --live --config`,
             ],
           ]),
-      ...pins.map(({ vcpu, cpus }) => [
+      ...pins.map(({ tid, vcpu, cpus }) => [
         `virsh vcpupin DOMAIN ${vcpu} ${cpus.toKernelList()} --live --config`,
-        `virsh vcpupin DOMAIN ${vcpu} ${before} --live --config`,
+        `virsh vcpupin DOMAIN ${vcpu} ${ofThread(tid)} --live --config`,
       ]),
     ];
     return {
@@ -46,14 +49,15 @@ export const libvirt: ArtefactWriter = {
 };
 
 interface Pin {
+  readonly tid: number;
   readonly vcpu: number;
   readonly cpus: CpuSet;
 }
 
 function pinsOf({ threads }: Wanted): readonly Pin[] {
-  return threads.flatMap(({ comm, cpus }) => {
+  return threads.flatMap(({ tid, comm, cpus }) => {
     const vcpu = VCPU.exec(comm)?.[1];
-    return vcpu === undefined ? [] : [{ vcpu: Number(vcpu), cpus }];
+    return vcpu === undefined ? [] : [{ tid, vcpu: Number(vcpu), cpus }];
   });
 }
 

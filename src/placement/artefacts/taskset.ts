@@ -12,8 +12,8 @@ export const taskset: ArtefactWriter = {
       );
     return {
       files: [],
-      commands: lines.map(([now]) => now),
-      undo: lines.map(([, undo]) => undo),
+      commands: lines.map(({ now }) => now),
+      undo: lines.flatMap(({ undo }) => undo),
       notes: [
         {
           en: 'not for threads born meanwhile, and not after a restart',
@@ -24,33 +24,74 @@ export const taskset: ArtefactWriter = {
   },
 };
 
-type Line = readonly [now: string, undo: string];
+interface Line {
+  readonly now: string;
+  readonly undo: readonly string[];
+}
 
-function affinity({ tgid, cpus, threads, affinityNow }: Wanted): Line[] {
-  const before = affinityNow?.toKernelList() ?? null;
-  const undo = (option: string, id: number) =>
-    before === null
-      ? `# the threads had several masks: keel check ${tgid} before`
-      : `taskset ${option} ${before} ${id}`;
+function affinity(wanted: Wanted): Line[] {
+  const { tgid, cpus, threads, now } = wanted;
+  const before = now.affinity?.toKernelList() ?? null;
+  const own = new Map(now.affinities.map((one) => [one.tid, one.cpus.toKernelList()]));
+  const ofThread = (tid: number) => before ?? own.get(tid) ?? null;
   return [
-    ...(cpus === null ? [] : [[`taskset -acp ${cpus.toKernelList()} ${tgid}`, undo('-acp', tgid)] as const]),
+    ...(cpus === null
+      ? []
+      : [{ now: `taskset -acp ${cpus.toKernelList()} ${tgid}`, undo: undoAll(wanted, before) }]),
     // After "all": what names a thread wins.
-    ...threads.map(
-      ({ tid, cpus: own }) => [`taskset -cp ${own.toKernelList()} ${tid}`, undo('-cp', tid)] as const,
-    ),
+    ...threads.map(({ tid, cpus: list }) => {
+      const mask = ofThread(tid);
+      const undo = mask === null ? [LOOK_BEFORE(tid)] : [`taskset -cp ${mask} ${tid}`];
+      // The undo of "all" names each thread already.
+      return { now: `taskset -cp ${list.toKernelList()} ${tid}`, undo: cpus === null ? undo : [] };
+    }),
   ];
 }
 
-function scheduling({ tgid, scheduling: wish }: Wanted): Line[] {
+/** More than these would be a script, and threads come and go: keel pin does that. */
+const MOST_THREADS = 16;
+
+function undoAll({ tgid, now }: Wanted, common: string | null): readonly string[] {
+  if (common !== null) return [`taskset -acp ${common} ${tgid}`];
+  if (now.affinities.length === 0 || now.affinities.length > MOST_THREADS) return [LOOK_BEFORE(tgid)];
+  return now.affinities.map(({ tid, cpus }) => `taskset -cp ${cpus.toKernelList()} ${tid}`);
+}
+
+const LOOK_BEFORE = (id: number) => `# not known here; note it before: taskset -acp ${id}`;
+
+function scheduling({ tgid, scheduling: wish, now }: Wanted): Line[] {
   return [
     ...(wish?.policy == null
       ? []
-      : [[`chrt -a --${wish.policy} -p 0 ${tgid}`, `chrt -a --other -p 0 ${tgid}`] as const]),
-    ...(wish?.nice == null ? [] : [[`renice -n ${wish.nice} -p ${tgid}`, `renice -n 0 -p ${tgid}`] as const]),
+      : [
+          {
+            now: `chrt -a --${wish.policy} -p 0 ${tgid}`,
+            undo: [
+              now.policy === null
+                ? `# note it before: chrt -a -p ${tgid}`
+                : `chrt -a --${now.policy} -p 0 ${tgid}`,
+            ],
+          },
+        ]),
+    ...(wish?.nice == null
+      ? []
+      : [
+          {
+            now: `renice -n ${wish.nice} -p ${tgid}`,
+            undo: [
+              now.nice === null
+                ? `# note it before: ps -L -o tid,ni ${tgid}`
+                : `renice -n ${now.nice} -p ${tgid}`,
+            ],
+          },
+        ]),
   ];
 }
 
-function session({ tgid, sessionNice }: Wanted): Line[] {
+function session({ tgid, sessionNice, now }: Wanted): Line[] {
   if (sessionNice === null) return [];
-  return [[`echo ${sessionNice} > /proc/${tgid}/autogroup`, `echo 0 > /proc/${tgid}/autogroup`]];
+  const set = (nice: number) => `echo ${nice} > /proc/${tgid}/autogroup`;
+  const undo =
+    now.sessionNice === null ? `# note it before: cat /proc/${tgid}/autogroup` : set(now.sessionNice);
+  return [{ now: set(sessionNice), undo: [undo] }];
 }
