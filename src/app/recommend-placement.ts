@@ -1,14 +1,15 @@
 /** Measures a process, asks the strategies, and writes the answer in the words of other tools. */
-import type { Sentence } from '../base/sentence.ts';
 import { type ArtefactAnswer, type ArtefactForm, wantedBy } from '../placement/artefact.ts';
 import { ARTEFACT_WRITERS } from '../placement/artefacts/index.ts';
 import { type Recommendation, recommend } from '../placement/recommend.ts';
 import type { Situation } from '../placement/situation.ts';
 import type { Goal } from '../placement/strategy.ts';
 import type { Clock } from './clock.ts';
+import { type GroupCommand, groupCommands } from './group-commands.ts';
 import { type MeasuredWork, type MeasurePlan, measureWork } from './measure-work.ts';
 import type { OpenedHost } from './open-host.ts';
 import { readSituation } from './read-situation.ts';
+import { NEVER_TRIED, readTried, type Tried } from './tried-before.ts';
 
 export { ARTEFACT_FORMS } from '../placement/artefact.ts';
 export { GOALS } from '../placement/strategy.ts';
@@ -17,6 +18,10 @@ export interface Recommended {
   readonly measured: MeasuredWork;
   readonly situation: Situation;
   readonly recommendation: Recommendation;
+  /** What trials of this program said before; of the running machine only. */
+  readonly tried: Tried;
+  /** What the choice does to groups of tasks. */
+  readonly groups: readonly GroupCommand[];
   /** Of the choice; empty where there is none. */
   readonly artefacts: readonly { readonly form: ArtefactForm; readonly answer: ArtefactAnswer }[];
 }
@@ -25,6 +30,8 @@ export interface RecommendPlan extends MeasurePlan {
   readonly goal: Goal | null;
   /** One form only; all by default. */
   readonly form: ArtefactForm | null;
+  /** Where keel keeps what must outlive it; null not to look there. */
+  readonly stateFolder: string | null;
 }
 
 /** @throws KeelError as measureWork does */
@@ -35,13 +42,24 @@ export async function recommendPlacement(
 ): Promise<Recommended> {
   const measured = await measureWork(opened, clock, plan);
   const situation = readSituation(measured);
-  const recommendation = recommend(situation, plan.goal);
+  const tried =
+    plan.stateFolder === null ? NEVER_TRIED : await readTried(opened.host, plan.target, plan.stateFolder);
+  const names = (all: Tried['helps']) => all.map(({ candidate }) => candidate.name);
+  const verdicts = { helps: names(tried.helps), hurts: names(tried.hurts) };
+  const recommendation = recommend(situation, plan.goal, verdicts);
   const { choice } = recommendation;
   const wanted = choice === null ? null : wantedBy(choice, situation);
   const writers = ARTEFACT_WRITERS.filter(({ form }) => plan.form === null || plan.form === form);
   const artefacts =
     wanted === null ? [] : writers.map(({ form, write }) => ({ form, answer: write(wanted) }));
-  return { measured, situation, recommendation, artefacts };
+  return {
+    measured,
+    situation,
+    recommendation,
+    tried,
+    groups: groupCommands(measured.host, choice),
+    artefacts,
+  };
 }
 
 /** `keel` itself does it at once, and undoes it; null where the change is of a group. */
@@ -62,24 +80,4 @@ export function keelCommand({ recommendation }: Recommended): string | null {
       : [`--mem ${memory.mode}:${memory.nodes}`, ...(memory.migrate ? ['--migrate-memory'] : [])]),
   ];
   return `${words.join(' ')} --for 10m`;
-}
-
-/** What the choice does to a group, which `keel pin` does not change. */
-export function groupCommands({
-  recommendation,
-}: Recommended): readonly { readonly now: string; readonly undo: string; readonly note: Sentence | null }[] {
-  return (recommendation.choice?.groups ?? []).map((group) => {
-    if (group.kind === 'autogroup') {
-      const set = (nice: number) => `echo ${nice} > /proc/${group.tgid}/autogroup`;
-      return { now: set(group.nice), undo: set(0), note: null };
-    }
-    const note = { en: `of cgroup ${group.cgroup}`, ko: `cgroup ${group.cgroup}` };
-    if (group.kind === 'idle-cgroup') return { now: 'echo 1 > cpu.idle', undo: 'echo 0 > cpu.idle', note };
-    const us = (cpus: number) => Math.round(cpus * 100_000);
-    return {
-      now: `echo "${us(group.toCpus)} 100000" > cpu.max`,
-      undo: `echo "${us(group.fromCpus)} 100000" > cpu.max`,
-      note,
-    };
-  });
 }

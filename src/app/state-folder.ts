@@ -13,3 +13,8 @@ export function stateFolder(env: Environment, isRoot: boolean, home: string = ho
   if (given !== undefined && isAbsolute(given)) return join(given, 'evenkeel');
   return isRoot ? '/var/lib/evenkeel' : join(home, '.local', 'state', 'evenkeel');
 }
+
+/** Of the user that keel runs as. */
+export function ownStateFolder(env: Environment): string {
+  return stateFolder(env, process.geteuid?.() === 0);
+}

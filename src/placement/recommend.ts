@@ -35,19 +35,33 @@ const NOTABLE_PCT = 1;
 const LEAST_WANTED_CPUS = 0.005;
 const SHOWN_CAUSES = 3;
 
-export function recommend(situation: Situation, goal: Goal | null = null): Recommendation {
+/** What trials of this program said before, by the names of proposals. */
+export interface TrialVerdicts {
+  /** The largest effect first. */
+  readonly helps: readonly string[];
+  readonly hurts: readonly string[];
+}
+
+const NO_TRIALS: TrialVerdicts = { helps: [], hurts: [] };
+
+/** A proof goes before every bound, and what was proven to hurt is no answer. */
+export function recommend(
+  situation: Situation,
+  goal: Goal | null = null,
+  tried: TrialVerdicts = NO_TRIALS,
+): Recommendation {
   const { proposals, notApplied } = proposeAll(situation, goal);
   const ranked = proposals
     .filter((one) => one.strategy !== 'leave-alone')
     .sort((a, b) => (b.upToPct ?? 0) - (a.upToPct ?? 0));
-  const [best] = ranked;
+  const best = bestOf(ranked, tried);
   const worth = best !== undefined && (best.upToPct ?? 0) >= NOTABLE_PCT;
   const enough = wantedCpus(situation) >= LEAST_WANTED_CPUS;
   const choice = worth && enough ? best : null;
   const kind = enough ? kindOf(choice) : 'no-advice';
   return {
     kind,
-    verdict: verdict(kind, choice, situation),
+    verdict: verdict(kind, choice, situation, choice !== null && tried.helps.includes(choice.name)),
     because: situation.causes.slice(0, SHOWN_CAUSES),
     choice,
     others: ranked.filter((one) => one !== choice),
@@ -59,6 +73,11 @@ export function recommend(situation: Situation, goal: Goal | null = null): Recom
   };
 }
 
+function bestOf(ranked: readonly Proposal[], { helps, hurts }: TrialVerdicts): Proposal | undefined {
+  const proven = helps.flatMap((name) => ranked.find((one) => one.name === name) ?? []);
+  return [...proven, ...ranked].find(({ name }) => !hurts.includes(name));
+}
+
 /** These give threads a place; the others end what kept them from running. */
 function kindOf(choice: Proposal | null): AnswerKind {
   if (choice === null) return 'leave-alone';
@@ -66,7 +85,12 @@ function kindOf(choice: Proposal | null): AnswerKind {
   return pins ? 'pin' : 'do-not-pin';
 }
 
-function verdict(kind: AnswerKind, choice: Proposal | null, situation: Situation): Sentence {
+function verdict(
+  kind: AnswerKind,
+  choice: Proposal | null,
+  situation: Situation,
+  isProven: boolean,
+): Sentence {
   const seconds = (situation.windowNs / 1e9).toFixed(0);
   const ran = pct(wantedCpus(situation) * 100);
   const name = `${situation.target.comm} ${situation.target.tgid}`;
@@ -87,6 +111,9 @@ function verdict(kind: AnswerKind, choice: Proposal | null, situation: Situation
         ko: `고정하지 마세요. ${sentence(choice?.summary.ko)}`,
       };
     default:
+      if (isProven) {
+        return { en: `PROVEN: ${choice?.summary.en}.`, ko: `입증됨: ${sentence(choice?.summary.ko)}` };
+      }
       return {
         en: `A PIN IS WORTH A TRIAL: ${choice?.summary.en}.`,
         ko: `고정을 시험해 볼 만합니다: ${sentence(choice?.summary.ko)}`,

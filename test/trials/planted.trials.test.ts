@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getAffinity } from '../../src/native/affinity.ts';
+import { CpuGroups } from './cpu-groups.ts';
 import { Plot, stateOf } from './planted.ts';
 
 const RUNS = Number(process.env.KEEL_TRIAL_RUNS ?? 10);
@@ -77,6 +78,62 @@ describe.skipIf(allowed.size < 2)(`planted truth, ${RUNS} runs each (needs two C
       process.kill(pid, 'SIGKILL');
     }
     console.log(`harm kept in 0 of ${RUNS}, called "hurts" in ${hurts}`);
+  });
+
+  it('finds what takes a hog in a cgroup of its own away, by candidates of its own', async (context) => {
+    const missing = CpuGroups.missing();
+    if (missing !== null) context.skip(missing);
+    let found = 0;
+    for (let run = 0; run < RUNS; run += 1) {
+      const groups = new CpuGroups();
+      const hog = await plot.start('hog', first);
+      const pid = await plot.start('tick', first);
+      try {
+        groups.make('hog', hog);
+        groups.make('tick', pid);
+        const before = [stateOf(pid), stateOf(hog), groups.state()];
+        const { kept } = await optimized(pid, []);
+        if (kept !== null) {
+          found += 1;
+          await plot.keel(['undo']).ended;
+        }
+        expect([stateOf(pid), stateOf(hog), groups.state()]).toEqual(before);
+      } finally {
+        process.kill(hog, 'SIGKILL');
+        process.kill(pid, 'SIGKILL');
+        await groups.remove();
+      }
+    }
+    console.log(`hog in a cgroup: benefit kept in ${found} of ${RUNS}`);
+    expect(found).toBeGreaterThanOrEqual(Math.ceil(RUNS * 0.9));
+  });
+
+  it('finds a placement away from a hog that comes and goes', async () => {
+    let found = 0;
+    for (let run = 0; run < RUNS; run += 1) {
+      const visitor = await plot.start('visitor', first);
+      const pid = await plot.start('tick', first);
+      const { kept } = await optimized(pid, [`cpus=${last}`, 'slice=100us']);
+      if (kept === `cpus=${last}`) found += 1;
+      process.kill(visitor, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
+    }
+    console.log(`hog that comes and goes: benefit kept in ${found} of ${RUNS}`);
+    expect(found).toBeGreaterThanOrEqual(Math.ceil(RUNS * 0.9));
+  });
+
+  it('never keeps two busy threads on one CPU', async () => {
+    let hurts = 0;
+    for (let run = 0; run < RUNS; run += 1) {
+      const pid = await plot.start('pair');
+      const before = stateOf(pid);
+      const { kept, candidates } = await optimized(pid, [`cpus=${first}`], '--budget', '60s');
+      expect(kept).toBeNull();
+      expect(stateOf(pid)).toEqual(before);
+      if (candidates[0]?.verdict === 'hurts') hurts += 1;
+      process.kill(pid, 'SIGKILL');
+    }
+    console.log(`two busy threads on one CPU: kept in 0 of ${RUNS}, called "hurts" in ${hurts}`);
   });
 
   it('keeps none of identical candidates: at most 5 %', async () => {

@@ -24,10 +24,31 @@ for (;;) {
   next = Math.max(next + period, performance.now());
 }`;
 const HOG = 'console.log(); for (;;);';
+/** Works for 3 s, sleeps for 2 s. */
+const VISITOR = `
+console.log();
+const wait = new Int32Array(new SharedArrayBuffer(4));
+for (;;) {
+  const until = performance.now() + 3000;
+  while (performance.now() < until);
+  Atomics.wait(wait, 0, 0, 2000);
+}`;
+/** Two threads that never sleep; the main thread does. */
+const PAIR = `
+const { Worker } = require('node:worker_threads');
+for (let i = 0; i < 2; i += 1) new Worker('for (;;);', { eval: true });
+setTimeout(() => console.log(), 300);
+setInterval(() => {}, 1e6);`;
 const SLEEPER = 'console.log(); setInterval(() => {}, 1e6)';
 
-export type Planted = 'tick' | 'hog' | 'sleeper';
-const SCRIPTS: Readonly<Record<Planted, string>> = { tick: TICK, hog: HOG, sleeper: SLEEPER };
+export type Planted = 'tick' | 'hog' | 'visitor' | 'pair' | 'sleeper';
+const SCRIPTS: Readonly<Record<Planted, string>> = {
+  tick: TICK,
+  hog: HOG,
+  visitor: VISITOR,
+  pair: PAIR,
+  sleeper: SLEEPER,
+};
 
 /** Ends what it started. */
 export class Plot {

@@ -2,31 +2,11 @@
 import type { ProvenPlan } from '../../../app/apply-proven.ts';
 import { safeName } from '../../../base/safe-name.ts';
 import type { Sentence } from '../../../base/sentence.ts';
-import type { KeptCandidate, KeptTrial } from '../../../trial/kept-trial.ts';
 import type { DocumentOutput } from '../../command.ts';
 import type { Look } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
 import { proposalJson } from './json.ts';
-import { formatChange, formatInterval } from './values.ts';
-
-/** `waiting per wake-up -83 % (-89 to -75 %), t-6`: what a trial said of a candidate. */
-export function proofSentence({
-  trial,
-  candidate,
-}: {
-  readonly trial: Pick<KeptTrial, 'id' | 'objective'>;
-  readonly candidate: Pick<KeptCandidate, 'effectPct' | 'intervalPct'>;
-}): Sentence {
-  const { label } = trial.objective;
-  const { effectPct, intervalPct } = candidate;
-  const change = effectPct === null ? '' : ` ${formatChange(effectPct)}`;
-  const interval = intervalPct === null ? null : formatInterval(intervalPct);
-  const between = (text: string | undefined) => (text === undefined ? '' : ` (${text})`);
-  return {
-    en: `${label.en}${change}${between(interval?.en)}, ${trial.id}`,
-    ko: `${label.ko}${change}${between(interval?.ko)}, ${trial.id}`,
-  };
-}
+import { proofSentence } from './proof.ts';
 
 export function provenPlanLines({ target, proposal, proof }: ProvenPlan, look: Look): readonly string[] {
   const say = (sentence: Sentence) => wrap(safeName(look.say(sentence)), look.width);

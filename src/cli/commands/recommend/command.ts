@@ -1,6 +1,7 @@
 /** `keel recommend`: what to do about a process, why, and how to keep it. Changes nothing. */
 import { findTargets } from '../../../app/find-targets.ts';
 import { ARTEFACT_FORMS, GOALS, recommendPlacement } from '../../../app/recommend-placement.ts';
+import { ownStateFolder } from '../../../app/state-folder.ts';
 import { defineCommand } from '../../command.ts';
 import { choice, duration, flag, SYSROOT } from '../../options.ts';
 import { recommendOutput } from './render.ts';
@@ -58,7 +59,12 @@ export default defineCommand({
     if (target === undefined) throw new Error('a target is found or an error is thrown');
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
     const plan = { target: { ...target, tid: null }, durationNs, everyNs: EVERY_NS, signal: context.signal };
-    const more = { goal: options.goal ?? null, form: options.as ?? null };
+    const more = {
+      goal: options.goal ?? null,
+      form: options.as ?? null,
+      // A captured machine is another one: what was tried here says nothing about it.
+      stateFolder: opened.host.kind === 'live' ? ownStateFolder(context.env) : null,
+    };
     const recommended = await recommendPlacement(opened, context.clock, { ...plan, ...more }).finally(
       progress.stop,
     );

@@ -1,10 +1,11 @@
 /** `keel recommend` as a document. */
-import { groupCommands, keelCommand, type Recommended } from '../../../app/recommend-placement.ts';
+import { keelCommand, type Recommended } from '../../../app/recommend-placement.ts';
+import { shellWord } from '../../../base/shell-word.ts';
 import type { Proposal } from '../../../placement/proposal.ts';
 import type { Json } from '../../command.ts';
 
 export function recommendJson(recommended: Recommended, next: string | null) {
-  const { measured, recommendation, artefacts, situation } = recommended;
+  const { measured, recommendation, artefacts, situation, tried } = recommended;
   const { choice } = recommendation;
   const own = measured.watched.ownRunNs;
   return {
@@ -23,8 +24,17 @@ export function recommendJson(recommended: Recommended, next: string | null) {
       isEstimate,
     })),
     choice: choice === null ? null : proposalJson(choice),
+    tried: {
+      helps: tried.helps.map(judgedJson),
+      hurts: tried.hurts.map(judgedJson),
+      inForce: tried.inForce,
+      apply:
+        tried.inForce === null && tried.helps[0] !== undefined
+          ? `keel optimize ${situation.target.tgid} --apply ${shellWord(tried.helps[0].candidate.name)}`
+          : null,
+    },
     now: keelCommand(recommended),
-    groups: groupCommands(recommended).map(({ now, undo }) => ({ now, undo })),
+    groups: recommended.groups.map(({ now, undo }) => ({ now, undo })),
     artefacts: artefacts.map(({ form, answer }) =>
       'because' in answer
         ? { form, because: answer.because.en }
@@ -49,6 +59,19 @@ export function recommendJson(recommended: Recommended, next: string | null) {
     next,
     gaps: [...measured.classification.gaps, ...measured.watched.diagnosis.gaps].map((gap) => ({ ...gap })),
   } as const;
+}
+
+function judgedJson({ trial, candidate }: Recommended['tried']['helps'][number]): Json {
+  const { name, effectPct, intervalPct, rounds } = candidate;
+  return {
+    name,
+    trial: trial.id,
+    at: trial.at,
+    objective: trial.objective.id,
+    effectPct,
+    intervalPct: intervalPct === null ? null : [...intervalPct],
+    blocks: rounds,
+  };
 }
 
 function proposalJson(proposal: Proposal): Json {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasuredWork } from '../../../app/measure-work.ts';
 import type { Recommended } from '../../../app/recommend-placement.ts';
+import { NEVER_TRIED, type Tried } from '../../../app/tried-before.ts';
 import { CpuSet } from '../../../base/cpu-set.ts';
 import { classify } from '../../../diagnosis/classify.ts';
 import { diagnose } from '../../../diagnosis/diagnose.ts';
@@ -13,6 +14,8 @@ import { recommend } from '../../../placement/recommend.ts';
 import type { Situation } from '../../../placement/situation.ts';
 import { captured } from '../../../placement/testing/machines.ts';
 import { type Changes, other, situation, thread, tick } from '../../../placement/testing/situations.ts';
+import type { KeptCandidate } from '../../../trial/kept-trial.ts';
+import { trialOf } from '../../../trial/testing/kept-trials.ts';
 import { cells, createLook } from '../../output/look.ts';
 import { analyzeOutput } from '../analyze/render.ts';
 import { recommendOutput } from './render.ts';
@@ -43,13 +46,14 @@ function measuredOf(threads = [threadWork(100)]): MeasuredWork {
   };
 }
 
-function recommended(changes: Changes): Recommended {
+function recommended(changes: Changes, tried: Tried = NEVER_TRIED): Recommended {
   const here: Situation = situation(captured('2s2c2t'), changes);
-  const recommendation = recommend(here);
+  const names = (all: Tried['helps']) => all.map(({ candidate }) => candidate.name);
+  const recommendation = recommend(here, null, { helps: names(tried.helps), hurts: names(tried.hurts) });
   const wanted = recommendation.choice === null ? null : wantedBy(recommendation.choice, here);
   const artefacts =
     wanted === null ? [] : ARTEFACT_WRITERS.map(({ form, write }) => ({ form, answer: write(wanted) }));
-  return { measured: measuredOf(), situation: here, recommendation, artefacts };
+  return { measured: measuredOf(), situation: here, recommendation, tried, groups: [], artefacts };
 }
 
 const hog = other({ unit: 'backup.service' });
@@ -114,6 +118,41 @@ describe('keel recommend as text', () => {
       }
     },
   );
+});
+
+describe('keel recommend after trials', () => {
+  const judged = (name: string, effectPct: number, ends: readonly [number, number]) => {
+    const trial = trialOf();
+    const summary = { en: `do ${name}`, ko: `${name} 적용` };
+    return {
+      trial,
+      candidate: { ...(trial.candidates[0] as KeptCandidate), name, summary, effectPct, intervalPct: ends },
+    };
+  };
+  const helps = [judged('one core:6-7', -83, [-89, -75])];
+  const hurts = [judged('idle:backup.service', 64, [31, 102])];
+  const text = (tried: Partial<Tried>) =>
+    recommendOutput(recommended({ others: [hog] }, { ...NEVER_TRIED, ...tried }), VIEW)
+      .lines(look())
+      .join('\n');
+
+  it('follows a proof before any bound, and says what hurts and how to have it again', () => {
+    const lines = text({ helps, hurts });
+    expect(lines).toMatch(/^PROVEN: pin every thread to core:3/);
+    expect(lines).toContain('proved   one core:6-7: waiting per wake-up -83 % (-89 to -75 %), t-6; do');
+    expect(lines).not.toContain('Not proved here yet');
+  });
+
+  it('does not advise what hurts', () => {
+    expect(text({ hurts })).not.toMatch(/^DO NOT PIN. Run backup.service/);
+  });
+
+  it('says that it is in force, and its undo', () => {
+    const lines = text({ helps, inForce: 'c-20' });
+    expect(lines).toMatch(/t-6, in force\s+as c-20/);
+    expect(lines).toContain('keel undo c-20');
+    expect(lines).not.toContain('--apply');
+  });
 });
 
 describe('keel recommend as JSON', () => {

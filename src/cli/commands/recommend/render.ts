@@ -1,6 +1,7 @@
 /** `keel recommend` as lines: the answer first, what it rests on, how to do it, keep it and take it back. */
-import { groupCommands, keelCommand, type Recommended } from '../../../app/recommend-placement.ts';
+import { keelCommand, type Recommended } from '../../../app/recommend-placement.ts';
 import type { Sentence } from '../../../base/sentence.ts';
+import { shellWord } from '../../../base/shell-word.ts';
 import type { Artefact, ArtefactForm } from '../../../placement/artefact.ts';
 import type { Proposal } from '../../../placement/proposal.ts';
 import type { DocumentOutput } from '../../command.ts';
@@ -8,6 +9,8 @@ import { nextCommandOn } from '../../next-command.ts';
 import { formatDuration, formatPct } from '../../output/format.ts';
 import { cells, type Look, padEnd, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
+import { proofSentence } from '../optimize/proof.ts';
+import { formatChange } from '../optimize/values.ts';
 import { recommendJson } from './json.ts';
 
 const INDENT = 11;
@@ -67,19 +70,60 @@ const UNDO: Sentence = { en: 'undo', ko: '되돌리기' };
 
 function choiceLines(recommended: Recommended, look: Look): string[] {
   const { choice } = recommended.recommendation;
-  if (choice === null) return [];
+  if (choice === null) return triedLines(recommended, look);
   const now = keelCommand(recommended);
+  const isProven = provenName(recommended) === choice.name;
   return [
     ...beside({ en: 'here', ko: '여기서' }, safeName(look.say(choice.why)), look),
-    ...beside({ en: 'gain', ko: '기대' }, `${look.say(choice.expectedGain)}. ${look.say(NOT_PROVED)}`, look),
+    ...(isProven
+      ? []
+      : beside(
+          { en: 'gain', ko: '기대' },
+          `${look.say(choice.expectedGain)}. ${look.say(NOT_PROVED)}`,
+          look,
+        )),
+    ...triedLines(recommended, look),
     ...beside({ en: 'price', ko: '대가' }, safeName(look.say(choice.risk)), look),
-    ...(now === null ? [] : beside(NOW, `${now}    ${look.say(BY_ITSELF)}`, look)),
-    ...groupCommands(recommended).flatMap(({ now: line, undo, note }) => [
+    ...(isProven || now === null ? [] : beside(NOW, `${now}    ${look.say(BY_ITSELF)}`, look)),
+    ...(isProven ? [] : recommended.groups).flatMap(({ now: line, undo, note }) => [
       ...beside(NOW, `${line}${note === null ? '' : `    (${safeName(look.say(note))})`}`, look),
       ...beside(UNDO, undo, look),
     ]),
   ];
 }
+
+/** The best proof, what hurts, and how to have the proof again. */
+function triedLines({ tried, situation }: Recommended, look: Look): string[] {
+  const [best] = tried.helps;
+  const hurts = tried.hurts.slice(0, SHOWN_HARMS).map(({ candidate }) => {
+    const change = candidate.effectPct === null ? '' : `: ${formatChange(candidate.effectPct)}`;
+    return look.say({
+      en: `${safeName(candidate.summary.en)}${change}, hurts`,
+      ko: `${safeName(candidate.summary.ko)}${change}, 나빠짐`,
+    });
+  });
+  if (best === undefined) return hurts.flatMap((text) => beside(TRIED, text, look));
+  const proof = `${safeName(best.candidate.name)}: ${look.say(proofSentence(best))}`;
+  const { inForce } = tried;
+  const state = look.say({ en: `in force as ${inForce}`, ko: `${inForce}(으)로 적용되어 있음` });
+  return [
+    ...beside(PROVED, [inForce === null ? proof : `${proof}, ${state}`, ...hurts].join('; '), look),
+    ...(inForce === null
+      ? [
+          `${margin(NOW, look)}keel optimize ${situation.target.tgid} --apply ${shellWord(best.candidate.name)}`,
+        ]
+      : beside(UNDO, `keel undo ${inForce}`, look)),
+  ];
+}
+
+/** The proof that the answer follows; null where it follows none. */
+function provenName({ tried }: Recommended): string | null {
+  return tried.helps[0]?.candidate.name ?? null;
+}
+
+const SHOWN_HARMS = 2;
+const PROVED: Sentence = { en: 'proved', ko: '입증' };
+const TRIED: Sentence = { en: 'tried', ko: '시험함' };
 
 const NOT_PROVED: Sentence = {
   en: 'Not proved here yet: only a trial on this process proves it',
