@@ -12,7 +12,7 @@ import { type FoundTarget, findTargets } from './find-targets.ts';
 import { parseMemory, parseNice, parsePolicy, parseSlice } from './parse-placement.ts';
 import { resolveCpus } from './resolve-cpus.ts';
 
-const KEYS = ['cpus', 'threads', 'policy', 'nice', 'slice', 'mem', 'of'] as const;
+const KEYS = ['cpus', 'away', 'threads', 'policy', 'nice', 'slice', 'mem', 'of'] as const;
 type Key = (typeof KEYS)[number];
 
 export interface CandidateWorld {
@@ -27,16 +27,18 @@ export function parseCandidate(text: string, { host, controls, target }: Candida
   const values = wordsOf(text);
   const of = values.get('of');
   const [whose = target] = of === undefined ? [] : findTargets(host, of, { all: false, command: 'optimize' });
-  const cpus = values.get('cpus');
+  const [cpus, away] = [values.get('cpus'), values.get('away')];
+  if (cpus !== undefined && away !== undefined) throw wrong(text, `away=${away}`, NOT_BOTH);
   const move: Move = {
     tgid: whose.tgid,
     comm: whose.comm,
     threads: threadsOf(text, values.get('threads'), controls, whose),
     cpus: cpus === undefined ? null : resolveCpus(host, cpus),
+    ...(away === undefined ? {} : { away: resolveCpus(host, away) }),
     scheduling: schedulingOf(text, values),
     memory: memoryOf(values.get('mem')),
   };
-  if (move.cpus === null && move.scheduling === null && move.memory === null) {
+  if (move.cpus === null && away === undefined && move.scheduling === null && move.memory === null) {
     throw wrong(text, text, { en: 'it changes nothing', ko: '바꾸는 것이 없습니다' });
   }
   return {
@@ -52,6 +54,8 @@ export function parseCandidate(text: string, { host, controls, target }: Candida
     isSlow: move.memory !== null,
   };
 }
+
+const NOT_BOTH = { en: 'either cpus= or away=', ko: 'cpus= 와 away= 중 하나만' };
 
 function wordsOf(text: string): ReadonlyMap<Key, string> {
   const values = new Map<Key, string>();

@@ -67,6 +67,8 @@ export function keelCommand({ recommendation }: Recommended): string | null {
   const { choice } = recommendation;
   const [move] = choice?.moves ?? [];
   if (choice === null || move === undefined) return null;
+  if (choice.moves.some(({ away }) => away !== undefined))
+    return `keel shield ${move.cpus?.toKernelList()} --except ${move.tgid} --for 10m`;
   const { threads, cpus, scheduling, memory } = move;
   const words = [
     `keel pin ${move.tgid}`,

@@ -70,11 +70,13 @@ export interface ArtefactWriter {
   readonly write: (wanted: Wanted) => ArtefactAnswer;
 }
 
-/** @returns null for "leave alone" */
+/** @returns null for "leave alone", and for a shield */
 export function wantedBy(proposal: Proposal, situation: Situation): Wanted | null {
   const [move] = proposal.moves;
   const [group] = proposal.groups;
-  if (move === undefined && group === undefined) return null;
+  // What is about several programs is no setting of one.
+  if ((move === undefined && group === undefined) || proposal.moves.some(({ away }) => away !== undefined))
+    return null;
   const { target } = situation;
   const tgid = move?.tgid ?? (group?.kind === 'autogroup' ? group.tgid : null);
   const hog = situation.others.find((one) =>

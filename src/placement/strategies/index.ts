@@ -11,6 +11,7 @@ import { mostFreeNode } from './most-free-node.ts';
 import { nice } from './nice.ts';
 import { performanceCores } from './performance-cores.ts';
 import { quietCpus } from './quiet-cpus.ts';
+import { shield } from './shield.ts';
 import { singleNode } from './single-node.ts';
 import { slice } from './slice.ts';
 import { spread } from './spread.ts';
@@ -35,6 +36,7 @@ export const STRATEGIES: readonly Strategy[] = [
   performanceCores,
   efficiencyCores,
   spread,
+  shield,
   nice,
   slice,
 ];

@@ -84,11 +84,12 @@ function proposalJson(proposal: Proposal): Json {
     upToPct: proposal.upToPct,
     risk: proposal.risk.en,
     isSlow: proposal.isSlow,
-    moves: proposal.moves.map(({ tgid, comm, threads, cpus, scheduling, memory }) => ({
+    moves: proposal.moves.map(({ tgid, comm, threads, cpus, away, scheduling, memory }) => ({
       tgid,
       comm,
       threads: threads === 'all' ? 'all' : [...threads],
       cpus: cpus?.toString() ?? null,
+      ...(away === undefined ? {} : { away: away.toString() }),
       scheduling: scheduling === null ? null : { ...scheduling },
       memory:
         memory === null
