@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { openSnapshotTaker, type SnapshotTaker } from './snapshot-taker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { unwatchedMemory } from './watch-memory.ts';
 import { judgeWindow, readWindowEnd, type WindowEnd } from './watch-window.ts';
 
 /** What rules see: long enough for rare events, short enough to be about now. */
@@ -67,7 +68,7 @@ export class WatchJudge {
       {
         ownTgid: host.kind === 'live' ? process.pid : null,
         obtainedBy: this.#taker?.obtainedBy ?? 'proc',
-        stalls: missing('absent', 'page faults one by one', 'keel why measures them'),
+        memory: unwatchedMemory(missing('absent', 'page faults one by one', 'keel why measures them')),
       },
     );
     this.#judgement = {

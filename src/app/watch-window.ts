@@ -1,10 +1,9 @@
 /** Two readings with a wait between them, as the window that rules look at. */
-import { isMissing, type Maybe, type Missing, missing, orNull, present } from '../base/missing.ts';
+import { isMissing, type Maybe, missing, orNull, present } from '../base/missing.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import type { Window } from '../diagnosis/finding.ts';
 import type { Host } from '../host/host.ts';
 import type { CgroupReading } from '../model/cgroup.ts';
-import type { WatchedStalls } from '../model/faults/stalls.ts';
 import { computeInterval, type Interval } from '../model/interval.ts';
 import { type GroupMemory, memoryLimitsBetween } from '../model/memory-limits.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -18,7 +17,8 @@ import { openCgroups } from './read-cgroup.ts';
 import { readMemoryLimits, readProcessMemory } from './read-memory-limits.ts';
 import { openSnapshotTaker } from './snapshot-taker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { startStallWatch } from './watch-stalls.ts';
+import { agesOf } from './task-ages.ts';
+import { startMemoryWatch, type WatchedMemory } from './watch-memory.ts';
 
 export interface Watched {
   readonly window: Window;
@@ -64,14 +64,14 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
   try {
     const tgids = plan.targets?.map((target) => target.tgid) ?? null;
     const before = now();
-    const stalls = tgids === null ? null : startStallWatch(host, clock, tgids);
+    const memory = tgids === null ? null : startMemoryWatch(host, clock, tgids);
     await clock.sleep(plan.durationNs, plan.signal);
     const after = now();
     const { obtainedBy } = taker;
     return judgeWindow(host, before, after, plan, {
       ownTgid: process.pid,
       obtainedBy,
-      stalls: (await stalls?.finish()) ?? null,
+      memory: (await memory?.finish()) ?? UNWATCHED,
     });
   } finally {
     taker.close();
@@ -86,7 +86,7 @@ function windowOfMoments(opened: OpenedHost, plan: WatchPlan): Watched {
   return judgeWindow(last.host, before, after, plan, {
     ownTgid: null,
     obtainedBy: 'proc',
-    stalls: capturedStalls(plan),
+    memory: plan.targets === null ? UNWATCHED : CAPTURED,
   });
 }
 
@@ -102,15 +102,20 @@ export function readWindowEnd(host: Host, snapshot: Snapshot): WindowEnd {
   return { snapshot, cgroups, cgroupsMissing, memoryLimits: readMemoryLimits(host, cgroups) };
 }
 
-/** A capture holds no faults, so of a target in it they are not known. */
-function capturedStalls({ targets }: WatchPlan): Missing | null {
-  return targets === null ? null : missing('not-captured', 'perf_event_open');
-}
+/** Of a whole machine it is not measured: that would cost every process. */
+const UNWATCHED: WatchedMemory = { stalls: null, waits: null, memoryWork: null };
+
+/** A capture holds counters, no events. */
+const CAPTURED: WatchedMemory = {
+  stalls: missing('not-captured', 'perf_event_open'),
+  waits: missing('not-captured', 'kernel stacks'),
+  memoryWork: missing('not-captured', 'tracepoints'),
+};
 
 interface Circumstances {
   readonly ownTgid: number | null;
   readonly obtainedBy: SweepSource;
-  readonly stalls: Maybe<WatchedStalls> | null;
+  readonly memory: WatchedMemory;
 }
 
 /** @param host as it is at the end of the window */
@@ -119,7 +124,7 @@ export function judgeWindow(
   before: WindowEnd,
   after: WindowEnd,
   plan: Pick<WatchPlan, 'targets'>,
-  { ownTgid, obtainedBy, stalls }: Circumstances,
+  { ownTgid, obtainedBy, memory }: Circumstances,
 ): Watched {
   const interval = computeInterval(before.snapshot, after.snapshot);
   const window: Window = {
@@ -127,7 +132,8 @@ export function judgeWindow(
     onlineCpus: orNull(after.snapshot.machine.stat)?.cpus.size ?? 1,
     target: plan.targets === null ? null : new Set(plan.targets.map((target) => target.tgid)),
     ownTgid,
-    stalls,
+    ...memory,
+    agesNs: agesOf(host, plan.targets?.map((target) => target.tgid) ?? [], interval.elapsedNs),
     units: unitsOf(after.cgroups),
     throttling: after.cgroups.size > 0 ? throttlingBetween(before.cgroups, after.cgroups) : noCgroups(after),
     memoryLimits:

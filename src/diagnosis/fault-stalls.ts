@@ -29,6 +29,32 @@ export interface StallKind {
   readonly rank: number;
 }
 
+/** Faults per distinct page. A program that only grows has 1; one restart of a buffer makes 2. */
+export const LEAST_REFAULT_RATIO = 4;
+
+/** The same rule, where what was measured is of the kind that it means. */
+export function restrict(rule: Rule, holds: (stalls: WatchedStalls, window: Window) => boolean): Rule {
+  return {
+    ...rule,
+    check(window) {
+      const result = rule.check(window);
+      const { stalls } = window;
+      if (stalls === null || isMissing(stalls) || holds(stalls, window)) return result;
+      return { ...result, findings: [] };
+    },
+  };
+}
+
+/** So long after its start a process is expected to have all it needs. */
+const SETTLED_NS = 10e9;
+
+/** Whether the process asked about had just started when the window opened. */
+export function isYoung(window: Window): boolean {
+  const [process] = subjectsOf(window);
+  if (process === undefined) return false;
+  return process.born || (window.agesNs.get(process.tgid) ?? Number.POSITIVE_INFINITY) < SETTLED_NS;
+}
+
 export const STALL_SOURCE = 'perf page-faults, minor-faults, major-faults';
 const WITH_CAUSES = 3;
 

@@ -5,6 +5,9 @@ import type { WatchedStalls } from '../model/faults/stalls.ts';
 import type { Interval } from '../model/interval.ts';
 import type { MemoryLimitUse, ProcessMemory } from '../model/memory-limits.ts';
 import type { GroupThrottling } from '../model/throttling.ts';
+import type { MemoryWork } from '../model/waits/memory-work.ts';
+import type { SampledWaits } from '../model/waits/sampled-waits.ts';
+import type { RemedyAction } from './remedy-action.ts';
 
 /** Intervals a rule sees, and what stands still meanwhile. */
 export interface Window {
@@ -24,6 +27,12 @@ export interface Window {
   readonly memory: ReadonlyMap<number, ProcessMemory>;
   /** Measured page faults of the target; null where the whole machine was asked about. */
   readonly stalls: Maybe<WatchedStalls> | null;
+  /** Where the threads of the target waited, by looking again and again; null as above. */
+  readonly waits: Maybe<SampledWaits> | null;
+  /** Work on memory that held threads of the target; null as above. */
+  readonly memoryWork: Maybe<MemoryWork> | null;
+  /** How old each target was when the window opened. */
+  readonly agesNs: ReadonlyMap<number, number>;
 }
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -53,6 +62,8 @@ export interface Remedy {
   readonly text: Sentence;
   readonly command: string | null;
   readonly undo: string | null;
+  /** What `why --prove` can try and take back; absent where a person has to act. */
+  readonly action?: RemedyAction;
 }
 
 /** The letter of a cause, the same on every screen; see docs/commands/why.md. */

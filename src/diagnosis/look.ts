@@ -1,7 +1,9 @@
 /** What rules have in common: whom they look at, and how they say shares and names. */
 import { type Gap, hintFor, isMissing, type Maybe, type Missing, missing } from '../base/missing.ts';
+import type { Sentence } from '../base/sentence.ts';
+import type { MemoryLimitUse } from '../model/memory-limits.ts';
 import type { ProcessInterval } from '../model/task-interval.ts';
-import type { RuleResult, Window } from './finding.ts';
+import { type Evidence, evidence, type RuleResult, type Window } from './finding.ts';
 
 /** The processes a finding may be about: the target, or all but keel and the kernel's own threads. */
 export function subjectsOf(window: Window): readonly ProcessInterval[] {
@@ -51,6 +53,26 @@ export function vmstatSum(window: Window, names: RegExp): number | null {
   if (isMissing(vmstat)) return null;
   const counts = [...vmstat].filter(([name]) => names.test(name)).map(([, count]) => count);
   return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
+}
+
+const VMSTAT_SOURCE = '/proc/vmstat';
+
+/** The same as evidence; none where there is no such counter. */
+export function vmstatEvidence(window: Window, names: RegExp, text: Sentence, unit: string): Evidence[] {
+  const count = vmstatSum(window, names);
+  return count === null ? [] : [evidence(text, count, unit, VMSTAT_SOURCE)];
+}
+
+/** The limited cgroup that met its limit most often, of those the process is in; null where there is none. */
+export function groupOf(
+  { tgid }: { readonly tgid: number },
+  { memoryLimits }: Window,
+): MemoryLimitUse | null {
+  if (isMissing(memoryLimits)) return null;
+  const [most] = memoryLimits
+    .filter((group) => group.tgids.includes(tgid))
+    .sort((a, b) => known(b.hits) - known(a.hits));
+  return most ?? null;
 }
 
 /** The answer of a rule about processes where there is none to look at; null where there is. */

@@ -87,6 +87,7 @@ import { auxiliaryVector } from './task/auxv.ts';
 import { processCgroup } from './task/cgroup.ts';
 import { commandLine, executable } from './task/command.ts';
 import { processIo } from './task/io.ts';
+import { threadKernelStack, threadWaitChannel } from './task/kernel-stack.ts';
 import { processLimits } from './task/limits.ts';
 import { processList, threadList } from './task/lists.ts';
 import { taskMaps } from './task/maps.ts';
@@ -182,6 +183,8 @@ export const READERS: readonly Reader<unknown>[] = [
   processStatus,
   threadStatus,
   threadSyscall,
+  threadKernelStack,
+  threadWaitChannel,
   processCgroup,
   taskAutogroup,
   processIo,

@@ -4,6 +4,7 @@ import { cpuNoise } from './cpu-noise.ts';
 import { faultLatency } from './fault-latency.ts';
 import { faultRecords } from './fault-records.ts';
 import { lateEvents } from './late-events.ts';
+import { memoryWork } from './memory-work.ts';
 import { runDelay } from './run-delay.ts';
 import { slowFaults } from './slow-faults.ts';
 import { taskIterator } from './task-iterator.ts';
@@ -16,4 +17,5 @@ export const PROGRAMS: readonly Program<never, BuiltProgram>[] = [
   faultRecords,
   lateEvents,
   cpuNoise,
+  memoryWork,
 ];

@@ -5,6 +5,7 @@ import { cpuNoise } from '../programs/cpu-noise.ts';
 import { faultLatency } from '../programs/fault-latency.ts';
 import { faultRecords } from '../programs/fault-records.ts';
 import { lateEvents } from '../programs/late-events.ts';
+import { memoryWork } from '../programs/memory-work.ts';
 import { runDelay } from '../programs/run-delay.ts';
 import { slowFaults } from '../programs/slow-faults.ts';
 import { taskIterator } from '../programs/task-iterator.ts';
@@ -21,6 +22,7 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
     build: (types) => faultLatency.build(types, { tgid: 4127, overNs: 100_000, threads: 1024 }),
   },
   { program: runDelay, build: (types) => runDelay.build(types, { tgid: 4127, threads: 1024 }) },
+  { program: memoryWork, build: (types) => memoryWork.build(types, { tgid: 4127, threads: 1024 }) },
   { program: cpuNoise, build: (types) => cpuNoise.build(types, { cpus: 128 }) },
   {
     program: slowFaults,

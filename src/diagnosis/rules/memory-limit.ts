@@ -1,18 +1,12 @@
 /** Cgroups that are held down by their memory limit: what they give back they need again at once. */
 import { isMissing } from '../../base/missing.ts';
 import { groupDigits } from '../../base/sentence.ts';
+import { MIB } from '../../base/units.ts';
 import { perSec } from '../../model/difference.ts';
 import type { MemoryLimitUse } from '../../model/memory-limits.ts';
-import {
-  type Evidence,
-  evidence,
-  type Finding,
-  type Remedy,
-  type Rule,
-  severityOf,
-  type Window,
-} from '../finding.ts';
+import { type Evidence, evidence, type Finding, type Rule, severityOf, type Window } from '../finding.ts';
 import { cannotKnow, gapOf, known, nameOf, pctOfWindow, subjectsOf } from '../look.ts';
+import { LIMIT_FILES, limitRemedies } from '../memory-limit.ts';
 
 /**
  * Pages that came back, per second; the bar of swaps. A limit that is met without refaults only trims the page cache of
@@ -73,31 +67,18 @@ function findingFor(group: MemoryLimitUse, window: Window): Finding {
     },
     evidence: evidenceOf(group, window),
     against: [],
-    remedies: remediesFor(group, heaviest === undefined ? undefined : window.units.get(heaviest.tgid)),
+    remedies: limitRemedies(group, heaviest === undefined ? undefined : window.units.get(heaviest.tgid)),
     weightRatio: ratio,
     rankRatio: ratio,
     isEstimate: !measured,
   };
 }
 
-const MIB = 2 ** 20;
-
-/** Where each number is from, by version. */
-const FILES = {
-  1: {
-    hits: 'memory.failcnt',
-    used: 'memory.usage_in_bytes',
-    max: 'memory.limit_in_bytes',
-    high: 'memory.limit_in_bytes',
-  },
-  2: { hits: 'memory.events', used: 'memory.current', max: 'memory.max', high: 'memory.high' },
-} as const;
-
 function evidenceOf(
   { at, hits, limit, refaults, usedBytes, stalledNs }: MemoryLimitUse,
   { interval }: Window,
 ): Evidence[] {
-  const files = FILES[at.version];
+  const files = LIMIT_FILES[at.version];
   const rate = (count: number) => perSec(count, interval.elapsedNs);
   return [
     evidence({ en: 'limit met', ko: '한도에 닿음' }, rate(known(hits)), 'PerSec', files.hits),
@@ -115,22 +96,4 @@ function evidenceOf(
       ? []
       : [evidence({ en: 'some task waited', ko: '기다린 시간' }, stalledNs, 'Ns', 'memory.pressure')]),
   ];
-}
-
-/** Twice the limit: enough to see whether it was that; what it really needs shows then. */
-function remediesFor({ at, limit }: MemoryLimitUse, unit: string | undefined): Remedy[] {
-  const text = {
-    en: 'let the group use more; twice as much shows whether it was that',
-    ko: '그룹의 한도를 올리세요. 두 배로 올려 보면 원인인지 알 수 있습니다',
-  };
-  const property = limit.kind === 'max' ? 'MemoryMax' : 'MemoryHigh';
-  // A unit of another group than the one that is limited: its parent slice, mostly.
-  if (at.version === 2 && unit !== undefined && at.cgroup.endsWith(`/${unit}`)) {
-    const set = (bytes: bigint) => `systemctl set-property --runtime ${unit} ${property}=${bytes}`;
-    return [{ text, command: set(2n * limit.bytes), undo: set(limit.bytes) }];
-  }
-  if (!/^[\w/.@:-]+$/.test(at.folder)) return [{ text, command: null, undo: null }];
-  const file = `${at.folder}/${FILES[at.version][limit.kind]}`;
-  const write = (bytes: bigint) => `echo ${bytes} > ${file}`;
-  return [{ text, command: write(2n * limit.bytes), undo: write(limit.bytes) }];
 }

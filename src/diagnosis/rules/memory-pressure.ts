@@ -1,9 +1,7 @@
 /** Tasks that wait for memory: reclaim on the spot, compaction, or pages that were just thrown out. */
-import { type Evidence, evidence, NOTABLE_RATIO, type Window } from '../finding.ts';
-import { vmstatSum } from '../look.ts';
+import { type Evidence, NOTABLE_RATIO, type Window } from '../finding.ts';
+import { vmstatEvidence } from '../look.ts';
 import { pressureRule } from '../pressure.ts';
-
-const SOURCE = '/proc/vmstat';
 
 export const memoryPressure = pressureRule({
   id: 'memory-pressure',
@@ -15,8 +13,8 @@ export const memoryPressure = pressureRule({
   verdict: () => ({ en: 'LATE BECAUSE MEMORY IS SHORT', ko: '늦은 이유: 메모리가 모자람' }),
   summary: { en: 'tasks waited for memory to be freed', ko: '태스크가 메모리 회수를 기다림' },
   evidence: (window: Window): Evidence[] => [
-    ...counted(window, /^allocstall(_|$)/, { en: 'direct reclaim', ko: '직접 회수' }, 'times'),
-    ...counted(window, /^compact_stall$/, { en: 'compaction', ko: '압축 정리' }, 'times'),
+    ...vmstatEvidence(window, /^allocstall(_|$)/, { en: 'direct reclaim', ko: '직접 회수' }, 'times'),
+    ...vmstatEvidence(window, /^compact_stall$/, { en: 'compaction', ko: '압축 정리' }, 'times'),
   ],
   remedy: () => ({
     text: {
@@ -27,8 +25,3 @@ export const memoryPressure = pressureRule({
     undo: null,
   }),
 });
-
-function counted(window: Window, names: RegExp, text: Evidence['text'], unit: string): Evidence[] {
-  const count = vmstatSum(window, names);
-  return count === null ? [] : [evidence(text, count, unit, SOURCE)];
-}

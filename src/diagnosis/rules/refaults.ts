@@ -1,13 +1,9 @@
 /** Memory that is given back and touched again: the same pages fault over and over, mostly an allocator's doing. */
-import { isMissing } from '../../base/missing.ts';
 import type { FaultCause } from '../../model/faults/cause.ts';
-import { STALL_SOURCE, stallRule } from '../fault-stalls.ts';
-import { evidence, type Rule } from '../finding.ts';
+import { LEAST_REFAULT_RATIO, restrict, STALL_SOURCE, stallRule } from '../fault-stalls.ts';
+import { evidence } from '../finding.ts';
 
 const CAUSES: readonly FaultCause[] = ['first-touch', 'first-touch-or-copy', 'zero-page'];
-/** Faults per distinct page. A program that only grows has 1; one restart of a buffer makes 2. */
-const LEAST_RATIO = 4;
-
 const churn = stallRule({
   id: 'refaults',
   looksFor: { en: 'memory that is given back and taken again', ko: '반납했다가 다시 받는 메모리' },
@@ -40,12 +36,4 @@ const churn = stallRule({
 });
 
 /** Without the ratio, much stall is just much new memory. */
-export const refaults: Rule = {
-  ...churn,
-  check(window) {
-    const result = churn.check(window);
-    const { stalls } = window;
-    if (stalls === null || isMissing(stalls)) return result;
-    return (stalls.summary.refaultRatio ?? 0) >= LEAST_RATIO ? result : { ...result, findings: [] };
-  },
-};
+export const refaults = restrict(churn, ({ summary }) => (summary.refaultRatio ?? 0) >= LEAST_REFAULT_RATIO);

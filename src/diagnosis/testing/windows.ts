@@ -15,6 +15,8 @@ import {
   type ThreadParts,
   threadReading,
 } from '../../model/testing/readings.ts';
+import type { MemoryWork, ProcessWork, WorkKind } from '../../model/waits/memory-work.ts';
+import type { SampledWaits, ThreadWaits } from '../../model/waits/sampled-waits.ts';
 import type { Finding, Rule, RuleResult, Window } from '../finding.ts';
 
 export const SECONDS = 10;
@@ -68,6 +70,9 @@ export function windowOf(parts: WindowParts = {}): Window {
     memory: new Map(),
     // Measured of targets only, as the real ones.
     stalls: (rest.target ?? null) === null ? null : stallsOf({}),
+    waits: (rest.target ?? null) === null ? null : waitsOf({}),
+    memoryWork: (rest.target ?? null) === null ? null : new Map(),
+    agesNs: new Map(),
     ...rest,
   };
 }
@@ -106,6 +111,33 @@ export function stallsOf(
     refaultRatio,
   };
   return { obtainedBy: 'bpf', lost: 0, summary };
+}
+
+/** One thread, looked at a thousand times: how often it waited where. */
+export function waitsOf(
+  waiting: ThreadWaits['waiting'],
+  thread: Partial<Omit<ThreadWaits, 'waiting'>> = {},
+): SampledWaits {
+  const waited = Object.values(waiting).reduce((sum, looks) => sum + looks, 0);
+  const rest = { tid: 10, comm: 'arena', looks: LOOKS, running: LOOKS - waited };
+  return { obtainedBy: 'stack', threads: [{ ...rest, ...thread, waiting }] };
+}
+
+const LOOKS = 1000;
+
+/** Of process 10: milliseconds by kind. */
+export function workOf(ms: Partial<Record<WorkKind, number>>): MemoryWork {
+  const one = (kind: WorkKind) => {
+    const totalNs = (ms[kind] ?? 0) * 1e6;
+    return { totalNs, times: totalNs === 0 ? 0 : 100, mostOfOneNs: totalNs };
+  };
+  const work: ProcessWork = {
+    reclaim: one('reclaim'),
+    groupReclaim: one('groupReclaim'),
+    compaction: one('compaction'),
+    mapLock: one('mapLock'),
+  };
+  return new Map([[10, work]]);
 }
 
 /** What a test leaves out is `undefined`, also where it passes the whole set on. */
