@@ -2,6 +2,7 @@
 import { isMissing, type Maybe, missing, orNull, present } from '../base/missing.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import type { Window } from '../diagnosis/finding.ts';
+import { diagnoseMemory, type MemoryDiagnosis } from '../diagnosis/memory-tree/diagnose-memory.ts';
 import type { Host } from '../host/host.ts';
 import type { CgroupReading } from '../model/cgroup.ts';
 import { computeInterval, type Interval } from '../model/interval.ts';
@@ -23,6 +24,8 @@ import { startMemoryWatch, type WatchedMemory } from './watch-memory.ts';
 export interface Watched {
   readonly window: Window;
   readonly diagnosis: Diagnosis;
+  /** The diagnosis tree for memory; null where the whole machine was asked about. */
+  readonly memory: MemoryDiagnosis | null;
   /** How the threads were read. */
   readonly obtainedBy: SweepSource;
   readonly processes: number;
@@ -146,6 +149,7 @@ export function judgeWindow(
   return {
     window,
     diagnosis: diagnose(window),
+    memory: window.target === null ? null : diagnoseMemory(window),
     obtainedBy,
     processes: interval.processes.length,
     threads: interval.processes.reduce((total, process) => total + process.threads.length, 0),

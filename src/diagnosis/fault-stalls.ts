@@ -30,7 +30,26 @@ export interface StallKind {
 }
 
 /** Faults per distinct page. A program that only grows has 1; one restart of a buffer makes 2. */
-export const LEAST_REFAULT_RATIO = 4;
+const LEAST_REFAULT_RATIO = 4;
+/** Of the memory that was touched, as much must be there at the end that it was kept. */
+const KEPT_RATIO = 0.5;
+/** As memory, so many pages say nothing: the kernel counts resident pages to some dozens for each CPU. */
+const LEAST_PAGES = 4096;
+
+/**
+ * Whether memory was given back, rather than kept: the same pages were new again and again, or, where a window is too
+ * short for that, what was touched for the first time is not there at its end.
+ */
+export function wasGivenBack(stalls: WatchedStalls, window: Window): boolean {
+  if ((stalls.summary.refaultRatio ?? 0) >= LEAST_REFAULT_RATIO) return true;
+  const [process] = subjectsOf(window);
+  const touched = faultsOf(stalls, ['first-touch', 'first-touch-or-copy']);
+  if (process === undefined || process.rssGrowthBytes === null || touched < LEAST_PAGES) return false;
+  return process.rssGrowthBytes < touched * LEAST_PAGE_BYTES * KEPT_RATIO;
+}
+
+/** Of all architectures; with larger pages, memory that was kept seems even more. */
+const LEAST_PAGE_BYTES = 4096;
 
 /** The same rule, where what was measured is of the kind that it means. */
 export function restrict(rule: Rule, holds: (stalls: WatchedStalls, window: Window) => boolean): Rule {

@@ -48,6 +48,8 @@ export interface ProcessInterval {
   readonly childMinorFaults: Maybe<number>;
   readonly childMajorFaults: Maybe<number>;
   readonly rssBytes: number | null;
+  /** By how much that grew; negative where it shrank, null where it is not known at both ends. */
+  readonly rssGrowthBytes: number | null;
 }
 
 /**
@@ -86,7 +88,13 @@ export function processInterval(before: ProcessReading | undefined, after: Proce
     childMinorFaults: ofGroup('cminflt', (stat) => stat.childMinorFaults),
     childMajorFaults: ofGroup('cmajflt', (stat) => stat.childMajorFaults),
     rssBytes: after.stat.rssBytes === null ? null : Number(after.stat.rssBytes),
+    rssGrowthBytes: rssGrowth(same, after),
   };
+}
+
+function rssGrowth(before: ProcessReading | undefined, after: ProcessReading): number | null {
+  const [then, now] = [before === undefined ? 0n : before.stat.rssBytes, after.stat.rssBytes];
+  return then === null || now === null ? null : Number(now) - Number(then);
 }
 
 /** The exact sum of the living, unless the coarse sum of the group shows that ended threads ran as well. */

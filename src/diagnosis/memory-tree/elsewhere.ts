@@ -2,14 +2,16 @@
 import { isMissing } from '../../base/missing.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import type { ThreadInterval } from '../../model/task-interval.ts';
-import { placesOf, type ThreadWaits } from '../../model/waits/sampled-waits.ts';
-import { MEMORY_WAITS, WAIT_NAMES, type WaitPlace } from '../../model/waits/wait-place.ts';
+import { placesOf } from '../../model/waits/sampled-waits.ts';
+import { MEMORY_WAITS, type MemoryWait, WAIT_NAMES, type WaitPlace } from '../../model/waits/wait-place.ts';
 import { type Evidence, evidence, type Window } from '../finding.ts';
 import { known, pctOfWindow, subjectsOf } from '../look.ts';
 import type { Branch } from './branch.ts';
 
+type Place = 'cpu' | 'run-delay' | WaitPlace;
+
 export interface Elsewhere {
-  readonly kind: 'cpu' | 'run-delay' | Exclude<WaitPlace, (typeof MEMORY_WAITS)[number]>;
+  readonly kind: Exclude<Place, MemoryWait>;
   readonly thread: { readonly tid: number; readonly comm: string };
   readonly text: Sentence;
   readonly evidence: Evidence;
@@ -17,70 +19,55 @@ export interface Elsewhere {
   readonly command: string;
 }
 
-/** A thread that has a CPU for half the time is busy, one that is kept from it for a fifth is not served. */
-const BUSY_PCT = 50;
-const UNSERVED_PCT = 20;
-
 const SCHEDSTAT_SOURCE = '/proc/PID/task/TID/schedstat';
 const STACK_SOURCE = '/proc/PID/task/TID/stack';
 
-/** Of the thread that wants a CPU most, or of the one that wakes up most; null where there is none. */
+/**
+ * Of the thread that wants a CPU most: what it did for the largest part of the window. null where there is none, or
+ * it waited for memory.
+ */
 export function elsewhereOf(window: Window): Elsewhere | null {
   const [process] = subjectsOf(window);
   if (process === undefined) return null;
   const pct = (value: ThreadInterval['runTimeNs']) => pctOfWindow(known(value), window);
-  const byWant = [...process.threads].sort(
+  const [busiest] = [...process.threads].sort(
     (a, b) => pct(b.runTimeNs) + pct(b.runDelayNs) - pct(a.runTimeNs) - pct(a.runDelayNs),
   );
-  const [busiest] = byWant;
   if (busiest === undefined) return null;
-  const { tid, comm } = busiest;
-  const [runPct, delayPct] = [pct(busiest.runTimeNs), pct(busiest.runDelayNs)];
-  if (delayPct >= UNSERVED_PCT) {
-    const text = { en: 'ready, and waiting for a CPU', ko: 'CPU를 기다림' };
-    return {
-      kind: 'run-delay',
-      thread: { tid, comm },
-      text,
-      evidence: evidence(text, delayPct, 'Pct', SCHEDSTAT_SOURCE),
-      command: `keel late ${process.tgid}`,
-    };
-  }
-  if (runPct >= BUSY_PCT) {
-    const text = { en: 'running on a CPU', ko: 'CPU에서 실행됨' };
-    return {
-      kind: 'cpu',
-      thread: { tid, comm },
-      text,
-      evidence: evidence(text, runPct, 'Pct', SCHEDSTAT_SOURCE),
-      command: `keel analyze ${process.tgid}`,
-    };
-  }
-  return waitingElsewhere(window, process.tgid, busiest);
-}
-
-function waitingElsewhere({ waits }: Window, tgid: number, busiest: ThreadInterval): Elsewhere | null {
-  if (waits === null || isMissing(waits)) return null;
-  const thread = waits.threads.find((one) => one.tid === busiest.tid) ?? mostLookedAt(waits.threads);
-  if (thread === undefined) return null;
-  const found = placesOf(thread).find(([place]) => !isMemory(place));
-  if (found === undefined) return null;
-  const [place, ratio] = found;
+  const found = [
+    { kind: 'cpu' as const, text: RUNNING, value: pct(busiest.runTimeNs), source: SCHEDSTAT_SOURCE },
+    { kind: 'run-delay' as const, text: READY, value: pct(busiest.runDelayNs), source: SCHEDSTAT_SOURCE },
+    ...waitsOf(window, busiest.tid),
+  ];
+  const [most] = found.sort((a, b) => b.value - a.value);
+  if (most === undefined || most.value === 0 || isMemory(most.kind)) return null;
+  const { kind, text, value, source } = most;
   return {
-    kind: place as Exclude<WaitPlace, (typeof MEMORY_WAITS)[number]>,
-    thread: { tid: thread.tid, comm: thread.comm },
-    text: { en: `waiting for ${WAIT_NAMES[place].en}`, ko: `${WAIT_NAMES[place].ko} 대기` },
-    evidence: evidence(WAIT_NAMES[place], 100 * ratio, 'Pct', STACK_SOURCE),
-    command: `keel late ${tgid}`,
+    kind,
+    thread: { tid: busiest.tid, comm: busiest.comm },
+    text,
+    evidence: evidence(text, value, 'Pct', source),
+    command: `keel ${kind === 'cpu' ? 'analyze' : 'late'} ${process.tgid}`,
   };
 }
 
-function mostLookedAt(threads: readonly ThreadWaits[]): ThreadWaits | undefined {
-  return [...threads].sort((a, b) => b.looks - a.looks)[0];
+const RUNNING: Sentence = { en: 'running on a CPU', ko: 'CPU에서 실행됨' };
+const READY: Sentence = { en: 'ready, and waiting for a CPU', ko: 'CPU 대기' };
+
+function waitsOf({ waits }: Window, tid: number) {
+  const thread =
+    waits === null || isMissing(waits) ? undefined : waits.threads.find((one) => one.tid === tid);
+  if (thread === undefined) return [];
+  return placesOf(thread).map(([place, ratio]) => ({
+    kind: place,
+    text: { en: `waiting for ${WAIT_NAMES[place].en}`, ko: `${WAIT_NAMES[place].ko} 대기` },
+    value: 100 * ratio,
+    source: STACK_SOURCE,
+  }));
 }
 
-function isMemory(place: WaitPlace): boolean {
-  return MEMORY_WAITS.some((one) => one === place);
+function isMemory(kind: Place): kind is MemoryWait {
+  return MEMORY_WAITS.some((one) => one === kind);
 }
 
 export const elsewhereQuestion: Branch = {

@@ -1,6 +1,6 @@
 /** A process that has just started touches its code and its memory for the first time; that passes. */
 import type { FaultCause } from '../../model/faults/cause.ts';
-import { isYoung, LEAST_REFAULT_RATIO, restrict, stallRule } from '../fault-stalls.ts';
+import { isYoung, restrict, stallRule, wasGivenBack } from '../fault-stalls.ts';
 
 const CAUSES: readonly FaultCause[] = [
   'first-touch',
@@ -32,5 +32,5 @@ export const coldStart = restrict(
     }),
     rank: 1,
   }),
-  (stalls, window) => isYoung(window) && (stalls.summary.refaultRatio ?? 0) < LEAST_REFAULT_RATIO,
+  (stalls, window) => isYoung(window) && !wasGivenBack(stalls, window),
 );

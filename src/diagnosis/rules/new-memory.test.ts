@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DENIED, isQuiet, only, stallsOf, windowOf } from '../testing/windows.ts';
 import { coldStart } from './cold-start.ts';
 import { newMemory } from './new-memory.ts';
+import { refaults } from './refaults.ts';
 
 const target = { processes: [{ tgid: 10, comm: 'arena' }], target: new Set([10]) };
 const touching = (ageNs: number, { pct = 20, refaultRatio = 1 } = {}) =>
@@ -27,5 +28,25 @@ describe.each([
 
   it('says why it could not look', () => {
     expect(rule.check(windowOf({ ...target, stalls: DENIED })).gaps).toMatchObject([{ field: 'faults' }]);
+  });
+});
+
+describe('memory that is not there at the end of a window', () => {
+  const window = (rssBytes: bigint) =>
+    windowOf({
+      ...target,
+      processes: [{ tgid: 10, comm: 'arena', stat: { rssBytes } }],
+      agesNs: new Map([[10, 60e9]]),
+      stalls: stallsOf({ 'first-touch': { stallNs: 2e9, faults: 50_000 } }, { refaultRatio: 1.1 }),
+    });
+
+  it('was given back, though the window saw it touched only once', () => {
+    expect(refaults.check(window(20n << 20n)).findings).toHaveLength(1);
+    expect(newMemory.check(window(20n << 20n)).findings).toEqual([]);
+  });
+
+  it('was kept where the process grew by it', () => {
+    expect(refaults.check(window(200n << 20n)).findings).toEqual([]);
+    expect(newMemory.check(window(200n << 20n)).findings).toHaveLength(1);
   });
 });

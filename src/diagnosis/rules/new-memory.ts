@@ -1,6 +1,6 @@
 /** A process that has long started and still takes memory that it never had: it grows, or works through large data. */
 import type { FaultCause } from '../../model/faults/cause.ts';
-import { isYoung, LEAST_REFAULT_RATIO, longestOf, restrict, stallRule } from '../fault-stalls.ts';
+import { isYoung, longestOf, restrict, stallRule, wasGivenBack } from '../fault-stalls.ts';
 
 const CAUSES: readonly FaultCause[] = ['first-touch', 'first-touch-or-copy', 'zero-page', 'stack-growth'];
 
@@ -25,5 +25,5 @@ export const newMemory = restrict(
     }),
     rank: 1,
   }),
-  (stalls, window) => !isYoung(window) && (stalls.summary.refaultRatio ?? 0) < LEAST_REFAULT_RATIO,
+  (stalls, window) => !isYoung(window) && !wasGivenBack(stalls, window),
 );

@@ -1,6 +1,6 @@
 /** Memory that is given back and touched again: the same pages fault over and over, mostly an allocator's doing. */
 import type { FaultCause } from '../../model/faults/cause.ts';
-import { LEAST_REFAULT_RATIO, restrict, STALL_SOURCE, stallRule } from '../fault-stalls.ts';
+import { restrict, STALL_SOURCE, stallRule, wasGivenBack } from '../fault-stalls.ts';
 import { evidence } from '../finding.ts';
 
 const CAUSES: readonly FaultCause[] = ['first-touch', 'first-touch-or-copy', 'zero-page'];
@@ -35,5 +35,5 @@ const churn = stallRule({
   rank: 1,
 });
 
-/** Without the ratio, much stall is just much new memory. */
-export const refaults = restrict(churn, ({ summary }) => (summary.refaultRatio ?? 0) >= LEAST_REFAULT_RATIO);
+/** Much stall alone is just much new memory. */
+export const refaults = restrict(churn, wasGivenBack);

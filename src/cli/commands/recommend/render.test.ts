@@ -40,6 +40,7 @@ function measuredOf(threads = [threadWork(100)]): MeasuredWork {
       threads: 1,
       ownRunNs: 2e8,
       ended: [],
+      memory: null,
     },
     interruptsPerSec: new Map(),
     host: undefined as unknown as MeasuredWork['host'],

@@ -46,6 +46,10 @@ export default defineCommand({
       { en: 'where from; the best that works without it', ko: '얻는 방법. 없으면 가능한 것 중 가장 좋은 것' },
       ['bpf', 'proc'],
     ),
+    tree: flag('--tree', {
+      en: 'the questions about memory with their answers, of a target',
+      ko: '대상의 메모리에 관한 질문과 답',
+    }),
     sysroot: SYSROOT,
   },
   examples: [
@@ -73,6 +77,10 @@ export default defineCommand({
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
     const plan = { durationNs, signal: context.signal, targets, only: options.source };
     const watched = await watchWindow(opened, context.clock, plan).finally(progress.stop);
-    return whyOutput(watched, options.show ?? DEFAULT_SHOW, options.sysroot);
+    return whyOutput(watched, {
+      show: options.show ?? DEFAULT_SHOW,
+      tree: options.tree === true,
+      sysroot: options.sysroot,
+    });
   },
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Watched } from '../../../app/watch-window.ts';
 import { diagnose } from '../../../diagnosis/diagnose.ts';
+import { diagnoseMemory } from '../../../diagnosis/memory-tree/diagnose-memory.ts';
 import { type WindowParts, windowOf } from '../../../diagnosis/testing/windows.ts';
 import { cells, createLook } from '../../output/look.ts';
 import { whyOutput } from './render.ts';
@@ -13,6 +14,7 @@ function watched(parts: WindowParts, over: Partial<Watched> = {}): Watched {
   return {
     window,
     diagnosis: diagnose(window),
+    memory: window.target === null ? null : diagnoseMemory(window),
     processes: 61,
     threads: 143,
     obtainedBy: 'proc',
@@ -37,7 +39,7 @@ const busy: WindowParts = {
 
 describe('keel why as text', () => {
   it('says the verdict first, the evidence, what it is not, and the next command last', () => {
-    expect(whyOutput(watched(busy), 4).lines(look()).join('\n')).toMatchInlineSnapshot(`
+    expect(whyOutput(watched(busy), { show: 4 }).lines(look()).join('\n')).toMatchInlineSnapshot(`
       "LATE BECAUSE ANOTHER TASK HELD THE CPU: zstd 50 (backup.service)
       T   40.0 %  arena1 1 was ready and waited for a CPU
                   run delay of this thread 4 s, it ran 0.0 %, meanwhile on CPU 1 zstd
@@ -62,20 +64,20 @@ describe('keel why as text', () => {
   });
 
   it('shows other kinds before a third of the same', () => {
-    const lines = whyOutput(watched(busy), 3).lines(look());
+    const lines = whyOutput(watched(busy), { show: 3 }).lines(look());
     expect(lines.filter((line) => /^T /.test(line)).join()).toMatch(/arena1.*arena2.*more tasks ready/);
     expect(lines.join('\n')).toContain('1 more finding: --show 4');
   });
 
   it('says how close it came when nothing is unsteady', () => {
-    const [first, second] = whyOutput(watched({ processes: [hog] }), 4).lines(look());
+    const [first, second] = whyOutput(watched({ processes: [hog] }), { show: 4 }).lines(look());
     expect(first).toBe('NOTHING UNSTEADY in 10.0 s.');
     expect(second).toMatch(/^Closest: run delay of a thread 0\.0 %, /);
   });
 
   it('does not put on a target what happens elsewhere', () => {
     const parts = { ...busy, processes: [hog, waiting(1, 4n * SEC)], target: new Set([50]) };
-    expect(whyOutput(watched(parts), 4).lines(look())[0]).toBe(
+    expect(whyOutput(watched(parts), { show: 4 }).lines(look())[0]).toBe(
       'NOTHING UNSTEADY in zstd 50; but the machine: CPUS ARE SHORT',
     );
   });
@@ -83,18 +85,20 @@ describe('keel why as text', () => {
   it('does not call a target steady that has findings of its own behind those of the machine', () => {
     const both = watched({ ...busy, target: new Set([3]), pressurePct: { cpu: 90 } });
     expect(both.diagnosis.findings.map((one) => one.subject?.tgid ?? null)).toEqual([null, 3]);
-    expect(whyOutput(both, 4).lines(look())[0]).toBe('CPUS ARE SHORT');
+    expect(whyOutput(both, { show: 4 }).lines(look())[0]).toBe('CPUS ARE SHORT');
   });
 
   it('does not call a target steady that ended', () => {
     const ended = [{ tgid: 9, comm: 'arena', startTicks: 1n, tid: null }];
-    const [first] = whyOutput(watched({ target: new Set([9]) }, { ended }), 4).lines(look());
+    const [first] = whyOutput(watched({ target: new Set([9]) }, { ended }), { show: 4 }).lines(look());
     expect(first).toBe('NOT KNOWN: arena 9 ended within the 10.0 s.');
   });
 
   it.each(['en', 'ko'] as const)('fits 80 columns in %s, and no name steers the terminal', (language) => {
     const hostile = { ...waiting(1, 4n * SEC), comm: 'x\u001b[2J\ny' };
-    for (const line of whyOutput(watched({ ...busy, processes: [hostile, hog] }), 9).lines(look(language))) {
+    for (const line of whyOutput(watched({ ...busy, processes: [hostile, hog] }), { show: 9 }).lines(
+      look(language),
+    )) {
       expect([line, cells(line) <= 80]).toEqual([line, true]);
       expect(line).not.toMatch(/[\u001b\n\u00a0]/);
     }
@@ -103,7 +107,7 @@ describe('keel why as text', () => {
 
 describe('keel why as JSON', () => {
   it('has the fields that others rely on', () => {
-    const { json, findings } = whyOutput(watched(busy), 1);
+    const { json, findings } = whyOutput(watched(busy), { show: 1 });
     expect(findings).toBe(4);
     expect(json).toMatchObject({
       schema: 'keel.why/1',

@@ -8,6 +8,7 @@ import { evidenceJson, formatEvidence, wrapEvidence } from '../../output/evidenc
 import { formatCount, formatPct } from '../../output/format.ts';
 import { cells, type Look, padStart, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
+import { memoryJson, notMemoryLines, treeLines } from './tree.ts';
 
 /** Of what was ruled out, this many are named; all are in the JSON. */
 const SHOWN_RULED_OUT = 10;
@@ -15,8 +16,16 @@ const SHOWN_GAPS = 3;
 /** The third and further of a kind are shown only after the first of the others. */
 const FIRST_OF_A_RULE = 2;
 
-/** @param sysroot of the captured machine that was looked at; undefined for the running one */
-export function whyOutput(watched: Watched, show: number, sysroot?: string): DocumentOutput {
+export interface WhyView {
+  /** Most findings in text. */
+  readonly show: number;
+  /** With the questions of the diagnosis tree. */
+  readonly tree?: boolean;
+  /** Of the captured machine that was looked at; undefined for the running one. */
+  readonly sysroot?: string | undefined;
+}
+
+export function whyOutput(watched: Watched, { show, tree = false, sysroot }: WhyView): DocumentOutput {
   const { findings, closest, gaps } = watched.diagnosis;
   const { interval } = watched.window;
   const next = nextCommandOn(nextCommand(findings), sysroot);
@@ -30,6 +39,7 @@ export function whyOutput(watched: Watched, show: number, sysroot?: string): Doc
       verdict: verdict(watched).en,
       next,
       closest: closest.map((one) => ({ ...evidenceJson(one), limit: one.limit })),
+      memory: memoryJson(watched.memory),
       processes: watched.processes,
       threads: watched.threads,
       obtainedBy: watched.obtainedBy,
@@ -42,6 +52,8 @@ export function whyOutput(watched: Watched, show: number, sysroot?: string): Doc
       ...shownFirst(findings, show).flatMap((finding) => findingLines(finding, look)),
       ...moreLine(findings.length, show, look),
       ...closestLines(closest, findings.length > 0, look),
+      ...(watched.memory === null ? [] : notMemoryLines(watched.memory, look)),
+      ...(tree && watched.memory !== null ? treeLines(watched.memory, look) : []),
       ...gapLines(watched, look),
       ...costLines(watched, look),
       ...nextLines(findings, next, look),
@@ -194,6 +206,13 @@ function findingJson(finding: Finding) {
     isEstimate: finding.isEstimate,
     evidence: finding.evidence.map(evidenceJson),
     against: finding.against.map(evidenceJson),
-    remedies: finding.remedies.map((one) => ({ text: one.text.en, command: one.command, undo: one.undo })),
+    remedies: finding.remedies.map((one) => ({
+      text: one.text.en,
+      command: one.command,
+      undo: one.undo,
+      canProve: one.action !== undefined,
+      // All that it held: a remedy cannot gain more.
+      gainAtMostPct: finding.weightRatio * 100,
+    })),
   };
 }
