@@ -14,6 +14,10 @@ export interface MemoryDiagnosis {
 
 export function diagnoseMemory(window: Window): MemoryDiagnosis {
   const tree = MEMORY_TREE.map((branch) => answer(branch, window));
-  const causes = tree.flatMap(foundIn).sort((a, b) => b.rankRatio - a.rankRatio);
+  // What the hypervisor takes is told in the tree; it is no cause in memory.
+  const causes = tree
+    .flatMap(foundIn)
+    .filter((finding) => finding.mark === 'F')
+    .sort((a, b) => b.rankRatio - a.rankRatio);
   return { tree, causes, elsewhere: elsewhereOf(window) };
 }
