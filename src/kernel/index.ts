@@ -82,6 +82,7 @@ import { counterEvents, counterUnits, tracepointSystems, typeDescriptions } from
 import { uptime } from './proc/uptime.ts';
 import { vmstat } from './proc/vmstat.ts';
 import { memoryZones } from './proc/zoneinfo.ts';
+import { zswapEnabled } from './proc/zswap.ts';
 import { taskAutogroup } from './task/autogroup.ts';
 import { auxiliaryVector } from './task/auxv.ts';
 import { processCgroup } from './task/cgroup.ts';
@@ -183,6 +184,7 @@ export const READERS: readonly Reader<unknown>[] = [
   processStatus,
   threadStatus,
   threadSyscall,
+  zswapEnabled,
   threadKernelStack,
   threadWaitChannel,
   processCgroup,

@@ -1,8 +1,10 @@
 /** `keel why`: looks for some seconds, and says what holds threads up. */
 import { findTargets } from '../../../app/find-targets.ts';
+import { runChecklist } from '../../../app/run-checklist.ts';
 import { watchWindow } from '../../../app/watch-window.ts';
 import { defineCommand } from '../../command.ts';
 import { ALL, choice, duration, flag, SYSROOT, wholeNumber } from '../../options.ts';
+import { checklistOutput } from './checklist.ts';
 import { whyOutput } from './render.ts';
 
 const DEFAULT_NS = 10e9;
@@ -50,6 +52,10 @@ export default defineCommand({
       en: 'the questions about memory with their answers, of a target',
       ko: '대상의 메모리에 관한 질문과 답',
     }),
+    checklist: flag('--checklist', {
+      en: 'instead: what memory needs on this machine, point by point',
+      ko: '대신: 이 컴퓨터의 메모리에 필요한 것을 항목별로 점검',
+    }),
     sysroot: SYSROOT,
   },
   examples: [
@@ -60,6 +66,10 @@ export default defineCommand({
         en: 'one process; longer windows see rarer things',
         ko: '프로세스 하나. 길게 볼수록 드문 일도 보입니다',
       },
+    },
+    {
+      line: 'keel why arena --checklist',
+      does: { en: 'what its memory needs, point by point', ko: '메모리에 필요한 것을 항목별로' },
     },
     {
       line: 'keel why --exit-code --json',
@@ -77,6 +87,7 @@ export default defineCommand({
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
     const plan = { durationNs, signal: context.signal, targets, only: options.source };
     const watched = await watchWindow(opened, context.clock, plan).finally(progress.stop);
+    if (options.checklist === true) return checklistOutput(runChecklist(opened.host, watched.window));
     return whyOutput(watched, {
       show: options.show ?? DEFAULT_SHOW,
       tree: options.tree === true,
