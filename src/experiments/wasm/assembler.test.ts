@@ -6,11 +6,17 @@ import {
   assemble,
   branchIf,
   constant,
+  EXCLUSIVE_OR,
   get,
   instantiate,
   LESS,
+  load,
   repeat,
+  SHIFT_LEFT,
+  SHIFT_RIGHT,
   set,
+  store,
+  upperProduct,
   VECTOR_FILL,
   VECTOR_FIRST,
   VECTOR_XOR,
@@ -57,6 +63,24 @@ describe('a module', () => {
       [...constant(32), ...vectorLoad(300), ...constant(0), ...VECTOR_FILL, ...VECTOR_XOR, ...VECTOR_FIRST],
     ]);
     expect(fold(0x1234_5678)).toBe(0x1234_5678);
+  });
+
+  it('takes the upper half of a product, as wide numbers do', () => {
+    const upper = one(2, [upperProduct(get(0), get(1))]);
+    const word = fc.integer({ min: 0, max: 0xffff_ffff });
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        expect(upper(a, b) >>> 0).toBe(Number((BigInt(a) * BigInt(b)) >> 32n));
+      }),
+    );
+  });
+
+  it('shifts without a sign, and loads the word it stored', () => {
+    const steps = one(1, [
+      [...constant(16), ...get(0), ...constant(13), ...SHIFT_LEFT, ...get(0), ...EXCLUSIVE_OR, ...store(4)],
+      [...constant(20), ...load(0), ...constant(17), ...SHIFT_RIGHT],
+    ]);
+    for (const value of [1, 12_345, -1]) expect(steps(value)).toBe(((value << 13) ^ value) >>> 17);
   });
 
   it('stores into memory that threads share', () => {

@@ -37,7 +37,20 @@ export const ADD: Code = [0x6a];
 export const EQUAL: Code = [0x46];
 /** Without a sign, so that addresses may pass 2 GiB. */
 export const LESS: Code = [0x49];
+export const EXCLUSIVE_OR: Code = [0x73];
+export const SHIFT_LEFT: Code = [0x74];
+/** Without a sign. */
+export const SHIFT_RIGHT: Code = [0x76];
 export const RETURN: Code = [0x0f];
+
+/** Of two words, without signs, the upper half of their product of 64 bits. Takes code for each. */
+export const upperProduct = (one: Code, other: Code): Code => {
+  const [WIDEN, MULTIPLY, SHIFT, NARROW] = [0xad, 0x7e, 0x88, 0xa7];
+  return [...one, WIDEN, ...other, WIDEN, MULTIPLY, 0x42, 32, SHIFT, NARROW];
+};
+
+export const load = (offset: number): Code => [0x28, WORD, ...unsigned(offset)];
+export const store = (offset: number): Code => [0x36, WORD, ...unsigned(offset)];
 
 /** `repeat(body)`: a branch to depth 0 inside goes to its start; it ends when it falls through. */
 export const repeat = (...body: readonly Code[]): Code => [0x03, NO_RESULT, ...body.flat(), 0x0b];
