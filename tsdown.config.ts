@@ -7,6 +7,7 @@ export default defineConfig({
     index: 'src/index.ts',
     // Programs of threads: started by their files, so they must be some.
     'bench-worker': 'src/experiments/workers/worker.ts',
+    'bench-stage': 'src/experiments/workers/stage.ts',
     'collector-worker': 'src/app/collector-worker.ts',
   },
   format: 'esm',

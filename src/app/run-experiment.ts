@@ -1,5 +1,5 @@
 /** Runs an experiment on this machine, and notes the conditions under which it ran. */
-import type { CpuSet } from '../base/cpu-set.ts';
+import { CpuSet } from '../base/cpu-set.ts';
 import { KeelError } from '../base/errors.ts';
 import { type Maybe, mapMaybe, missing, orNull, present } from '../base/missing.ts';
 import { nearest } from '../base/nearest.ts';
@@ -15,6 +15,7 @@ import { representativeCpus } from '../model/representative-cpus.ts';
 import type { Topology } from '../model/topology.ts';
 import type { Clock } from './clock.ts';
 import { openCgroups } from './read-cgroup.ts';
+import { readLocking } from './read-locking.ts';
 import { readTopology } from './read-topology.ts';
 import { resolveCpus } from './resolve-cpus.ts';
 import { watchNoise } from './watch-noise.ts';
@@ -24,7 +25,10 @@ export interface ExperimentRequest {
   readonly cpus: string | null;
   readonly forNs: number | null;
   readonly sizeBytes: number | null;
-  readonly pages: PageChoice;
+  /** null for the experiment's own choice. */
+  readonly pages: PageChoice | null;
+  readonly repetitions?: number | null;
+  readonly strideBytes?: number | null;
   readonly signal: AbortSignal;
 }
 
@@ -85,22 +89,33 @@ export function prepareBench(
 ): Bench {
   const topology = readTopology(host);
   const allowed = (orNull(topology.allowed) ?? topology.online).intersect(topology.online);
-  const usual = experiment.defaultCpus === 'all' ? allowed : representativeCpus(topology, allowed);
   return {
     topology,
     allowed,
-    cpus: request.cpus === null ? usual : resolveCpus(host, request.cpus, { topology }),
+    cpus:
+      request.cpus === null
+        ? usualCpus(experiment, topology, allowed)
+        : resolveCpus(host, request.cpus, { topology }),
     cpusAreChosen: request.cpus !== null,
     forNs: request.forNs,
     sizeBytes: request.sizeBytes,
-    pages: request.pages,
+    pages: request.pages ?? experiment.defaultPages ?? 'huge',
+    repetitions: request.repetitions ?? null,
+    strideBytes: request.strideBytes ?? null,
     availableBytes: readAvailable(host),
     seed: Number(clock.monotonicNs() & 0x7fff_ffffn),
     signal: request.signal,
     nowNs: () => Number(clock.monotonicNs()),
     startWorker: () => new PinnedWorker(experiment.name, request.signal),
     watchNoise: (threads) => watchNoise(host, threads),
+    readLocking: (pid) => readLocking(host, pid),
   };
+}
+
+function usualCpus({ defaultCpus }: Experiment, topology: Topology, allowed: CpuSet): CpuSet {
+  if (defaultCpus === 'all') return allowed;
+  const kinds = representativeCpus(topology, allowed);
+  return defaultCpus === 'one' ? CpuSet.from(kinds.ids().slice(0, 1)) : kinds;
 }
 
 export async function runExperiment(

@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import type { PinnedWorker } from './workers/pinned-worker.ts';
 
 /** Options of `keel bench` that not every experiment heeds. */
-export type BenchOption = 'for' | 'size' | 'pages';
+export type BenchOption = 'for' | 'size' | 'pages' | 'repeats' | 'stride';
 
 /** Whether memory is asked for in huge pages. */
 export type PageChoice = 'huge' | 'small';
@@ -27,6 +27,10 @@ export interface Bench {
   readonly forNs: number | null;
   readonly sizeBytes: number | null;
   readonly pages: PageChoice;
+  /** How often each figure is measured anew; null where the user did not say. */
+  readonly repetitions: number | null;
+  /** From one access to the next; null where the user did not say. */
+  readonly strideBytes: number | null;
   /** What can be had without swapping, cgroup limits heeded. */
   readonly availableBytes: Maybe<number>;
   /** Of the order of runs. */
@@ -37,6 +41,24 @@ export interface Bench {
   /** A Worker of this experiment; the caller ends it. */
   readonly startWorker: () => PinnedWorker;
   readonly watchNoise: NoiseWatcher;
+  /** What a process of ours has locked, and may lock. */
+  readonly readLocking: (pid: number) => Locking;
+}
+
+/** A process's locked memory at one moment. */
+export interface Locking {
+  /** VmLck: address space, not memory. */
+  readonly lockedBytes: Maybe<number>;
+  readonly residentBytes: Maybe<number>;
+  readonly limit: Maybe<LockLimit>;
+  /** CAP_IPC_LOCK: the limit does not hold. null where its capabilities are not told. */
+  readonly mayExceed: boolean | null;
+}
+
+/** RLIMIT_MEMLOCK, in bytes. */
+export interface LockLimit {
+  readonly soft: bigint | 'unlimited';
+  readonly hard: bigint | 'unlimited';
 }
 
 /** Starts to charge what takes CPUs from threads of ours; in `app`, since only the kernel's files and BPF tell it. */
@@ -74,8 +96,10 @@ export interface Experiment<Job = never, Answer = unknown> {
   /** As typed: `keel bench cache`. */
   readonly name: string;
   readonly takes: readonly BenchOption[];
-  /** Without `--cpus`: all allowed ones, or one for each last-level cache, node and core type. */
-  readonly defaultCpus: 'all' | 'each-kind';
+  /** Without `--cpus`: all allowed ones, one for each last-level cache, node and core type, or the first of these. */
+  readonly defaultCpus: 'all' | 'each-kind' | 'one';
+  /** Without `--pages`; huge where an experiment does not say. */
+  readonly defaultPages?: PageChoice;
   /** About how long it takes, for the bar; the experiment keeps to `forNs` itself. */
   readonly expectedNs: (bench: Bench) => number;
   /** @throws KeelError E_USAGE, E_CONFLICT for what cannot be measured here; E_INTERRUPTED */

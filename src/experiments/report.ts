@@ -53,6 +53,14 @@ export type Chart =
       readonly title: Sentence;
       readonly bars: readonly { readonly name: string; readonly value: number }[];
     }
+  | {
+      readonly kind: 'stacks';
+      readonly unit: Unit;
+      readonly title: Sentence;
+      readonly parts: readonly Sentence[];
+      /** A value for each of the parts; null for what could not be measured. */
+      readonly bars: readonly { readonly name: Sentence; readonly values: readonly number[] | null }[];
+    }
   | { readonly kind: 'heat'; readonly title: Sentence; readonly matrix: Matrix };
 
 export type Value =
@@ -87,6 +95,8 @@ export interface Report {
   readonly backings: readonly Backing[];
   /** The taking of CPUs is the result, so it does not make it less trustworthy. */
   readonly measuresNoise: boolean;
+  /** Its times are CPU time: what others took is not in them. */
+  readonly usesCpuTime?: boolean;
   readonly chart: Chart | null;
   readonly gaps: readonly Gap[];
 }

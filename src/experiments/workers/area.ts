@@ -75,7 +75,8 @@ function touch(memory: Uint8Array): number {
   return Math.max(1, after.minorFaults + after.majorFaults - before.minorFaults - before.majorFaults);
 }
 
-function nodesOf(memory: Uint8Array): readonly number[] | null {
+/** Nodes of pages here and there; each page is brought in if it is not there. */
+export function nodesOf(memory: Uint8Array): readonly number[] | null {
   const step = Math.floor(memory.length / NODE_PROBES);
   const nodes = new Set<number>();
   try {

@@ -5,13 +5,16 @@ import type { Language } from '../../../base/sentence.ts';
 import { GIB } from '../../../base/units.ts';
 import type { BenchOption, Experiment } from '../../../experiments/experiment.ts';
 import { defineCommand } from '../../command.ts';
-import { choice, duration, FORCE, flag, size, text } from '../../options.ts';
+import { choice, duration, FORCE, flag, size, text, wholeNumber } from '../../options.ts';
 import { csvRows, resultJson } from './json.ts';
 import { resultLines } from './render.ts';
 import { svgOutput } from './svg.ts';
 
 const LEAST_FOR_NS = 100e6;
 const LEAST_SIZE_BYTES = 4096;
+/** A word. */
+const LEAST_STRIDE_BYTES = 4;
+const MOST_REPEATS = 1000;
 
 const NAMES = EXPERIMENT_LIST.map(({ name }) => name);
 
@@ -22,8 +25,8 @@ function listOf(language: Language): string {
 export default defineCommand({
   name: 'bench',
   summary: {
-    en: 'measures this machine: caches, memory, CPUs, the way between CPUs, noise',
-    ko: '이 컴퓨터를 측정: 캐시, 메모리, CPU, CPU 사이의 거리, 잡음',
+    en: 'measures this machine: caches, memory, CPUs, the way between CPUs, noise, page faults',
+    ko: '이 컴퓨터를 측정: 캐시, 메모리, CPU, CPU 사이의 거리, 잡음, 페이지 폴트',
   },
   details: {
     en: `Each experiment runs on threads that pin themselves, repeats, and tells its conditions and the spread of its samples. Nothing is changed.\n${listOf('en')}`,
@@ -56,10 +59,23 @@ export default defineCommand({
     pages: choice(
       '--pages <kind>',
       {
-        en: 'huge where the kernel gives them (default), or small',
-        ko: '가능하면 huge(기본값), 또는 small 페이지',
+        en: 'huge where the kernel gives them, or small',
+        ko: '가능하면 huge, 또는 small 페이지',
       },
       ['huge', 'small'],
+    ),
+    huge: flag('--huge', { en: 'the same as --pages huge', ko: '--pages huge와 같음' }),
+    repeats: wholeNumber(
+      '--repeats <count>',
+      { en: 'access, prefault, mlock: how often each figure', ko: 'access, prefault, mlock: 측정 반복 횟수' },
+      1,
+      MOST_REPEATS,
+    ),
+    stride: size(
+      '--stride <bytes>',
+      { en: 'access: from one access to the next (64)', ko: 'access: 접근 사이의 간격 (기본값 64)' },
+      LEAST_STRIDE_BYTES,
+      GIB,
     ),
     matrix: flag('--matrix', {
       en: 'c2c: every pair, also where lines get long',
@@ -86,21 +102,29 @@ export default defineCommand({
       does: { en: 'how far CPUs are from each other, as a heat map', ko: 'CPU 사이의 거리를 히트맵으로' },
     },
     {
+      line: 'keel bench access --huge',
+      does: { en: 'what page faults cost, in huge pages', ko: 'huge 페이지에서 페이지 폴트의 비용' },
+    },
+    {
       line: "keel bench noise --for 20s --cpus 'smt:0'",
       does: { en: 'who disturbs the first CPU of each core', ko: '코어마다 첫 CPU를 방해하는 것' },
     },
   ],
   async run({ args, options, context }) {
     const experiment = await findExperiment(args[0] ?? '');
-    for (const name of ['for', 'size', 'pages'] as const) {
-      if (options[name] !== undefined && !experiment.takes.includes(name)) throw notTaken(experiment, name);
+    const pages = options.huge === true ? 'huge' : options.pages;
+    for (const name of ['for', 'size', 'pages', 'repeats', 'stride'] as const) {
+      const given = name === 'pages' ? pages : options[name];
+      if (given !== undefined && !experiment.takes.includes(name)) throw notTaken(experiment, name);
     }
     const host = context.openLive();
     const bench = prepareBench(host, context.clock, experiment, {
       cpus: options.cpus ?? null,
       forNs: options.for ?? null,
       sizeBytes: options.size ?? null,
-      pages: options.pages ?? 'huge',
+      pages: pages ?? null,
+      repetitions: options.repeats ?? null,
+      strideBytes: options.stride ?? null,
       signal: context.signal,
     });
     const progress = context.progress(

@@ -65,6 +65,14 @@ function resultOf(over: Partial<Report> = {}, under: Partial<Conditions> = {}): 
 }
 
 describe('a result', () => {
+  it('is trusted where its times are CPU time, however much was taken', () => {
+    const taken = { takenPct: 60 };
+    expect(resultLines(resultOf({}, taken), look, false)[0]).toMatch(/^NOT TRUSTWORTHY/);
+    const lines = resultLines(resultOf({ usesCpuTime: true }, taken), look, false);
+    expect(lines[0]).toBe('L1d 1.94 ns, memory 112 ns');
+    expect(lines.join(' ')).toContain('times are CPU time');
+  });
+
   it('is the answer, the figures, what they mean, what spoils them, and the conditions', () => {
     expect(resultLines(resultOf(), look, false)).toEqual([
       'L1d 1.94 ns, memory 112 ns',
@@ -169,6 +177,17 @@ const CHARTS: Readonly<Record<string, Chart>> = {
     bars: [
       { name: 'CPU 0 read', value: 12e9 },
       { name: 'CPU 0 write', value: 0 },
+    ],
+  },
+  stacks: {
+    kind: 'stacks',
+    unit: 'duration',
+    title: { en: 'set-up, then work', ko: '준비, 그다음 작업' },
+    parts: [verbatim('set-up'), verbatim('a<b')],
+    bars: [
+      { name: verbatim('none'), values: [0, 72e6] },
+      { name: verbatim('x<b'), values: [45e6, -1] },
+      { name: verbatim('refused'), values: null },
     ],
   },
   heat: { kind: 'heat', title: { en: 'one way', ko: '편도' }, matrix: matrixOf(8) },

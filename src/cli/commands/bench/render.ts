@@ -63,10 +63,10 @@ function text(cell: ReportCell, unit: ReportTable['columns'][number]['unit'], lo
  */
 const UNTRUSTED_TAKEN_PCT = 25;
 
-/** What is measured with `noise` is the taking itself. */
+/** What is measured with `noise` is the taking itself; CPU time is without it. */
 function trustSentence(report: Report, conditions: Conditions): Sentence | null {
   const { takenPct, involuntarySwitches, cpuPressurePct } = conditions;
-  if (report.measuresNoise || takenPct < UNTRUSTED_TAKEN_PCT) return null;
+  if (report.measuresNoise || report.usesCpuTime === true || takenPct < UNTRUSTED_TAKEN_PCT) return null;
   const psi = isMissing(cpuPressurePct) ? '' : ` (PSI CPU ${formatPct(cpuPressurePct)})`;
   const share = formatPct(takenPct);
   const times = formatCount(involuntarySwitches);
@@ -116,6 +116,7 @@ function conditionsSentence(report: Report, conditions: Conditions, look: Look):
             ko: `가운데 절반의 폭 ${significant(median)} % (가장 나쁜 것 ${significant(worst)} %)`,
           },
         ]),
+    ...(report.usesCpuTime === true ? [{ en: 'times are CPU time', ko: '시간은 CPU 시간' }] : []),
     { en: `CPU taken ${formatPct(takenPct)} of the time`, ko: `CPU를 빼앗긴 시간 ${formatPct(takenPct)}` },
     ...pctPart('PSI CPU', conditions.cpuPressurePct),
     ...pctPart('steal', conditions.stealPct),

@@ -7,6 +7,7 @@ import { wrap } from '../../../output/wrap.ts';
 import { bars } from './bars.ts';
 import { heat } from './heat.ts';
 import { lines } from './lines.ts';
+import { stacks } from './stacks.ts';
 
 export interface Caption {
   readonly title: string;
@@ -42,6 +43,8 @@ function drawn(chart: Chart, look: Look): Shape {
       return lines(chart, look);
     case 'bars':
       return bars(chart, look);
+    case 'stacks':
+      return stacks(chart, look);
     case 'heat':
       return heat(chart, look);
   }
