@@ -71,7 +71,6 @@ export const LAYERS: readonly Layer[] = [
       'yaml',
       'undici',
       'nodemailer',
-      'prom-client',
       ...EFFECTS,
     ],
     mayTypes: ['diagnosis'],

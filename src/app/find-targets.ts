@@ -1,5 +1,4 @@
 /** From what a person typed to the processes meant; see model/target.ts for the language. */
-import { createContext, Script } from 'node:vm';
 import { KeelError } from '../base/errors.ts';
 import { isMissing, orNull, present } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
@@ -9,6 +8,7 @@ import { processList, threadList } from '../kernel/task/lists.ts';
 import { processStat } from '../kernel/task/stat.ts';
 import { processStatus } from '../kernel/task/status.ts';
 import { matchesCandidate, parseTarget, type TargetQuery } from '../model/target.ts';
+import { PatternTest } from './match-pattern.ts';
 import {
   noMatch,
   noThread,
@@ -39,8 +39,6 @@ export interface FindOptions {
 
 /** Of a command line, this much is matched: enough for any that a person would name. */
 const MATCHED_LENGTH = 4096;
-/** All command lines together; an expression that backtracks without end is stopped here. */
-const PATTERN_TIMEOUT_MS = 500;
 
 /**
  * Names and expressions never match keel itself, nor, for expressions, the shell, sudo or npx that was told to run it.
@@ -128,25 +126,9 @@ function findByPattern(host: Host, text: string, pattern: RegExp): readonly Foun
     return callers.has(tgid) && line.includes(text) ? [] : [{ tgid, line: line.slice(0, MATCHED_LENGTH) }];
   });
   if (lines.length === 0 && host.kind === 'captured') throw unreadableCommandLines(text);
-  const meant = testAll(
-    pattern,
-    lines.map((one) => one.line),
-    text,
-  );
+  const meant = new PatternTest(pattern).testAll(lines.map((one) => one.line));
+  if (meant === null) throw patternTooSlow(text);
   return lines.flatMap(({ tgid }, i) => (meant[i] ? single(asTarget(host, tgid)) : []));
-}
-
-/** In a context of its own, because only there V8 stops an expression that does not end. */
-function testAll(pattern: RegExp, lines: readonly string[], text: string): readonly boolean[] {
-  const context = createContext({ pattern, lines });
-  try {
-    return new Script('lines.map((line) => pattern.test(line))').runInContext(context, {
-      timeout: PATTERN_TIMEOUT_MS,
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    throw patternTooSlow(text);
-  }
 }
 
 function ancestors(host: Host, tgid: number): ReadonlySet<number> {

@@ -60,6 +60,13 @@ export const ERRORS = {
       ko: '판단 기준이 되는 신호에 닿지 않거나 값이 없습니다',
     },
   },
+  E_SINK: {
+    exitCode: EXIT.failed,
+    means: {
+      en: 'a receiver of alerts did not take a message',
+      ko: '알림을 받는 쪽이 메시지를 받지 않았습니다',
+    },
+  },
   E_IO: {
     exitCode: EXIT.failed,
     means: { en: 'a file could not be read or written', ko: '파일을 읽거나 쓸 수 없습니다' },

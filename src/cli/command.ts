@@ -70,6 +70,8 @@ export interface Context {
   readonly runLine: (words: readonly string[]) => Promise<void>;
   /** Lines for people besides the result, on stderr. */
   readonly note: (line: Sentence) => void;
+  /** From now on SIGHUP calls this instead of ending the command. */
+  readonly onHangup: (listener: () => void) => void;
 }
 
 export interface Progress {

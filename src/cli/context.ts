@@ -12,6 +12,8 @@ export interface Terminal {
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   readonly err: (text: string) => void;
+  /** Who reloads at SIGHUP instead of ending; absent where there are no signals. */
+  readonly onHangup?: (listener: () => void) => void;
 }
 
 export function createContext(
@@ -39,6 +41,7 @@ export function createContext(
     runLine: (words) => runLine(words, look, terminal),
     confirm: (plan, question) => confirm(plan, question, options, look, terminal, signal),
     note,
+    onHangup: (listener) => terminal.onHangup?.(listener),
   };
 }
 

@@ -11,8 +11,10 @@ if (['--version', '-V', 'version'].includes(process.argv[2] ?? '')) {
 async function run(): Promise<void> {
   const { main } = await import('./main.ts');
   const stop = new AbortController();
+  let reload: (() => void) | null = null;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
+      if (name === 'SIGHUP' && reload !== null) return reload();
       // A second one does not wait for anything.
       if (stop.signal.aborted) process.exit(130);
       stop.abort(name);
@@ -33,6 +35,9 @@ async function run(): Promise<void> {
     stderrIsTerminal: process.stderr.isTTY === true,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     signal: stop.signal,
+    onHangup: (listener) => {
+      reload = listener;
+    },
   });
 }
 

@@ -1,0 +1,57 @@
+/**
+ * Metrics as Prometheus reads them: the text format, version 0.0.4.
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+export type MetricType = 'counter' | 'gauge';
+export type Labels = Readonly<Record<string, string>>;
+
+/** All series of one name. */
+export class Family {
+  readonly name: string;
+  readonly #help: string;
+  readonly #type: MetricType;
+  /** By its labels, as they are written. */
+  readonly #series = new Map<string, number>();
+
+  constructor(name: string, type: MetricType, help: string) {
+    this.name = name;
+    this.#type = type;
+    this.#help = help;
+  }
+
+  set(labels: Labels, value: number): void {
+    this.#series.set(written(labels), value);
+  }
+
+  add(labels: Labels, value = 1): void {
+    const key = written(labels);
+    this.#series.set(key, (this.#series.get(key) ?? 0) + value);
+  }
+
+  /** Keeps the higher one. */
+  raise(labels: Labels, value: number): void {
+    const key = written(labels);
+    this.#series.set(key, Math.max(this.#series.get(key) ?? value, value));
+  }
+
+  /** Of a gauge: what is not set again is no more. */
+  clear(): void {
+    this.#series.clear();
+  }
+
+  lines(): string[] {
+    const series = [...this.#series].map(([labels, value]) => `${this.name}${labels} ${value}`);
+    return [`# HELP ${this.name} ${this.#help}`, `# TYPE ${this.name} ${this.#type}`, ...series];
+  }
+}
+
+function written(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

@@ -1,0 +1,151 @@
+/**
+ * What Prometheus reads. Names and units by its conventions; labels are names of the configuration and of programs, never
+ * ids, and there are at most so many of them, so the number of series has a bound.
+ */
+import { type Incident, isFiring } from '../alerts/incident.ts';
+import type { Observed, ObservedMachine } from '../alerts/observation.ts';
+import { isMissing } from '../base/missing.ts';
+import type { Deliverer, DeliveryReport } from './delivery/deliverer.ts';
+import { Family, type Labels, type MetricType } from './exposition.ts';
+import type { Observing } from './observe/observer.ts';
+
+/** Pairs of target and program; what comes later is `other`. */
+const MOST_GROUPS = 200;
+const OTHER = 'other';
+
+/** Name, type, help. A counter is a sum since the start of the agent. */
+const METRICS = {
+  processes: ['keel_target_processes', 'gauge', 'Processes that match the target.'],
+  threads: ['keel_target_threads', 'gauge', 'Threads of these processes.'],
+  faults: ['keel_target_page_faults_total', 'counter', 'Page faults, by kind: minor or major.'],
+  runTime: ['keel_target_run_seconds_total', 'counter', 'Time on a CPU, summed over threads.'],
+  runDelay: ['keel_target_run_delay_seconds_total', 'counter', 'Time runnable and waiting for a CPU.'],
+  migrations: ['keel_target_migrations_total', 'counter', 'Moves of threads to another CPU.'],
+  stall: ['keel_target_fault_stall_seconds_total', 'counter', 'Time that page faults held threads.'],
+  swap: ['keel_target_swap_bytes', 'gauge', 'Memory in swap.'],
+  late: ['keel_target_late_ticks_ratio', 'gauge', 'Share of ticks that were late; the worst process.'],
+  throttled: ['keel_target_throttled_ratio', 'gauge', 'Share of periods stopped by a CPU quota; the worst.'],
+  stray: ['keel_target_stray_threads', 'gauge', 'Threads that may run outside of their CPUs.'],
+  pressure: ['keel_pressure_ratio', 'gauge', 'Share of time in which some task waited (PSI).'],
+  refaults: ['keel_refaults_per_second', 'gauge', 'Pages read again after they were reclaimed.'],
+  swapIn: ['keel_swap_in_pages_per_second', 'gauge', 'Pages brought back from swap.'],
+  locked: ['keel_locked_memory_ratio', 'gauge', 'Share of memory that is locked.'],
+  incidents: ['keel_incidents', 'gauge', 'Incidents that are open.'],
+  refused: ['keel_refused_incidents_total', 'counter', 'Incidents that found no room.'],
+  deliveries: ['keel_deliveries_total', 'counter', 'Attempts to deliver a notification.'],
+  waiting: ['keel_sink_waiting_notifications', 'gauge', 'Notifications that wait for the sink.'],
+  failures: ['keel_sink_failures', 'gauge', 'Failed deliveries since the last good one.'],
+  observations: ['keel_agent_observations_total', 'counter', 'Observations made.'],
+  skipped: ['keel_agent_skipped_observations_total', 'counter', 'Observations that came too late.'],
+  observing: ['keel_agent_observing_seconds_total', 'counter', 'Time spent observing.'],
+  cpu: ['keel_agent_cpu_seconds_total', 'counter', 'CPU time of the agent.'],
+  memory: ['keel_agent_resident_memory_bytes', 'gauge', 'Memory of the agent.'],
+  reload: ['keel_agent_reload_success', 'gauge', '1 where the last configuration was taken.'],
+  build: ['keel_agent_build_info', 'gauge', 'Constant 1, with the version.'],
+} as const satisfies Readonly<Record<string, readonly [string, MetricType, string]>>;
+
+type MetricName = keyof typeof METRICS;
+
+export class AgentMetrics {
+  readonly #all: Readonly<Record<MetricName, Family>>;
+  readonly #groups = new Set<string>();
+
+  constructor(version: string) {
+    const made = Object.entries(METRICS).map(([key, [name, type, help]]) => [
+      key,
+      new Family(name, type, help),
+    ]);
+    this.#all = Object.fromEntries(made) as Record<MetricName, Family>;
+    this.#all.build.set({ version }, 1);
+    this.#all.reload.set({}, 1);
+    for (const name of ['observations', 'skipped', 'observing', 'refused'] as const)
+      this.#all[name].add({}, 0);
+  }
+
+  /** The text of /metrics. */
+  text(): string {
+    const lines = Object.values(this.#all).flatMap((family) => family.lines());
+    return `${lines.join('\n')}\n`;
+  }
+
+  observed({ observation, counts, tookNs }: Observing): void {
+    const all = this.#all;
+    for (const one of [all.processes, all.threads, all.swap, all.late, all.throttled, all.stray]) one.clear();
+    for (const [i, count] of counts.entries()) {
+      const process = observation.processes[i];
+      if (process === undefined) continue;
+      const group = this.#group(process.target, process.program);
+      all.processes.add(group);
+      all.threads.add(group, count.threads.length);
+      known(count.minorFaults, (value) => all.faults.add({ ...group, kind: 'minor' }, value));
+      known(count.majorFaults, (value) => all.faults.add({ ...group, kind: 'major' }, value));
+      known(count.runTimeNs, (ns) => all.runTime.add(group, ns / 1e9));
+      known(count.runDelayNs, (ns) => all.runDelay.add(group, ns / 1e9));
+      known(count.migrations, (value) => all.migrations.add(group, value));
+      known(process.stallPct, (pct) => all.stall.add(group, (pct / 100) * (observation.elapsedNs / 1e9)));
+      known(process.swapBytes, (value) => all.swap.add(group, value));
+      known(process.strayThreads, (value) => all.stray.add(group, value));
+      known(process.latePct, (pct) => all.late.raise(group, pct / 100));
+      known(process.throttledPct, (pct) => all.throttled.raise(group, pct / 100));
+    }
+    this.#machine(observation.machine);
+    all.observations.add({});
+    all.observing.add({}, tookNs / 1e9);
+  }
+
+  skipped(count: number): void {
+    this.#all.skipped.add({}, count);
+  }
+
+  incidents(open: readonly Incident[], refused: number): void {
+    this.#all.incidents.clear();
+    for (const { subject, rule, severity } of open.filter(isFiring)) {
+      this.#all.incidents.add({ target: subject.target, rule, severity });
+    }
+    this.#all.refused.set({}, refused);
+  }
+
+  delivery({ sink, outcome }: DeliveryReport): void {
+    this.#all.deliveries.add({ sink, outcome });
+  }
+
+  deliverers(all: readonly Deliverer[]): void {
+    this.#all.waiting.clear();
+    this.#all.failures.clear();
+    for (const one of all) {
+      this.#all.waiting.set({ sink: one.sink.name }, one.waiting);
+      this.#all.failures.set({ sink: one.sink.name }, one.failures);
+    }
+  }
+
+  reloaded(taken: boolean): void {
+    this.#all.reload.set({}, taken ? 1 : 0);
+  }
+
+  own(cpuNs: number, residentBytes: number): void {
+    this.#all.cpu.set({}, cpuNs / 1e9);
+    this.#all.memory.set({}, residentBytes);
+  }
+
+  #machine(machine: ObservedMachine): void {
+    const all = this.#all;
+    known(machine.cpuPressurePct, (pct) => all.pressure.set({ resource: 'cpu' }, pct / 100));
+    known(machine.memoryPressurePct, (pct) => all.pressure.set({ resource: 'memory' }, pct / 100));
+    known(machine.ioPressurePct, (pct) => all.pressure.set({ resource: 'io' }, pct / 100));
+    known(machine.refaultsPerSec, (value) => all.refaults.set({}, value));
+    known(machine.swapInPerSec, (value) => all.swapIn.set({}, value));
+    known(machine.lockedPct, (pct) => all.locked.set({}, pct / 100));
+  }
+
+  #group(target: string, program: string): Labels {
+    const key = `${target}\n${program}`;
+    if (!this.#groups.has(key) && this.#groups.size >= MOST_GROUPS) return { target, program: OTHER };
+    this.#groups.add(key);
+    return { target, program };
+  }
+}
+
+/** A value that is missing has no series: never 0. */
+function known(value: Observed, take: (value: number) => void): void {
+  if (value !== null && !isMissing(value)) take(value);
+}
