@@ -32,6 +32,7 @@ function step(
   at: string,
   want: (before: string) => string,
 ): MachineStep {
-  const before = machineSettingNamed(setting).read(controls, at);
-  return { setting, at, before, set: want(before), mayStay: false };
+  const unread = { setting, at, before: '', set: '', mayStay: false };
+  const before = machineSettingNamed(setting).read(controls, unread);
+  return { ...unread, before, set: want(before) };
 }

@@ -46,7 +46,7 @@ export class StepArms {
     return this.steps.flatMap((step) => {
       const setting = machineSettingNamed(step.setting);
       try {
-        const found = setting.read(this.#controls, step.at);
+        const found = setting.read(this.#controls, step);
         const ours = [step.before, step.set, ...(step.tried ?? [])];
         if (!ours.some((value) => setting.same(value, found))) return [{ step, found }];
         setting.write(this.#controls, step.at, this.#wanted[arm - 1]?.get(stepKey(step)) ?? step.before);
