@@ -14,6 +14,7 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'analyze',
   'recommend',
   'capture',
+  'agent check',
 ]);
 
 /**
