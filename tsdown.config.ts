@@ -9,6 +9,7 @@ export default defineConfig({
     'bench-worker': 'src/experiments/workers/worker.ts',
     'bench-stage': 'src/experiments/workers/stage.ts',
     'collector-worker': 'src/app/collector-worker.ts',
+    'history-worker': 'src/app/history-worker.ts',
   },
   format: 'esm',
   platform: 'node',
