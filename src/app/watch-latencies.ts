@@ -1,6 +1,7 @@
 /** Single waits and faults of watched processes, folded in the kernel: what each frame adds to the counters of /proc. */
-import { isMissing, type Maybe, mapMaybe, missing } from '../base/missing.ts';
+import { isMissing, type Maybe, mapMaybe, missing, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
+import { threadList } from '../kernel/task/lists.ts';
 import type { FoldedLatencies } from '../model/watch/compute-frame.ts';
 import {
   addDistributions,
@@ -19,7 +20,9 @@ export interface LatencyWatch {
 
 /** Each process has two programs of its own in the kernel, which cost a little at every switch of the machine. */
 const MOST_PROCESSES = 4;
-const THREADS = 4096;
+/** Each reading takes the whole table: with room for few more threads than there are, it costs little. */
+const LEAST_THREADS = 256;
+const MOST_THREADS = 16_384;
 
 /** Where the kernel does not let us, every value says why. Nothing is counted of a captured machine. */
 export function openLatencyWatch(host: Host, tgids: readonly number[]): LatencyWatch {
@@ -52,8 +55,10 @@ class ProcessLatencies {
   #faultsBefore: ReadonlyMap<string, CountedLatency> = new Map();
 
   constructor(host: Host, tgid: number) {
-    this.#delays = RunDelayCounter.open(host, { tgid, threads: THREADS });
-    this.#faults = FaultLatencyCounter.open(host, { tgid, threads: THREADS, overNs: null });
+    const now = (orNull(host.read(threadList, { pid: tgid })) ?? []).length;
+    const threads = Math.min(MOST_THREADS, Math.max(LEAST_THREADS, now * 4));
+    this.#delays = RunDelayCounter.open(host, { tgid, threads });
+    this.#faults = FaultLatencyCounter.open(host, { tgid, threads, overNs: null });
   }
 
   take(): FoldedLatencies {
