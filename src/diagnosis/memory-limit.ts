@@ -21,7 +21,6 @@ export function limitRemedies({ at, limit }: MemoryLimitUse, unit: string | unde
     ko: '그룹의 한도를 올리세요. 두 배로 올려 보면 원인인지 알 수 있습니다',
   };
   const action: RemedyAction = {
-    kind: 'setting',
     setting: limit.kind === 'max' ? 'groupMemoryMax' : 'groupMemoryHigh',
     at: at.cgroup,
     value: `${2n * limit.bytes}`,

@@ -210,7 +210,7 @@ function findingJson(finding: Finding) {
       text: one.text.en,
       command: one.command,
       undo: one.undo,
-      canProve: one.action !== undefined,
+      action: one.action === undefined ? null : { ...one.action },
       // All that it held: a remedy cannot gain more.
       gainAtMostPct: finding.weightRatio * 100,
     })),
