@@ -24,6 +24,7 @@ export const LAYERS: readonly Layer[] = [
   // Frames, series and events in a database: effects of its own, because storing is what it is for.
   { folder: 'history', may: ['base', 'model', '@photostructure/sqlite', ...EFFECTS] },
   { folder: 'exporters', may: ['base', 'model', 'pprof-format', 'node:crypto', 'node:zlib'] },
+  { folder: 'report', may: ['base'] },
   { folder: 'diagnosis', may: ['base', 'stats', 'model'] },
   { folder: 'placement', may: ['base', 'stats', 'model'] },
   { folder: 'trial', may: ['base', 'stats', 'model', 'placement'] },
@@ -87,6 +88,7 @@ export const LAYERS: readonly Layer[] = [
       'web',
       'model',
       'text',
+      'report',
       'picocolors',
       'get-east-asian-width',
       '../package.json',
