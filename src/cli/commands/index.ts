@@ -10,6 +10,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'check', aliases: [], load: async () => (await import('./check/command.ts')).default },
   { name: 'analyze', aliases: [], load: async () => (await import('./analyze/command.ts')).default },
   { name: 'recommend', aliases: [], load: async () => (await import('./recommend/command.ts')).default },
+  { name: 'report', aliases: [], load: async () => (await import('./report/command.ts')).default },
   { name: 'optimize', aliases: [], load: async () => (await import('./optimize/command.ts')).default },
   { name: 'pin', aliases: ['set'], load: async () => (await import('./pin/command.ts')).default },
   { name: 'undo', aliases: [], load: async () => (await import('./undo/command.ts')).default },

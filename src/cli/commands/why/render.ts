@@ -36,7 +36,7 @@ export function whyOutput(watched: Watched, { show, tree = false, sysroot }: Why
       schema: 'keel.why/1',
       windowNs: interval.elapsedNs,
       findings: findings.map(findingJson),
-      verdict: verdict(watched).en,
+      verdict: whyVerdict(watched).en,
       next,
       closest: closest.map((one) => ({ ...evidenceJson(one), limit: one.limit })),
       memory: memoryJson(watched.memory),
@@ -48,7 +48,7 @@ export function whyOutput(watched: Watched, { show, tree = false, sysroot }: Why
       gaps: gaps.map((gap) => ({ ...gap })),
     },
     lines: (look) => [
-      ...wrap(safeName(look.say(verdict(watched))), look.width).map(look.colors.bold),
+      ...wrap(safeName(look.say(whyVerdict(watched))), look.width).map(look.colors.bold),
       ...shownFirst(findings, show).flatMap((finding) => findingLines(finding, look)),
       ...moreLine(findings.length, show, look),
       ...closestLines(closest, findings.length > 0, look),
@@ -76,7 +76,8 @@ function nextCommand(findings: readonly Finding[]): string | null {
   return commands.find((command) => command !== null) ?? null;
 }
 
-function verdict({ window, diagnosis, ended }: Watched): Sentence {
+/** The answer in one sentence. */
+export function whyVerdict({ window, diagnosis, ended }: Watched): Sentence {
   const seconds = (window.interval.elapsedNs / 1e9).toFixed(1);
   const [first] = diagnosis.findings;
   const asked = window.interval.processes.filter((process) => window.target?.has(process.tgid));

@@ -1,0 +1,34 @@
+/** What a report rests on: the same window seen for late moments, and for findings and advice. */
+
+import type { FoundTarget } from '../../../app/find-targets.ts';
+import { type Recommended, recommendPlacement } from '../../../app/recommend-placement.ts';
+import { ownStateFolder } from '../../../app/state-folder.ts';
+import { watchLate } from '../../../app/watch-late.ts';
+import type { WatchedLate } from '../../../model/late/watched.ts';
+import type { Context } from '../../command.ts';
+
+const OVER_NS = 1e6;
+const EVERY_NS = 100e6;
+
+export interface Seen {
+  readonly late: WatchedLate;
+  readonly recommended: Recommended;
+  /** When it began, by the wall clock. */
+  readonly startedUnixMs: number;
+}
+
+/** @throws KeelError E_GONE where the target ends meanwhile, E_INTERRUPTED */
+export async function lookAt(context: Context, target: FoundTarget, durationNs: number): Promise<Seen> {
+  const host = context.openLive();
+  const { clock, signal } = context;
+  const startedUnixMs = clock.unixMs();
+  const whole = { ...target, tid: null };
+  const stateFolder = ownStateFolder(context.env);
+  const measuring = { target: whole, durationNs, everyNs: EVERY_NS, signal };
+  const plan = { ...measuring, goal: null, form: null, stateFolder };
+  const [late, recommended] = await Promise.all([
+    watchLate(host, clock, { target, durationNs, overNs: OVER_NS, signal }, undefined),
+    recommendPlacement(context.open(), clock, plan),
+  ]);
+  return { late, recommended, startedUnixMs };
+}
