@@ -22,7 +22,23 @@ describeMachine('2s2c2t', (machine) => {
   const check = machine.keel('check', target.pid, '--json');
   const undone = machine.keel('undo', bound.field('change'), '--json');
   const after = maps();
+  const warmed = machine.keel('warm', target.pid, '--migrate', '1', '--yes', '--json');
+  const afterWarm = maps();
+  const map = machine.keel('map', target.pid, '--json');
+  const unwarmed = machine.keel('undo', warmed.field('change'), '--json');
+  const afterUndo = maps();
   machine.stop(target);
+
+  it('warms a node: the pages are there, as numa_maps and keel map show, and go back', () => {
+    expect([warmed.outcome, unwarmed.outcome]).toMatchObject([{ status: 0 }, { status: 0 }]);
+    expect(anonymousPagesByNode(afterWarm.stdout)['1']).toBeGreaterThanOrEqual(MOST_PAGES);
+    // First touch had decided for node 0, and still does for what comes.
+    expect(policiesOf(afterWarm.stdout)).toEqual(new Set(['default']));
+    const { byNode } = map.json<{ readonly byNode: Readonly<Record<string, number>> }>();
+    const pages = Object.entries(pagesByNode(afterWarm.stdout));
+    expect(byNode).toEqual(Object.fromEntries(pages.map(([node, count]) => [node, count * PAGE_BYTES])));
+    expect(anonymousPagesByNode(afterUndo.stdout)['0']).toBeGreaterThanOrEqual(MOST_PAGES);
+  });
 
   it('migrates memory to a node, as numa_maps shows', () => {
     expect(anonymousPagesByNode(before.stdout)['0']).toBeGreaterThanOrEqual(MOST_PAGES);

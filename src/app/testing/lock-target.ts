@@ -46,8 +46,12 @@ export interface LockTarget {
   end(): void;
 }
 
-export async function startLockTarget(): Promise<LockTarget> {
-  const child = spawn('python3', ['-c', PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** @param group the folder of a cgroup that it starts in */
+export async function startLockTarget(group: string | null = null): Promise<LockTarget> {
+  const enter = group === null ? '' : 'echo $$ > "$1/cgroup.procs" && ';
+  const child = spawn('sh', ['-c', `${enter}exec python3 -c "$0"`, PROGRAM, group ?? ''], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => String((await lines.next()).value);
   await next();

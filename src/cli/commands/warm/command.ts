@@ -6,7 +6,8 @@ import { isMissing } from '../../../base/missing.ts';
 import { type MemoryWish, missingBytes } from '../../../model/warming.ts';
 import { defineCommand } from '../../command.ts';
 import { unreadableMemory } from '../../memory-errors.ts';
-import { DRY_RUN, FORCE, flag, text, YES } from '../../options.ts';
+import { DRY_RUN, FORCE, flag, text, wholeNumber, YES } from '../../options.ts';
+import { migrate } from './migrate.ts';
 import { planLines, planOutput, warmedOutput } from './render.ts';
 
 /** Of what is available: more would push other memory out, perhaps what was just brought in. */
@@ -46,6 +47,15 @@ export default defineCommand({
       en: 'put it out now instead, for experiments',
       ko: '반대로, 지금 내보냄 (실험용)',
     }),
+    migrate: wholeNumber(
+      '--migrate <node>',
+      {
+        en: 'move its pages to this NUMA node instead; undone by keel undo, by node',
+        ko: '가져오는 대신 페이지를 이 NUMA 노드로 옮김. keel undo로 노드 단위로 되돌림',
+      },
+      0,
+      1023,
+    ),
     yes: YES,
     dryRun: DRY_RUN,
     force: { ...FORCE, describe: { en: 'also where memory is short', ko: '메모리가 모자라도 실행' } },
@@ -53,6 +63,10 @@ export default defineCommand({
   examples: [
     { line: 'keel warm arena', does: { en: 'all that it has out', ko: '나가 있는 모든 것' } },
     { line: 'keel warm arena --file maps/arena_03.pak', does: { en: 'one file', ko: '파일 하나' } },
+    {
+      line: 'keel warm arena --migrate 1 --dry-run',
+      does: { en: 'what of it is on other nodes', ko: '다른 노드에 있는 것 보기' },
+    },
     { line: 'keel warm arena --dry-run', does: { en: 'see what is out', ko: '나가 있는 것 보기' } },
   ],
   async run({ args, options, context }) {
@@ -60,6 +74,10 @@ export default defineCommand({
     const wish = wishOf(options);
     const [name = ''] = args;
     const target = findTargets(host, name, { all: false, command: 'warm' })[0] as FoundTarget;
+    if (options.migrate !== undefined) {
+      refuseBeside(options);
+      return migrate(host, context, target, options.migrate, options.dryRun === true);
+    }
     const plan = planWarming(host, { target, wish, only: options.file ?? null });
     if (isMissing(plan)) throw unreadableMemory(target, plan, 'warm');
     if (options.file !== undefined && plan.mappings.length === 0) throw notMapped(target, options.file);
@@ -84,6 +102,18 @@ function wishOf({
     });
   }
   return cold ? 'cold' : pageout ? 'pageout' : 'warm';
+}
+
+/** A process moves as a whole: migrate_pages(2) knows no mappings. */
+function refuseBeside(options: { cold?: unknown; pageout?: unknown; file?: unknown }): void {
+  const [other] = (['cold', 'pageout', 'file'] as const).filter((name) => options[name] !== undefined);
+  if (other === undefined) return;
+  throw new KeelError('E_USAGE', {
+    what: {
+      en: `--migrate moves all of a process and goes without --${other}`,
+      ko: `--migrate는 프로세스 전체를 옮기므로 --${other} 없이 쓰세요`,
+    },
+  });
 }
 
 function notMapped({ comm, tgid }: FoundTarget, file: string): KeelError {
