@@ -16,12 +16,6 @@ export interface HeldTimes {
   readonly longestNs: number;
 }
 
-/**
- * - `waiting`: it has not been told to hold anything yet
- * - `holding`: the files are mapped and locked
- */
-export type HolderState = 'ended' | 'waiting' | 'holding';
-
 /** Locks are made by the process itself, so its own limit and capabilities decide; one of its threads is held meanwhile. */
 export interface MemoryControls {
   /** Since this object was made. */
@@ -40,9 +34,4 @@ export interface MemoryControls {
   /** RLIMIT_MEMLOCK: "8388608 unlimited", soft and hard, in bytes. */
   lockLimit(process: ProcessId): string;
   setLockLimit(process: ProcessId, limit: string): void;
-  /** Of a process of ours that holds files for another one. */
-  holder(process: ProcessId): HolderState;
-  /** Until it does. */
-  startHolding(process: ProcessId): void;
-  endHolder(process: ProcessId): void;
 }

@@ -10,8 +10,8 @@ const nameOf = ({ comm, tgid }: FoundTarget) => `${comm} ${tgid}`;
 /** Other ways than a call inside of the process. */
 function instead({ tgid }: FoundTarget): Sentence {
   return {
-    en: `Instead: keel lock ${tgid} --files (its files, by a process of ours), keel warm ${tgid}, or MemoryMin= in its unit`,
-    ko: `대신: keel lock ${tgid} --files(파일만, keel의 프로세스가 잠금), keel warm ${tgid}, 또는 유닛의 MemoryMin=`,
+    en: `Instead: keel warm ${tgid}, keel lock ${tgid} --cgroup low, or MemoryMin= in its unit`,
+    ko: `대신: keel warm ${tgid}, keel lock ${tgid} --cgroup low, 또는 유닛의 MemoryMin=`,
   };
 }
 

@@ -42,8 +42,7 @@ export class NativeControls implements Controls {
   constructor(host: Host) {
     this.#host = host;
     this.#injections = new Injections(host);
-    const pause = () => this.pause();
-    this.machine = new NativeMachine(host, new NativeMemory(host, this.#injections, pause), pause);
+    this.machine = new NativeMachine(host, new NativeMemory(host, this.#injections), () => this.pause());
   }
 
   tids(process: ProcessId): readonly number[] {

@@ -1,8 +1,7 @@
 /** The memory of running processes, as actions turn on it: locks made by the process itself, in pieces. */
-import { constants } from 'node:os';
 import type { ProcessId, ThreadId } from '../actions/controls.ts';
 import { lockLimitText } from '../actions/machine/lock-limit.ts';
-import type { HeldTimes, HolderState, LockableMapping, MemoryControls } from '../actions/memory-controls.ts';
+import type { HeldTimes, LockableMapping, MemoryControls } from '../actions/memory-controls.ts';
 import { isGone, Refused } from '../actions/refused.ts';
 import { isMissing, orNull } from '../base/missing.ts';
 import { MIB } from '../base/units.ts';
@@ -17,7 +16,6 @@ import type { FutureLock } from '../model/memory-lock.ts';
 import type { KernelError } from '../native/libc.ts';
 import { setLockLimit } from '../native/memory-limit.ts';
 import { lockFuture, lockRanges, unlockAll, unlockRanges, withNewPage } from '../native/memory-lock.ts';
-import { Pidfd } from '../native/pidfd.ts';
 import type { Injection } from '../native/ptrace.ts';
 import { type Injections, THREAD_GONE } from './injections.ts';
 import { asRefusal } from './kernel-refusals.ts';
@@ -31,14 +29,11 @@ const MARKED_BYTES = 64 * MIB;
 export class NativeMemory implements MemoryControls {
   readonly #host: Host;
   readonly #injections: Injections;
-  readonly #pause: () => void;
   #held = { sumNs: 0, longestNs: 0 };
 
-  /** @param pause lets other tasks run for a moment */
-  constructor(host: Host, injections: Injections, pause: () => void) {
+  constructor(host: Host, injections: Injections) {
     this.#host = host;
     this.#injections = injections;
-    this.#pause = pause;
   }
 
   get heldTimes(): HeldTimes {
@@ -112,36 +107,6 @@ export class NativeMemory implements MemoryControls {
     asRefusal(() => setLockLimit(process.tgid, { soft, hard }));
   }
 
-  holder(process: ProcessId): HolderState {
-    const stat = orNull(this.#host.read(processStat, { pid: process.tgid }));
-    if (stat === null || stat.startTicks !== process.startTicks || stat.state === 'Z') return 'ended';
-    return stat.comm === HOLDING_TITLE ? 'holding' : 'waiting';
-  }
-
-  startHolding(process: ProcessId): void {
-    this.#signalHolder(process, 'SIGUSR2', 'holding');
-  }
-
-  endHolder(process: ProcessId): void {
-    this.#signalHolder(process, 'SIGTERM', 'ended');
-  }
-
-  #signalHolder(process: ProcessId, signal: 'SIGUSR2' | 'SIGTERM', wanted: HolderState): void {
-    if (this.holder(process) === wanted) return;
-    asRefusal(() => {
-      const held = new Pidfd(process.tgid);
-      try {
-        if (this.holder(process) !== 'ended') held.signal(constants.signals[signal]);
-      } finally {
-        held.close();
-      }
-    });
-    for (let state = this.holder(process); state !== wanted; state = this.holder(process)) {
-      if (state === 'ended') throw new Refused('failed', HOLDER_ENDED);
-      this.#pause();
-    }
-  }
-
   /** In whichever thread is disturbed least; in the next one where that has ended meanwhile. @throws Refused */
   #inside<T>(process: ProcessId, step: (injection: Injection) => T): T {
     let last = new Refused('gone', THREAD_GONE);
@@ -191,13 +156,7 @@ export class NativeMemory implements MemoryControls {
   }
 }
 
-/** What the holder of files calls itself when it holds them: its comm. */
-export const HOLDING_TITLE = 'keel-holding';
 const MOST_THREADS = 20;
-const HOLDER_ENDED = {
-  en: 'the process that was to hold the files has ended: its limit on locked memory may be too low',
-  ko: '파일을 잡고 있을 프로세스가 끝났습니다. 메모리 잠금 한도가 너무 낮을 수 있습니다',
-};
 
 /** Another thread may do. */
 function isBusy(error: Refused): boolean {

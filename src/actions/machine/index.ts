@@ -5,7 +5,6 @@ import { cpusetController } from './cpuset-controller.ts';
 import { cpusetCpus } from './cpuset-cpus.ts';
 import { cpusetNodes } from './cpuset-nodes.ts';
 import { cpusetPartition } from './cpuset-partition.ts';
-import { fileHolder } from './file-holder.ts';
 import { groupWeight } from './group-weight.ts';
 import { irqAffinity } from './irq-affinity.ts';
 import { irqDefault } from './irq-default.ts';
@@ -36,7 +35,6 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   memoryLow,
   lockLimit,
   memoryLock,
-  fileHolder,
   cpuQuota,
   groupWeight,
   sessionNice,

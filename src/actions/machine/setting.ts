@@ -13,8 +13,7 @@ export type MachineSettingName =
   | 'population'
   | 'groupWeight'
   | 'memoryLock'
-  | 'lockLimit'
-  | 'fileHolder';
+  | 'lockLimit';
 
 /** One value of the machine: which, what it was, and what it is to be. */
 export interface MachineStep {

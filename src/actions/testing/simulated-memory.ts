@@ -2,7 +2,7 @@
 import { type AddressRange, common, totalBytes, without } from '../../model/address-ranges.ts';
 import type { FutureLock } from '../../model/memory-lock.ts';
 import type { ProcessId } from '../controls.ts';
-import type { HolderState, LockableMapping, MemoryControls } from '../memory-controls.ts';
+import type { LockableMapping, MemoryControls } from '../memory-controls.ts';
 import { Refused } from '../refused.ts';
 
 export class SimulatedMemory implements MemoryControls {
@@ -11,7 +11,6 @@ export class SimulatedMemory implements MemoryControls {
   locked: readonly AddressRange[] = [];
   future: Exclude<FutureLock, 'any'> = 'none';
   limit = 'unlimited unlimited';
-  holding: HolderState = 'waiting';
   isAlive = true;
 
   /** The process maps something; what MCL_FUTURE says of it happens. */
@@ -77,18 +76,6 @@ export class SimulatedMemory implements MemoryControls {
   setLockLimit(_: ProcessId, limit: string): void {
     this.#check();
     this.limit = limit;
-  }
-
-  holder(_: ProcessId): HolderState {
-    return this.holding;
-  }
-
-  startHolding(_: ProcessId): void {
-    this.holding = 'holding';
-  }
-
-  endHolder(_: ProcessId): void {
-    this.holding = 'ended';
   }
 
   #check(): void {

@@ -138,8 +138,6 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
       return { en: `locked memory of process ${id}`, ko: `프로세스 ${id}의 잠긴 메모리` };
     case 'lockLimit':
       return { en: `memory lock limit of process ${id}`, ko: `프로세스 ${id}의 메모리 잠금 한도` };
-    case 'fileHolder':
-      return { en: `files held by process ${id}`, ko: `프로세스 ${id}이(가) 잡고 있는 파일` };
     case 'memoryMin':
     case 'memoryLow': {
       const file = setting === 'memoryMin' ? 'memory.min' : 'memory.low';

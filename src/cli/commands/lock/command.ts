@@ -9,7 +9,8 @@ import { shellWord } from '../../../base/shell-word.ts';
 import { type MappingName, parseMappingName } from '../../../model/lock-price.ts';
 import { defineCommand } from '../../command.ts';
 import { unreadableMemory } from '../../memory-errors.ts';
-import { DRY_RUN, duration, flag, text, YES } from '../../options.ts';
+import { choice, DRY_RUN, duration, flag, text, YES } from '../../options.ts';
+import { protect } from './cgroup.ts';
 import { declinedOutput, lockedOutput, planLines, planOutput } from './render.ts';
 
 const MAPPING = {
@@ -48,6 +49,14 @@ export default defineCommand({
       ko: '미리 가져오지 않고, 쓰는 페이지부터 남게 함',
     }),
     mapping: MAPPING,
+    cgroup: choice(
+      '--cgroup <min|low>',
+      {
+        en: 'instead, protect what its cgroup uses from reclaim: memory.min or memory.low (cgroup v2)',
+        ko: '대신 cgroup이 쓰는 만큼을 회수에서 보호: memory.min 또는 memory.low (cgroup v2)',
+      },
+      ['min', 'low'],
+    ),
     raiseLimit: flag('--raise-limit', {
       en: 'raise its RLIMIT_MEMLOCK where it is too low; put back by keel undo',
       ko: '대상의 RLIMIT_MEMLOCK이 낮으면 올림. keel undo로 되돌림',
@@ -76,6 +85,12 @@ export default defineCommand({
     const workshop = openWorkshop(host, context);
     const [name = ''] = args;
     const target = findTargets(host, name, { all: false, command: 'lock' })[0] as FoundTarget;
+    const endsAfterNs = options.for ?? null;
+    if (options.cgroup !== undefined) {
+      refuseBeside(options);
+      const how = { isDry: options.dryRun === true, endsAfterNs };
+      return protect(workshop, context, target, options.cgroup, how);
+    }
     const plan = planLock(workshop, {
       target,
       future: options.future === true,
@@ -84,7 +99,6 @@ export default defineCommand({
       raiseLimit: options.raiseLimit === true,
     });
     if (isMissing(plan)) throw unreadableMemory(target, plan, 'lock');
-    const endsAfterNs = options.for ?? null;
     if (options.dryRun || plan.steps.length === 0) return planOutput(plan, endsAfterNs);
     const lines = planLines(plan, endsAfterNs, false, context.look);
     if (!(await context.confirm(lines, { en: 'Apply?', ko: '적용할까요?' }))) {
@@ -94,6 +108,16 @@ export default defineCommand({
     return lockedOutput(plan, locked, endsAfterNs);
   },
 });
+
+/** A cgroup is protected by amount, whoever is inside. */
+function refuseBeside(options: Options): void {
+  const others = [options.current, options.future, options.onFault, options.mapping, options.raiseLimit];
+  if (others.every((one) => one === undefined)) return;
+  throw usage({
+    en: '--cgroup protects a cgroup by amount, and goes without --current, --future, --on-fault, --mapping, --raise-limit',
+    ko: '--cgroup은 cgroup을 양으로 보호하므로 --current, --future, --on-fault, --mapping, --raise-limit 없이 쓰세요',
+  });
+}
 
 interface Options {
   readonly current?: boolean | undefined;
