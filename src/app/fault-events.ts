@@ -25,12 +25,15 @@ import { type SampleLayout, sampleLayout } from '../perf/sample-layout.ts';
 import type { TimeBase } from '../perf/time-base.ts';
 import { noBpf } from './bpf-errors.ts';
 import { EventRings, isTaskGone } from './event-rings.ts';
-import { readableFaultError } from './fault-errors.ts';
+import { readableFaultError, requireFiles } from './fault-errors.ts';
 import { BEGINNING, type LoadedFaultFilter, loadFaultFilter } from './filter-faults.ts';
 import { hasNodes } from './page-nodes.ts';
 
 /** Per CPU. At 400,000 faults a second this is 100 ms of records: how late a drain may come on a busy machine. */
 const RING_BYTES = 4 * 1024 * 1024;
+
+/** Of it, what the kernel lets ordinary users have for each CPU (kernel.perf_event_mlock_kb, 516 with the page of its state). */
+const RING_SHARE_BYTES = 512 * 1024;
 
 /** Best first: by a BPF program that filters in the kernel, or by rings that take every fault. */
 export const FAULT_ENGINES = ['bpf', 'ring'] as const;
@@ -106,24 +109,50 @@ function openRings(host: Host, scope: FaultScope, because: Missing | null): Faul
     if (withExceptions && formats.size === 0) continue;
     if (excludeKernel && scope.tgids === null) break;
     const sampling = samplingOf(host, scope, excludeKernel);
-    const rings = new EventRings(ringOptions(host, scope.ringBytes ?? RING_BYTES));
-    try {
-      attach(host, scope.tgids, (role, use) => {
-        rings.add(role, faultEvent(role, sampling), use);
-        if (role !== 'entry' || !withExceptions) return;
-        for (const [name, format] of formats) rings.add(name, exceptionEvent(format, sampling), use);
+    for (const ringBytes of ringSizes(scope)) {
+      const opened = openPlain(host, scope, {
+        sampling,
+        formats: withExceptions ? formats : null,
+        ringBytes,
       });
-      const decoders = (base: TimeBase) => plainDecoders(sampling, base, withExceptions ? formats : null);
-      const wholeMachine = scope.tgids === null;
-      return { rings, sampling, wholeMachine, decoders, obtainedBy: 'ring', because };
-    } catch (error) {
-      rings.close();
-      const refused = error instanceof KernelError && /^(EACCES|EPERM)$/.test(error.errnoName);
-      if (!refused) throw readableFaultError(error, scope.tgids === null);
-      refusal = error;
+      if (!(opened instanceof KernelError)) return { ...opened, because };
+      refusal = opened;
     }
   }
   throw readableFaultError(refusal, scope.tgids === null);
+}
+
+/** A first ring may have taken what all were allowed together: then each gets its share. */
+function ringSizes({ ringBytes = RING_BYTES }: FaultScope): readonly number[] {
+  return ringBytes > RING_SHARE_BYTES ? [ringBytes, RING_SHARE_BYTES] : [ringBytes];
+}
+
+interface Plain {
+  readonly sampling: FaultSampling;
+  readonly formats: ReadonlyMap<string, ExceptionFormat> | null;
+  readonly ringBytes: number;
+}
+
+/** @returns what the kernel refused for lack of privilege, or the open events */
+function openPlain(
+  host: Host,
+  scope: FaultScope,
+  { sampling, formats, ringBytes }: Plain,
+): KernelError | Omit<FaultSource, 'because'> {
+  const rings = new EventRings(ringOptions(host, ringBytes));
+  try {
+    attach(host, scope.tgids, (role, use) => {
+      rings.add(role, faultEvent(role, sampling), use);
+      if (role !== 'entry') return;
+      for (const [name, format] of formats ?? []) rings.add(name, exceptionEvent(format, sampling), use);
+    });
+    const decoders = (base: TimeBase) => plainDecoders(sampling, base, formats);
+    return { rings, sampling, wholeMachine: scope.tgids === null, decoders, obtainedBy: 'ring' };
+  } catch (error) {
+    rings.close();
+    if (error instanceof KernelError && /^(EACCES|EPERM)$/.test(error.errnoName)) return error;
+    throw readableFaultError(error, scope.tgids === null);
+  }
 }
 
 /** Empty where tracefs is not mounted or may not be read, and on processors without these tracepoints. */
@@ -203,7 +232,7 @@ export function attach(host: Host, tgids: readonly number[] | null, add: AddRole
   for (let found = true; found; ) {
     found = false;
     for (const tgid of tgids) {
-      for (const tid of orNull(host.read(threadList, { pid: tgid })) ?? []) {
+      for (const tid of threadsOf(host, tgid)) {
         if (attached.has(tid)) continue;
         attached.add(tid);
         found = attachThread(add, tid) || found;
@@ -216,6 +245,14 @@ export function attach(host: Host, tgids: readonly number[] | null, add: AddRole
       what: { en: 'the target ended before it could be watched', ko: '관찰하기 전에 대상이 끝났습니다' },
     });
   }
+}
+
+/** None of a process that has ended. */
+function threadsOf(host: Host, pid: number): readonly number[] {
+  const threads = host.read(threadList, { pid });
+  if (!isMissing(threads)) return threads;
+  requireFiles(threads);
+  return [];
 }
 
 /** @returns false for a thread that has ended */
