@@ -5,8 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeelError } from '../base/errors.ts';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isMissing, missing } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { kernelBtf } from '../kernel/image/btf.ts';
@@ -18,6 +18,20 @@ import { systemClock } from './clock.ts';
 import { loadFaultRecords } from './load-fault-records.ts';
 import { openLiveHost } from './open-host.ts';
 import { type FaultRequest, recordFaults } from './record-faults.ts';
+import { orSkip } from './testing/or-skip.ts';
+
+/** The collecting threads, to end them as a crash would. */
+const workers = vi.hoisted((): Worker[] => []);
+vi.mock('./start-worker.ts', async (importActual) => {
+  const { startWorker } = await importActual<typeof import('./start-worker.ts')>();
+  return {
+    startWorker(...args: Parameters<typeof startWorker>) {
+      const worker = startWorker(...args);
+      workers.push(worker);
+      return worker;
+    },
+  };
+});
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/first_touches.py');
 const hasPython = spawnSync('python3', ['-c', 'import mmap; mmap.MADV_NOHUGEPAGE']).status === 0;
@@ -95,16 +109,6 @@ const perfEvents = () =>
 const perfMappings = () =>
   readFileSync('/proc/self/maps', 'latin1').match(/perf_event|bpf-map/g)?.length ?? 0;
 const attached = () => ({ descriptors: perfEvents(), mappings: perfMappings() });
-
-async function orSkip<T>(skip: (reason: string) => void, work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof KeelError) || error.code !== 'E_PRIVILEGE') throw error;
-    skip(`this kernel lets this user watch no faults: ${error.message}`);
-    return null;
-  }
-}
 
 describe.skipIf(!hasPython)('collecting (skipped without python3)', () => {
   describe.each(['bpf', 'ring'] as const)('by %s', (only) => {
@@ -186,6 +190,21 @@ describe.skipIf(!hasPython)('collecting (skipped without python3)', () => {
     expect(noFolder).toMatchObject({ reason: { code: 'E_IO' } });
     expect(noChunk).toMatchObject({ reason: { code: 'E_INTERNAL' } });
     expect(attached()).toEqual(before);
+  });
+
+  it('says that the collecting thread died, and watches nothing any more', async ({ skip }) => {
+    const before = attached().descriptors;
+    const recorded = orSkip(skip, () =>
+      recordFaults(host, systemClock, {
+        subject: { kind: 'processes', tgids: [child.pid as number] },
+        durationNs: 60e9,
+        callchains: false,
+        signal: new AbortController().signal,
+        started: () => void workers.at(-1)?.terminate(),
+      }),
+    );
+    await expect(recorded).rejects.toMatchObject({ code: 'E_INTERNAL' });
+    expect(attached().descriptors).toBe(before);
   });
 
   it('says that there is no room for its file', async ({ skip }) => {

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
-import { KeelError } from '../base/errors.ts';
 import { systemClock } from './clock.ts';
 import type { FaultEngine } from './fault-events.ts';
 import { findTargets } from './find-targets.ts';
 import { type Followed, followFaults } from './follow-faults.ts';
 import { openLiveHost } from './open-host.ts';
+import { orSkip } from './testing/or-skip.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/page_faults.py');
 const PAGES = 2048;
@@ -47,20 +47,9 @@ async function follow(only: FaultEngine, overNs: number): Promise<Followed[]> {
   return steps;
 }
 
-describe.each(['bpf', 'ring'] as const)('following by %s', (engine) => {
-  async function orSkip(skip: (reason: string) => void, overNs: number): Promise<Followed[] | null> {
-    if (!hasPython) skip('no python3');
-    try {
-      return await follow(engine, overNs);
-    } catch (error) {
-      if (!(error instanceof KeelError) || !/^E_(PRIVILEGE|UNSUPPORTED)$/.test(error.code)) throw error;
-      skip(error.message);
-      return null;
-    }
-  }
-
+describe.skipIf(!hasPython).each(['bpf', 'ring'] as const)('following by %s', (engine) => {
   it('tells every fault where nothing is left out, and the end of the target', async ({ skip }) => {
-    const steps = await orSkip(skip, 0);
+    const steps = await orSkip(skip, () => follow(engine, 0));
     if (steps === null) return;
     const faults = steps.flatMap((step) => (step.kind === 'batch' ? step.faults : []));
     const last = steps.at(-1);
@@ -81,7 +70,7 @@ describe.each(['bpf', 'ring'] as const)('following by %s', (engine) => {
   });
 
   it('leaves out what is faster than the limit, by BPF before it reaches the ring', async ({ skip }) => {
-    const steps = await orSkip(skip, 10e9);
+    const steps = await orSkip(skip, () => follow(engine, 10e9));
     if (steps === null) return;
     const last = steps.at(-1);
     if (last?.kind !== 'finished') throw new Error('no end');

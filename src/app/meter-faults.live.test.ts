@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
-import { KeelError } from '../base/errors.ts';
 import { countersBetween, sumCounters } from '../model/faults/top.ts';
 import { systemClock } from './clock.ts';
 import { METER_SOURCES, type MeterSource, openFaultMeter } from './meter-faults.ts';
 import { openLiveHost } from './open-host.ts';
+import { orSkip } from './testing/or-skip.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/page_faults.py');
 const MEBIBYTES = 16;
@@ -40,18 +40,7 @@ async function measure(only: MeterSource, by: 'process' | 'place') {
   return { own: Number(line.split(' ')[0]), grown, obtainedBy: meter.obtainedBy };
 }
 
-async function orSkip<T>(skip: (reason: string) => void, work: () => Promise<T>): Promise<T | null> {
-  if (!hasPython) skip('no python3');
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof KeelError) || !/^E_(PRIVILEGE|UNSUPPORTED)$/.test(error.code)) throw error;
-    skip(error.message);
-    return null;
-  }
-}
-
-describe.each(METER_SOURCES)('counting by %s', (source) => {
+describe.skipIf(!hasPython).each(METER_SOURCES)('counting by %s', (source) => {
   it('agrees with the program', async ({ skip }) => {
     const result = await orSkip(skip, () => measure(source, 'process'));
     if (result === null) return;
@@ -66,7 +55,7 @@ describe.each(METER_SOURCES)('counting by %s', (source) => {
   });
 });
 
-it('by place knows that it was memory', async ({ skip }) => {
+it.skipIf(!hasPython)('by place knows that it was memory', async ({ skip }) => {
   const result = await orSkip(skip, () => measure('ring', 'place'));
   if (result !== null) expect(result.grown.get('anonymous ')?.minor).toBeGreaterThanOrEqual(PAGES);
 });

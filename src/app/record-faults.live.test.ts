@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
-import { KeelError } from '../base/errors.ts';
 import type { FaultRecording } from '../model/faults/recording.ts';
 import { systemClock } from './clock.ts';
 import { openLiveHost } from './open-host.ts';
 import { type FaultRequest, recordFaults } from './record-faults.ts';
+import { orSkip } from './testing/or-skip.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/page_faults.py');
 const hasPython = spawnSync('python3', ['-c', 'import mmap; mmap.MADV_NOHUGEPAGE']).status === 0;
@@ -51,15 +51,6 @@ async function recordProgram(
 }
 
 /** Machines that let nobody watch, such as containers, say so with E_PRIVILEGE. */
-async function orSkip<T>(skip: (reason: string) => void, record: () => Promise<T>): Promise<T | null> {
-  try {
-    return await record();
-  } catch (error) {
-    if (!(error instanceof KeelError) || error.code !== 'E_PRIVILEGE') throw error;
-    skip(`this kernel lets this user watch no faults: ${error.message}`);
-    return null;
-  }
-}
 
 describe.skipIf(!hasPython)('recordFaults (skipped without python3)', () => {
   it('sees every fault that the kernel counts, and pairs each', async ({ skip }) => {

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { KeelError } from '../base/errors.ts';
 import { byFunction, type FaultRecording } from '../model/faults/recording.ts';
 import { systemClock } from './clock.ts';
 import { openLiveHost } from './open-host.ts';
 import { recordFaults } from './record-faults.ts';
+import { orSkip } from './testing/or-skip.ts';
 
 const SOURCE = join(import.meta.dirname, '../../fixtures/programs/known_faults.c');
 const hasCompiler = spawnSync('cc', ['--version']).status === 0;
@@ -57,16 +57,6 @@ async function record(path: string, { callchains, meanwhile }: Options): Promise
   await Promise.race([once(lines, 'line'), done]);
   stop.abort();
   return done;
-}
-
-async function orSkip<T>(skip: (reason: string) => void, work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof KeelError) || error.code !== 'E_PRIVILEGE') throw error;
-    skip(`this kernel lets this user watch no faults: ${error.message}`);
-    return null;
-  }
 }
 
 const shareOf = (recording: FaultRecording, name: string) =>
