@@ -14,7 +14,8 @@ export function quantile(sorted: readonly number[], share: number): number | nul
   return sorted[Math.max(1, Math.ceil(share * sorted.length)) - 1] ?? null;
 }
 
-export function median(values: Iterable<number>): number | null {
+/** The lower of the two in the middle, where the mean of both (order.ts) would be none that was measured. */
+export function lowerMedian(values: Iterable<number>): number | null {
   return quantile(ascending(values), 0.5);
 }
 

@@ -1,7 +1,7 @@
 /** What the access patterns of `keel bench access` mean: what of their time is page faults. */
 import { formatBytes, formatCount, formatDuration, formatPct } from '../../base/format.ts';
 import { type Sentence, verbatim } from '../../base/sentence.ts';
-import { ascending, median, quantile } from '../../stats/quantiles.ts';
+import { ascending, lowerMedian, quantile } from '../../stats/quantiles.ts';
 import type { PageChoice } from '../experiment.ts';
 import type { Report, Row } from '../report.ts';
 import type { Backing } from '../workers/area.ts';
@@ -65,11 +65,11 @@ export function accessReport(runs: readonly AccessRun[], setting: Setting): Repo
       ],
       rows: figures.map((one) => [
         name(one),
-        median(one.cold),
-        median(one.prefaulted),
-        median(one.cost),
+        lowerMedian(one.cold),
+        lowerMedian(one.prefaulted),
+        lowerMedian(one.cost),
         halfSpread(one.cost),
-        median(one.faults),
+        lowerMedian(one.faults),
         nsPerFault(one),
       ]),
     },
@@ -93,7 +93,7 @@ export function accessReport(runs: readonly AccessRun[], setting: Setting): Repo
       ],
       bars: figures.map((one) => ({
         name: name(one),
-        values: [median(one.prefaulted) ?? 0, median(one.cost) ?? 0],
+        values: [lowerMedian(one.prefaulted) ?? 0, lowerMedian(one.cost) ?? 0],
       })),
     },
     gaps: [],
@@ -115,8 +115,8 @@ function figuresOf(
     prefaulted: prefaulted.map(({ ns }) => ns),
     cost: cold.map(({ ns }, i) => ns - (prefaulted[i]?.ns ?? ns)),
     faults: cold.map(faultsOf),
-    majorFaults: median(cold.map(({ majorFaults }) => majorFaults)) ?? 0,
-    prefaultedFaults: median(prefaulted.map(faultsOf)) ?? 0,
+    majorFaults: lowerMedian(cold.map(({ majorFaults }) => majorFaults)) ?? 0,
+    prefaultedFaults: lowerMedian(prefaulted.map(faultsOf)) ?? 0,
   };
 }
 
@@ -126,7 +126,7 @@ function faultsOf({ minorFaults, majorFaults }: Phase): number {
 
 /** null where there was no fault to charge. */
 function nsPerFault({ cost, faults }: Figures): number | null {
-  const [costNs, count] = [median(cost), median(faults)];
+  const [costNs, count] = [lowerMedian(cost), lowerMedian(faults)];
   return costNs === null || count === null || count === 0 ? null : costNs / count;
 }
 
@@ -155,7 +155,7 @@ function milliseconds(ns: number): string {
 /** One store a page is nearly nothing but its faults. */
 function verdictOf(figures: readonly Figures[], runs: readonly AccessRun[]): Sentence {
   const page = figures.find(({ pattern }) => pattern === 'page');
-  const [faults, each] = [median(page?.faults ?? []) ?? 0, page === undefined ? null : nsPerFault(page)];
+  const [faults, each] = [lowerMedian(page?.faults ?? []) ?? 0, page === undefined ? null : nsPerFault(page)];
   if (each === null) return { en: 'No page faults were taken', ko: '페이지 폴트가 없었습니다' };
   const [time, count] = [formatDuration(each), formatCount(faults)];
   const bytes = formatBytes(runs[0]?.bytes ?? 0);
@@ -174,7 +174,7 @@ const UNTOLD_RATIO = 0.25;
 
 /** Orders differ by what the caches and the address translation make of them; the faults are the same. */
 function orderSentence(figures: readonly Figures[]): readonly Sentence[] {
-  const faults = figures.map((one) => median(one.faults) ?? 0);
+  const faults = figures.map((one) => lowerMedian(one.faults) ?? 0);
   const alike = Math.max(...faults) - Math.min(...faults) <= Math.max(...faults) / 100;
   if (!alike) {
     return [
@@ -184,10 +184,10 @@ function orderSentence(figures: readonly Figures[]): readonly Sentence[] {
       },
     ];
   }
-  const costs = figures.map((one) => median(one.cost) ?? 0);
+  const costs = figures.map((one) => lowerMedian(one.cost) ?? 0);
   const most = (Math.max(...costs) - Math.min(...costs)) / 2;
-  const count = formatCount(median(faults) ?? 0);
-  if (most > (median(costs) ?? 0) * UNTOLD_RATIO) {
+  const count = formatCount(lowerMedian(faults) ?? 0);
+  if (most > (lowerMedian(costs) ?? 0) * UNTOLD_RATIO) {
     return [
       {
         en: `Every order takes the same ${count} faults; what they cost cannot be told closer than ±${milliseconds(most)} ms here: more --repeats, or a quieter machine.`,
@@ -209,8 +209,8 @@ const SLOW_FACTOR = 2;
 function randomSentence(figures: readonly Figures[]): readonly Sentence[] {
   const of = (pattern: Pattern) => figures.find((one) => one.pattern === pattern);
   const [random, sequential] = [of('random'), of('sequential')];
-  const [all, without] = [median(random?.cold ?? []), median(random?.prefaulted ?? [])];
-  const usual = median(sequential?.prefaulted ?? []);
+  const [all, without] = [lowerMedian(random?.cold ?? []), lowerMedian(random?.prefaulted ?? [])];
+  const usual = lowerMedian(sequential?.prefaulted ?? []);
   if (all === null || without === null || usual === null || without < SLOW_FACTOR * usual) return [];
   const [share, factor] = [formatPct(Math.max(0, 100 * (1 - without / all))), (without / usual).toFixed(1)];
   return [
@@ -223,7 +223,7 @@ function randomSentence(figures: readonly Figures[]): readonly Sentence[] {
 
 function shareSentence(figures: readonly Figures[]): readonly Sentence[] {
   const one = figures.find(({ pattern }) => pattern === 'sequential');
-  const [all, cost] = [median(one?.cold ?? []), median(one?.cost ?? [])];
+  const [all, cost] = [lowerMedian(one?.cold ?? []), lowerMedian(one?.cost ?? [])];
   if (all === null || cost === null) return [];
   const share = formatPct(Math.max(0, (100 * cost) / all));
   return [
@@ -289,7 +289,7 @@ function rowOf(one: Figures, runs: readonly AccessRun[], { pages, strideBytes }:
     faultCostNs: at(cost, 0.5),
     faultCostP25Ns: at(cost, 0.25),
     faultCostP75Ns: at(cost, 0.75),
-    faults: median(faults),
+    faults: lowerMedian(faults),
     leastFaults: Math.min(...faults),
     mostFaults: Math.max(...faults),
     majorFaults,

@@ -4,7 +4,7 @@ import { groupDigits, plural, type Sentence } from '../../base/sentence.ts';
 import { CPU_DISTANCES, type CpuDistance, cpuDistance, DISTANCE_NAMES } from '../../model/cpu-distance.ts';
 import type { Topology } from '../../model/topology.ts';
 import { twoGroups } from '../../stats/groups.ts';
-import { ascending, median, quantile } from '../../stats/quantiles.ts';
+import { ascending, lowerMedian, quantile } from '../../stats/quantiles.ts';
 import type { Bench } from '../experiment.ts';
 import type { Matrix, Report, ReportTable } from '../report.ts';
 import type { Usage } from '../workers/pinned-worker.ts';
@@ -147,7 +147,7 @@ function tableOf(classes: readonly DistanceClass[]): ReportTable {
       quantile(ns, 0.5),
       leastNs,
       mostNs,
-      median(pairs.flatMap(({ p50Ns }) => p50Ns ?? [])),
+      lowerMedian(pairs.flatMap(({ p50Ns }) => p50Ns ?? [])),
     ]),
   };
 }

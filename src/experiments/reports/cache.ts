@@ -5,7 +5,7 @@ import type { Gap } from '../../base/missing.ts';
 import { type Language, plural, type Sentence, verbatim } from '../../base/sentence.ts';
 import { type CacheLevel, cacheLevels, type ToldCache, toldCaches } from '../../model/cache-levels.ts';
 import type { CurvePoint } from '../../stats/plateaus.ts';
-import { ascending, median, quantile } from '../../stats/quantiles.ts';
+import { ascending, lowerMedian, quantile } from '../../stats/quantiles.ts';
 import type { Bench } from '../experiment.ts';
 import type { Chart, Report, ReportTable, Row } from '../report.ts';
 import type { Backing } from '../workers/area.ts';
@@ -95,7 +95,7 @@ function curveOf(runs: readonly CacheRun[]): readonly CurvePoint[] {
   const sizes = [...new Set(runs.flatMap(({ bySize }) => [...bySize.keys()]))].sort((a, b) => a - b);
   return sizes.flatMap((x) => {
     const quartiles = runs.flatMap(({ bySize }) => quantile(ascending(bySize.get(x) ?? []), 0.25) ?? []);
-    const y = median(quartiles);
+    const y = lowerMedian(quartiles);
     return y === null ? [] : [{ x, y }];
   });
 }
@@ -230,7 +230,7 @@ function ladderTable(runs: readonly CacheRun[]): ReportTable {
     ],
     rows: rows.map((bytes) => {
       const all = ascending(shown.flatMap(({ bySize }) => bySize.get(bytes) ?? []));
-      const medians = shown.map(({ bySize }) => median(bySize.get(bytes) ?? []));
+      const medians = shown.map(({ bySize }) => lowerMedian(bySize.get(bytes) ?? []));
       const [low, high] = [quantile(all, 0.05) ?? 0, quantile(all, 0.95) ?? 0];
       return [bytes, ...medians, `${significant(low)} - ${significant(high)}`];
     }),

@@ -3,7 +3,7 @@ import { CpuSet } from '../../base/cpu-set.ts';
 import { formatNs } from '../../base/format.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import { twoGroups } from '../../stats/groups.ts';
-import { ascending, median, quantile } from '../../stats/quantiles.ts';
+import { ascending, lowerMedian, quantile } from '../../stats/quantiles.ts';
 import type { Report } from '../report.ts';
 import type { Usage } from '../workers/pinned-worker.ts';
 import { roundNs, spreadOf } from './spread.ts';
@@ -110,7 +110,7 @@ function slowdownPct({ visits }: CpuFigure): number {
 
 function verdictOf(figures: readonly CpuFigure[]): Sentence {
   const middle = (work: Work) =>
-    formatNs(median(figures.filter((figure) => figure.work === work).map(({ p25Ns }) => p25Ns)) ?? 0);
+    formatNs(lowerMedian(figures.filter((figure) => figure.work === work).map(({ p25Ns }) => p25Ns)) ?? 0);
   const [integer, floating] = [middle('integer'), middle('floating')];
   return {
     en: `A step takes ${integer} with integers, ${floating} with floating numbers`,
@@ -129,7 +129,7 @@ function slowerSentence(figures: readonly CpuFigure[]): readonly Sentence[] {
     return [{ en: `All CPUs are alike, within ${apart} %.`, ko: `모든 CPU가 ${apart} % 이내로 같습니다.` }];
   }
   const slower = CpuSet.from(integer.filter(({ p25Ns }) => p25Ns >= groups.above).map(({ cpu }) => cpu));
-  const factor = (median(groups.upper) ?? 1) / (median(groups.lower) ?? 1);
+  const factor = (lowerMedian(groups.upper) ?? 1) / (lowerMedian(groups.lower) ?? 1);
   return [
     {
       en: `${slower.size === 1 ? 'CPU' : 'CPUs'} ${slower} ${slower.size === 1 ? 'takes' : 'take'} ${factor.toFixed(2)} times as long as the others.`,

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount, formatDuration } from '../../base/format.ts';
 import { type Gap, GapList, type Maybe, orNull } from '../../base/missing.ts';
 import { plural, type Sentence } from '../../base/sentence.ts';
-import { ascending, median } from '../../stats/quantiles.ts';
+import { ascending, lowerMedian } from '../../stats/quantiles.ts';
 import { lockableBytes } from '../conditions/locking.ts';
 import type { Locking } from '../experiment.ts';
 import type { Report } from '../report.ts';
@@ -63,9 +63,9 @@ export function mlockReport(run: MlockRun): Report {
   const rows = steps.map(({ id, lockedBytes, phases, refused }) => ({
     step: id,
     lockedBytes: lockedBytes === null ? null : gaps.take(`rows of step ${id}: lockedBytes`, lockedBytes),
-    wallNs: roundNs(median(phases.map(({ wallNs }) => wallNs))),
-    minorFaults: median(phases.map(({ minorFaults }) => minorFaults)),
-    majorFaults: median(phases.map(({ majorFaults }) => majorFaults)),
+    wallNs: roundNs(lowerMedian(phases.map(({ wallNs }) => wallNs))),
+    minorFaults: lowerMedian(phases.map(({ minorFaults }) => minorFaults)),
+    majorFaults: lowerMedian(phases.map(({ majorFaults }) => majorFaults)),
     samples: phases.length,
     refused,
   }));
@@ -214,9 +214,9 @@ function size(bytes: Maybe<number>): string {
 function criticalOf(all: readonly ReadAgain[]) {
   const phases = all.map(({ critical }) => critical);
   return {
-    faults: median(phases.map(faultsOf)) ?? 0,
-    majorFaults: median(phases.map(({ majorFaults }) => majorFaults)) ?? 0,
-    wallNs: median(phases.map(({ wallNs }) => wallNs)) ?? 0,
+    faults: lowerMedian(phases.map(faultsOf)) ?? 0,
+    majorFaults: lowerMedian(phases.map(({ majorFaults }) => majorFaults)) ?? 0,
+    wallNs: lowerMedian(phases.map(({ wallNs }) => wallNs)) ?? 0,
   };
 }
 
@@ -308,7 +308,7 @@ function forkSentence({ criticalBytes, pageBytes, fork: { done } }: MlockRun): r
   if (done === null) return [];
   const child = size(done.copyBytes);
   const [again, pages] = [
-    formatCount(median(done.written.map(faultsOf)) ?? 0),
+    formatCount(lowerMedian(done.written.map(faultsOf)) ?? 0),
     formatCount(criticalBytes / pageBytes),
   ];
   return [

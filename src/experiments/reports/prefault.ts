@@ -2,7 +2,7 @@
 import { formatBytes, formatCount, formatDuration, formatPct } from '../../base/format.ts';
 import type { Gap } from '../../base/missing.ts';
 import { type Sentence, verbatim } from '../../base/sentence.ts';
-import { ascending, median, quantile } from '../../stats/quantiles.ts';
+import { ascending, lowerMedian, quantile } from '../../stats/quantiles.ts';
 import type { Report, Row } from '../report.ts';
 import { HUGE_PAGE_BYTES } from '../workers/area.ts';
 import type { Phase } from '../workers/fresh-area.ts';
@@ -105,7 +105,7 @@ export function prefaultReport(runs: readonly PrefaultRun[], limitBytes: number 
       ],
       bars: figures.map((one) => ({
         name: name(one),
-        values: one.failed === null ? [median(one.setUpNs) ?? 0, median(one.workNs) ?? 0] : null,
+        values: one.failed === null ? [lowerMedian(one.setUpNs) ?? 0, lowerMedian(one.workNs) ?? 0] : null,
       })),
     },
     gaps: refusals.map(gapOf),
@@ -128,11 +128,11 @@ function tableOf(figures: readonly Figures[], name: (one: Figures) => Sentence):
     ],
     rows: figures.map((one) => [
       name(one),
-      median(one.setUpNs),
+      lowerMedian(one.setUpNs),
       one.setUpFaults,
-      median(one.workNs),
+      lowerMedian(one.workNs),
       one.workFaults,
-      median(one.bothNs),
+      lowerMedian(one.bothNs),
     ]),
   };
 }
@@ -146,8 +146,8 @@ function figuresOf({ cpu, samples }: PrefaultRun, method: Method): Figures {
     setUpNs: done.map(({ setUp }) => setUp.ns),
     workNs: done.map(({ firstWork }) => firstWork.ns),
     bothNs: done.map(({ setUp, firstWork }) => setUp.ns + firstWork.ns),
-    setUpFaults: median(done.map(({ setUp }) => faults(setUp))),
-    workFaults: median(done.map(({ firstWork }) => faults(firstWork))),
+    setUpFaults: lowerMedian(done.map(({ setUp }) => faults(setUp))),
+    workFaults: lowerMedian(done.map(({ firstWork }) => faults(firstWork))),
     failed,
   };
 }
@@ -179,8 +179,8 @@ function verdictOf(figures: readonly Figures[], bytes: number): Sentence {
   const none = pick(figures, 'none');
   const [best] = figures
     .filter(({ failed, workFaults }) => failed === null && workFaults === 0)
-    .sort((a, b) => (median(a.workNs) ?? 0) - (median(b.workNs) ?? 0));
-  const [before, after] = [median(none?.workNs ?? []), median(best?.workNs ?? [])];
+    .sort((a, b) => (lowerMedian(a.workNs) ?? 0) - (lowerMedian(b.workNs) ?? 0));
+  const [before, after] = [lowerMedian(none?.workNs ?? []), lowerMedian(best?.workNs ?? [])];
   if (best === undefined || before === null || after === null) {
     return {
       en: 'No way of bringing memory in could be measured',
@@ -226,7 +226,7 @@ function movedSentence(figures: readonly Figures[]): readonly Sentence[] {
     pick(figures, 'none'),
     pick(figures, 'populateWrite') ?? pick(figures, 'touchWrite'),
   ];
-  const [before, after] = [median(none?.bothNs ?? []), median(populate?.bothNs ?? [])];
+  const [before, after] = [lowerMedian(none?.bothNs ?? []), lowerMedian(populate?.bothNs ?? [])];
   if (populate === null || before === null || after === null) return [];
   const name = NAMES[populate.method];
   const times = `${formatDuration(before)} -> ${formatDuration(after)}`;
@@ -242,7 +242,7 @@ function movedSentence(figures: readonly Figures[]): readonly Sentence[] {
 
 function hugeSentence(figures: readonly Figures[]): readonly Sentence[] {
   const [none, huge] = [pick(figures, 'none'), pick(figures, 'huge')];
-  const [small, large] = [median(none?.bothNs ?? []), median(huge?.bothNs ?? [])];
+  const [small, large] = [lowerMedian(none?.bothNs ?? []), lowerMedian(huge?.bothNs ?? [])];
   if (none === null || huge === null || small === null || large === null) return [];
   const [few, many] = [formatCount(huge.workFaults ?? 0), formatCount(none.workFaults ?? 0)];
   if ((huge.workFaults ?? 0) > USELESS_RATIO * (none.workFaults ?? 0)) {
@@ -253,7 +253,7 @@ function hugeSentence(figures: readonly Figures[]): readonly Sentence[] {
       },
     ];
   }
-  const each = formatDuration((median(huge.workNs) ?? 0) / Math.max(1, huge.workFaults ?? 1));
+  const each = formatDuration((lowerMedian(huge.workNs) ?? 0) / Math.max(1, huge.workFaults ?? 1));
   const [a, b] = [formatDuration(small), formatDuration(large)];
   return [
     {
