@@ -7,13 +7,14 @@ import { processStatus } from '../kernel/task/status.ts';
 import type { CodeBuild, CodeImage, Frame, FrameTable } from '../model/stacks/frames.ts';
 import { CODE_WITHOUT_FILE, type FrameName, JIT, KERNEL, UNNAMED } from '../model/stacks/names.ts';
 import { addressAt, buildIdOf, type ElfFile, readElf } from '../symbols/elf-file.ts';
-import { hasPackedSymbols } from '../symbols/elf-symbols.ts';
+import { hasPackedSymbols, readSymbols } from '../symbols/elf-symbols.ts';
 import { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { parsePerfMap } from '../symbols/perf-map.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
 import { openImage, readPerfMap } from './code-files.ts';
 import { symbolsOf } from './code-symbols.ts';
 import { demangled } from './demangle.ts';
+import { LENT_CODE, openLentCode } from './lent-code.ts';
 
 export interface ResolvedNames {
   /** By the number of the frame. */
@@ -72,10 +73,11 @@ export class SymbolResolver {
 
   #inImage(id: number, offset: number): FrameName {
     const image = this.#frames.images[id] as CodeImage;
-    if (!image.path.startsWith('/')) return { function: null, binary: image.path, offset };
+    const isLent = image.path === LENT_CODE;
+    if (!isLent && !image.path.startsWith('/')) return { function: null, binary: image.path, offset };
     let nameAt = this.#images.get(id);
     if (nameAt === undefined) {
-      nameAt = this.#open(image);
+      nameAt = isLent ? this.#openLent(image) : this.#open(image);
       this.#images.set(id, nameAt);
     }
     return { function: nameAt(offset), binary: image.path, offset };
@@ -106,6 +108,23 @@ export class SymbolResolver {
     } finally {
       file.close();
     }
+  }
+
+  #openLent({ tgid, path }: CodeImage): NameAt {
+    try {
+      const program =
+        this.#frames.images.find((one) => one.tgid === tgid && one.path.startsWith('/')) ?? null;
+      const elf = openLentCode(this.#host, tgid, program);
+      if (!isMissing(elf)) {
+        const table = readSymbols(elf);
+        return (offset) => table.find(addressAt(elf, offset) ?? offset)?.name ?? null;
+      }
+      this.unread.push(elf);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.unread.push(missing('unreadable', path, error.message));
+    }
+    return () => null;
   }
 
   /** Fedora and others pack the names of functions that are not exported; Node.js cannot unpack xz. */
