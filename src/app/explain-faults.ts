@@ -1,7 +1,7 @@
 /** From a served fault to what it was for: the mapping it lay in, its cause, and the code that took it. */
 import type { Host } from '../host/host.ts';
 import { fileOffsetAt, type SpaceMapping } from '../model/faults/address-space.ts';
-import { causeOf, type FaultCause } from '../model/faults/cause.ts';
+import { causeOf, type FaultCause, type FaultFacts } from '../model/faults/cause.ts';
 import type { ExplainedFault } from '../model/faults/explained-fault.ts';
 import { CAUSE_CODES, type FaultBatch } from '../model/faults/fault-batch.ts';
 import { type PageNodes, UNKNOWN_HOME } from '../model/faults/page-nodes.ts';
@@ -20,7 +20,8 @@ const USUAL_PAGE_BYTES = 4096;
 
 export class FaultExplainer {
   readonly #spaces: AddressSpaces;
-  readonly #basePageBytes: number;
+  /** Of the fault that is being explained: one object for all. */
+  readonly #facts: { -readonly [Name in keyof FaultFacts]: FaultFacts[Name] };
   readonly #nodes: PageNodes | null;
   readonly #threads: ThreadTable;
   /** Of the fault that is being explained. */
@@ -34,7 +35,16 @@ export class FaultExplainer {
     this.#nodes = nodes;
     this.#threads = tables.threads;
     this.#spaces = new AddressSpaces(host, tables);
-    this.#basePageBytes = host.facts.pageBytes ?? USUAL_PAGE_BYTES;
+    this.#facts = {
+      kind: 'minor',
+      mapping: NOWHERE.kind,
+      executable: false,
+      pageBytes: null,
+      basePageBytes: host.facts.pageBytes ?? USUAL_PAGE_BYTES,
+      sleptNs: 0,
+      errorCode: null,
+      fetchesItself: false,
+    };
   }
 
   /** A change of mappings. With the faults, in the order of time. */
@@ -46,8 +56,11 @@ export class FaultExplainer {
     const { tgid, address, ip, kernelIp, callchain } = served;
     const process = this.#spaces.process(tgid);
     const mapping = this.#spaces.find(process, address);
-    const { kind, pageBytes, sleptNs, errorCode } = served;
-    const cause = this.#causeOf(mapping, { kind, pageBytes, sleptNs, errorCode, ip, address });
+    this.#facts.kind = served.kind;
+    this.#facts.pageBytes = served.pageBytes;
+    this.#facts.sleptNs = served.sleptNs;
+    this.#facts.errorCode = served.errorCode;
+    const cause = this.#causeIn(mapping, ip, address);
     const chain = callchain?.user ?? (ip === null ? [] : [ip]);
     return traced(served, {
       place: mapping?.place ?? NOWHERE,
@@ -66,10 +79,11 @@ export class FaultExplainer {
     const process = this.#spaces.process(tgid);
     const mapping = this.#spaces.find(process, address);
     const latencyNs = faults.latenciesNs[row] as number;
-    const kind = faults.majors[row] === 1 ? 'major' : 'minor';
     const pageBytes = faults.pageBytes[row] || null;
-    const sleptNs = faults.slept[row] === 1 ? latencyNs : 0;
-    const errorCode = faults.errorCodes[row] as number;
+    this.#facts.kind = faults.majors[row] === 1 ? 'major' : 'minor';
+    this.#facts.pageBytes = pageBytes;
+    this.#facts.sleptNs = faults.slept[row] === 1 ? latencyNs : 0;
+    this.#facts.errorCode = faults.errorCodes[row] as number;
     faults.chainInto(this.#chain, row);
     const at = batch.length;
     batch.length = at + 1;
@@ -81,34 +95,27 @@ export class FaultExplainer {
     batch.places[at] = (mapping?.place ?? NOWHERE).id;
     batch.stacks[at] = process.stackOf(this.#chain, orNone(faults.kernelIps[row] as number));
     batch.cpus[at] = faults.cpus[row] as number;
-    const cause = this.#causeOf(mapping, { kind, pageBytes, sleptNs, errorCode, ip, address });
-    batch.causes[at] = CAUSE_CODES[cause];
+    batch.causes[at] = CAUSE_CODES[this.#causeIn(mapping, ip, address)];
     batch.majors[at] = faults.majors[row] as number;
     batch.pageLogs[at] = pageBytes === null ? 0 : Math.log2(pageBytes);
     batch.setHome(at, this.#homeOf(faults.mebibytes[row] || null, faults.cpus[row] as number));
   }
 
-  #causeOf(mapping: SpaceMapping | null, fault: Judged): FaultCause {
-    const { ip, address } = fault;
-    const basePageBytes = this.#basePageBytes;
-    return causeOf({
-      kind: fault.kind,
-      mapping: (mapping?.place ?? NOWHERE).kind,
-      executable: mapping?.executable ?? false,
-      pageBytes: fault.pageBytes,
-      basePageBytes,
-      sleptNs: fault.sleptNs,
-      errorCode: fault.errorCode,
-      fetchesItself: ip !== null && Math.floor(ip / basePageBytes) === Math.floor(address / basePageBytes),
-    });
+  /** Of the fault whose own facts are filled in. */
+  #causeIn(mapping: SpaceMapping | null, ip: number | null, address: number): FaultCause {
+    const facts = this.#facts;
+    const { basePageBytes } = facts;
+    facts.mapping = (mapping?.place ?? NOWHERE).kind;
+    facts.executable = mapping?.executable ?? false;
+    facts.fetchesItself =
+      ip !== null && Math.floor(ip / basePageBytes) === Math.floor(address / basePageBytes);
+    return causeOf(facts);
   }
 
   #homeOf(mebibyte: number | null, cpu: number): number {
     return this.#nodes === null ? UNKNOWN_HOME : this.#nodes.homeOf(mebibyte, cpu);
   }
 }
-
-type Judged = Pick<ServedFault, 'kind' | 'pageBytes' | 'sleptNs' | 'errorCode' | 'ip' | 'address'>;
 
 function orNone(address: number): number | null {
   return Number.isNaN(address) ? null : address;

@@ -60,10 +60,12 @@ export class ServedFaults {
   chainInto(chain: number[], row: number): void {
     const from = this.callersFrom[row] as number;
     const to = this.callersTo[row] as number;
-    chain.length = 0;
-    for (let at = from; at < to; at += 1) chain.push(this.callers[at] as number);
     const ip = this.ips[row] as number;
-    if (from === to && !Number.isNaN(ip)) chain.push(ip);
+    const isAlone = from === to && !Number.isNaN(ip);
+    const length = isAlone ? 1 : to - from;
+    if (chain.length !== length) chain.length = length;
+    if (isAlone) chain[0] = ip;
+    else for (let i = 0; i < length; i += 1) chain[i] = this.callers[from + i] as number;
   }
 
   /** The rows that ended by the limit, by their end. */
