@@ -69,6 +69,7 @@ export class WatchJudge {
         ownTgid: host.kind === 'live' ? process.pid : null,
         obtainedBy: this.#taker?.obtainedBy ?? 'proc',
         memory: unwatchedMemory(missing('absent', 'page faults one by one', 'keel why measures them')),
+        late: null,
       },
     );
     this.#judgement = {

@@ -29,6 +29,8 @@ export interface LateRequest {
   readonly overNs: number;
   /** Ends the watch early; what was seen counts. */
   readonly signal: AbortSignal;
+  /** Called when accounts begin: opening takes half a second. */
+  readonly onStart?: () => void;
 }
 
 /** A drain costs us some 50 us whatever is in the rings; the fuller they were, the sooner the next one. */
@@ -122,6 +124,7 @@ class LateWatch {
     const startedUnixMs = this.#clock.unixMs();
     this.#analysis.countFrom(startNs);
     const switchesBefore = this.#switches();
+    request.onStart?.();
     const ended = await this.#watch(request, startNs);
     const after = readLateCounters(this.#host, this.#clock, target.tgid, target.tid);
     const endNs = Number(after.monotonicNs - this.#base.baseNs);

@@ -6,6 +6,7 @@ import { diagnoseMemory, type MemoryDiagnosis } from '../diagnosis/memory-tree/d
 import type { Host } from '../host/host.ts';
 import type { CgroupReading } from '../model/cgroup.ts';
 import { computeInterval, type Interval } from '../model/interval.ts';
+import type { WatchedLate } from '../model/late/watched.ts';
 import { type GroupMemory, memoryLimitsBetween } from '../model/memory-limits.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SweepSource } from '../model/task-sweep.ts';
@@ -19,6 +20,7 @@ import { readMemoryLimits, readProcessMemory } from './read-memory-limits.ts';
 import { openSnapshotTaker } from './snapshot-taker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { agesOf } from './task-ages.ts';
+import { startLateWatch } from './watch-late-meanwhile.ts';
 import { startMemoryWatch, type WatchedMemory } from './watch-memory.ts';
 
 export interface Watched {
@@ -50,6 +52,8 @@ export interface WatchPlan {
   readonly signal: AbortSignal;
   /** The processes to report about; null for all. All are read either way: the others are the causes. */
   readonly targets: readonly FoundTarget[] | null;
+  /** Watch the late moments of a single target as well, which costs it a microsecond a switch. */
+  readonly late?: boolean;
   /** The one way to read threads; by default the best possible. */
   readonly only?: SweepSource | undefined;
 }
@@ -64,7 +68,9 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
   if (host.kind === 'captured') return windowOfMoments(opened, plan);
   const taker = openSnapshotTaker(host, plan.only, clock);
   const now = () => readWindowEnd(host, taker.take(clock.monotonicNs()));
+  const late = startLateWatch(host, clock, plan);
   try {
+    await late?.started;
     const tgids = plan.targets?.map((target) => target.tgid) ?? null;
     const before = now();
     const memory = tgids === null ? null : startMemoryWatch(host, clock, tgids);
@@ -75,8 +81,10 @@ export async function watchWindow(opened: OpenedHost, clock: Clock, plan: WatchP
       ownTgid: process.pid,
       obtainedBy,
       memory: (await memory?.finish()) ?? UNWATCHED,
+      late: (await late?.finish()) ?? null,
     });
   } finally {
+    await late?.finish();
     taker.close();
   }
 }
@@ -90,6 +98,7 @@ function windowOfMoments(opened: OpenedHost, plan: WatchPlan): Watched {
     ownTgid: null,
     obtainedBy: 'proc',
     memory: plan.targets === null ? UNWATCHED : CAPTURED,
+    late: null,
   });
 }
 
@@ -119,6 +128,7 @@ interface Circumstances {
   readonly ownTgid: number | null;
   readonly obtainedBy: SweepSource;
   readonly memory: WatchedMemory;
+  readonly late: Maybe<WatchedLate> | null;
 }
 
 /** @param host as it is at the end of the window */
@@ -127,7 +137,7 @@ export function judgeWindow(
   before: WindowEnd,
   after: WindowEnd,
   plan: Pick<WatchPlan, 'targets'>,
-  { ownTgid, obtainedBy, memory }: Circumstances,
+  { ownTgid, obtainedBy, memory, late }: Circumstances,
 ): Watched {
   const interval = computeInterval(before.snapshot, after.snapshot);
   const window: Window = {
@@ -137,6 +147,7 @@ export function judgeWindow(
     ownTgid,
     ...memory,
     agesNs: agesOf(host, plan.targets?.map((target) => target.tgid) ?? [], interval.elapsedNs),
+    late,
     units: unitsOf(after.cgroups),
     throttling: after.cgroups.size > 0 ? throttlingBetween(before.cgroups, after.cgroups) : noCgroups(after),
     memoryLimits:

@@ -3,6 +3,7 @@ import type { Gap, Maybe } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { WatchedStalls } from '../model/faults/stalls.ts';
 import type { Interval } from '../model/interval.ts';
+import type { WatchedLate } from '../model/late/watched.ts';
 import type { MemoryLimitUse, ProcessMemory } from '../model/memory-limits.ts';
 import type { GroupThrottling } from '../model/throttling.ts';
 import type { MemoryWork } from '../model/waits/memory-work.ts';
@@ -33,6 +34,8 @@ export interface Window {
   readonly memoryWork: Maybe<MemoryWork> | null;
   /** How old each target was when the window opened. */
   readonly agesNs: ReadonlyMap<number, number>;
+  /** Late moments of the target; null where they were not asked for, or it is not one process. */
+  readonly late: Maybe<WatchedLate> | null;
 }
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../base/sentence.ts';
 import { diagnose } from '../diagnose.ts';
-import { stallsOf, waitsOf, windowOf, workOf } from '../testing/windows.ts';
+import { lateOf, stallsOf, waitsOf, windowOf, workOf } from '../testing/windows.ts';
 import { RULES } from './index.ts';
 
 describe('the registry of rules', () => {
@@ -39,6 +39,12 @@ const storm = windowOf({
   ),
   waits: waitsOf({ userfaultfd: 100 }),
   memoryWork: workOf({ reclaim: 900, groupReclaim: 800, compaction: 700, mapLock: 600 }),
+  late: lateOf({
+    behind: { lateNs: 2e9, by: { tid: 20, tgid: 20, name: 'zstd' } },
+    lock: { lateNs: 1e9, by: { tid: 11, tgid: 10, name: 'saver' } },
+    'wake-up': { lateNs: 9e8, by: { tid: 20, tgid: 20, name: 'zstd' } },
+    softirq: { lateNs: 8e8, by: { tid: null, tgid: null, name: 'NET_RX' } },
+  }),
   throttling: [{ cgroup: '/a', cpus: 1, tgids: [10], periods: 10, throttledPeriods: 9, throttledNs: 1e9 }],
   memoryLimits: [
     {
@@ -88,7 +94,7 @@ describe('a diagnosis', () => {
 
   it('finds nothing in a quiet window, and says how close each rule came', () => {
     const { findings, closest, gaps } = diagnose(
-      windowOf({ processes: [{ tgid: 10 }], target: new Set([10]) }),
+      windowOf({ processes: [{ tgid: 10 }], target: new Set([10]), late: lateOf({}) }),
     );
     expect([findings, gaps]).toEqual([[], []]);
     expect(closest).toHaveLength(RULES.length);

@@ -9,7 +9,9 @@ import { faultStalls } from './fault-stalls.ts';
 import { forkCopies } from './fork-copies.ts';
 import { forks } from './forks.ts';
 import { groupReclaim } from './group-reclaim.ts';
+import { heldByTasks } from './held-by-tasks.ts';
 import { hugePages } from './huge-pages.ts';
+import { interrupted } from './interrupted.ts';
 import { interrupts } from './interrupts.ts';
 import { ioPressure } from './io-pressure.ts';
 import { lockLimit } from './lock-limit.ts';
@@ -28,9 +30,15 @@ import { swaps } from './swaps.ts';
 import { throttled } from './throttled.ts';
 import { userfaultfd } from './userfaultfd.ts';
 import { waitsForCpu } from './waits-for-cpu.ts';
+import { waitsForLocks } from './waits-for-locks.ts';
+import { wakesLate } from './wakes-late.ts';
 
 /** In the order in which what was ruled out is listed. */
 export const RULES: readonly Rule[] = [
+  heldByTasks,
+  waitsForLocks,
+  wakesLate,
+  interrupted,
   waitsForCpu,
   throttled,
   migrates,

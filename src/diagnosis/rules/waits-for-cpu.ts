@@ -109,9 +109,16 @@ function findingFor(waiter: Waiter, window: Window): Finding {
       },
     ],
     weightRatio: ratio,
-    rankRatio: quotaComesFirst(ratio, process, window),
+    rankRatio: quotaComesFirst(ratio, process, window) * (isWatched(window) ? WATCHED_RANK : 1),
     isEstimate: false,
   };
+}
+
+/** Where each moment was watched, the rule that rests on them says more about the same time. */
+const WATCHED_RANK = 0.5;
+
+function isWatched({ late }: Window): boolean {
+  return late !== null && !isMissing(late);
 }
 
 /** A thread that its quota stops waits as well; then the quota is the cause and its finding stands first. */

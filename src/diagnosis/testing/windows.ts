@@ -7,6 +7,9 @@ import type { FaultCause } from '../../model/faults/cause.ts';
 import type { WatchedStalls } from '../../model/faults/stalls.ts';
 import type { Share } from '../../model/faults/summary.ts';
 import { computeInterval } from '../../model/interval.ts';
+import type { Holder } from '../../model/late/accounting.ts';
+import type { LateCause } from '../../model/late/causes.ts';
+import type { WatchedLate } from '../../model/late/watched.ts';
 import type { MachineReading } from '../../model/snapshot.ts';
 import {
   NO_MACHINE,
@@ -69,11 +72,65 @@ export function windowOf(parts: WindowParts = {}): Window {
     memoryLimits: [],
     memory: new Map(),
     // Measured of targets only, as the real ones.
+    late: null,
     stalls: (rest.target ?? null) === null ? null : stallsOf({}),
     waits: (rest.target ?? null) === null ? null : waitsOf({}),
     memoryWork: (rest.target ?? null) === null ? null : new Map(),
     agesNs: new Map(),
     ...rest,
+  };
+}
+
+/** Late moments of process 10 in ten seconds: one of each cause, behind a task or an interrupt. */
+export function lateOf(
+  byCause: Partial<Record<LateCause, { readonly lateNs: number; readonly by: Holder }>>,
+): WatchedLate {
+  const shares = Object.entries(byCause).map(([cause, { lateNs, by }]) => ({
+    cause: cause as LateCause,
+    moments: 1,
+    lateNs,
+    by: [{ holder: by, lateNs }],
+  }));
+  const kept = shares.map(({ cause, lateNs, by }, i) => ({
+    tid: 10,
+    fromNs: i * 1e9,
+    toNs: i * 1e9 + lateNs,
+    lateNs,
+    parts: [{ atNs: 0, lengthNs: lateNs, label: cause, by: by[0]?.holder ?? null }],
+    furtherNs: 0,
+  }));
+  return {
+    target: { tgid: 10, tid: null, comm: 'arena' },
+    startedUnixMs: 0,
+    startedNs: 0n,
+    elapsedNs: SECONDS * 1e9,
+    overNs: 1e6,
+    obtainedBy: 'bpf',
+    because: null,
+    events: 0,
+    lost: 0,
+    healedNs: 0,
+    unseenSwitches: 0,
+    incomplete: [],
+    entryNs: 0,
+    shortFaults: 0,
+    shortFaultNs: 0,
+    identities: [],
+    counts: [],
+    ownCpuNs: 0,
+    ended: false,
+    summary: {
+      tick: null,
+      moments: shares.length,
+      lateNs: shares.reduce((sum, one) => sum + one.lateNs, 0),
+      byCause: shares,
+      kept,
+      threads: [],
+      totals: [],
+      rows: [],
+      faults: { minor: 0, major: 0 },
+      moves: [],
+    },
   };
 }
 

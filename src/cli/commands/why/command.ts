@@ -1,7 +1,9 @@
 /** `keel why`: looks for some seconds, and says what holds threads up. */
 import { findTargets } from '../../../app/find-targets.ts';
+import { keepWatch } from '../../../app/late-store.ts';
 import { runChecklist } from '../../../app/run-checklist.ts';
 import { watchWindow } from '../../../app/watch-window.ts';
+import { isMissing } from '../../../base/missing.ts';
 import { defineCommand } from '../../command.ts';
 import { ALL, choice, duration, flag, SYSROOT, wholeNumber } from '../../options.ts';
 import { checklistOutput } from './checklist.ts';
@@ -85,8 +87,11 @@ export default defineCommand({
         ? null
         : findTargets(opened.host, text, { all: options.all === true, command: 'why' });
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
-    const plan = { durationNs, signal: context.signal, targets, only: options.source };
+    const late = options.source !== 'proc';
+    const plan = { durationNs, signal: context.signal, targets, late, only: options.source };
     const watched = await watchWindow(opened, context.clock, plan).finally(progress.stop);
+    const { late: moments } = watched.window;
+    if (moments !== null && !isMissing(moments)) keepWatch(context.env, moments);
     if (options.checklist === true) return checklistOutput(runChecklist(opened.host, watched.window));
     return whyOutput(watched, {
       show: options.show ?? DEFAULT_SHOW,
