@@ -197,6 +197,25 @@ describe.skipIf(!possible)('planted lateness (needs root for BPF)', () => {
     }
   });
 
+  it.skipIf(!hasQuota(quotas))('of a quota of a group above is that quota, as much as it says', async () => {
+    const above = join(quotas, `keel-late-${process.pid}`);
+    const group = join(above, 'within');
+    execFileSync('mkdir', ['-p', group]);
+    try {
+      writeFileSync(join(above, 'cpu.cfs_period_us'), '100000');
+      writeFileSync(join(above, 'cpu.cfs_quota_us'), '20000');
+      const run = await planted(['spin', `${SECONDS}`, `${CPU}`], entering(group));
+      shareOf('quota of a group above', run, ['quota']);
+      const identity = run.watched.identities.find((one) => one.identity === 'throttled-time');
+      const kernelNs = Number(identity?.kernelNs);
+      expect(kernelNs).toBeGreaterThan(0.2e9);
+      expect(Math.abs((identity?.oursNs ?? 0) / kernelNs - 1)).toBeLessThan(0.1);
+    } finally {
+      await leave(group);
+      await leave(above);
+    }
+  });
+
   it('of a flood of datagrams is interrupts and softirqs', async (context) => {
     // A sysfs of its own: the one that is there shows the network of everybody.
     const steer = `mount -t sysfs sysfs /sys && ip link set lo up && echo 2 > /sys/class/net/lo/queues/rx-0/rps_cpus && exec "$@"`;
