@@ -25,11 +25,12 @@ export function openLateLookups(host: Host, clock: Clock, tgid: number): LateLoo
   };
 }
 
-/** The topology is read when the first thread is moved. */
+/** The topology is read at once, as the functions are. */
 export function distanceLookup(host: Host): (from: number, to: number) => CpuDistance | null {
-  let cpus: ReadonlyMap<number, CpuTopology> | null = null;
+  const cpus: ReadonlyMap<number, CpuTopology> = new Map(
+    readTopology(host).cpus.map((one) => [one.cpu, one]),
+  );
   return (from, to) => {
-    cpus ??= new Map(readTopology(host).cpus.map((one) => [one.cpu, one]));
     const [a, b] = [cpus.get(from), cpus.get(to)];
     return a === undefined || b === undefined ? null : cpuDistance(a, b);
   };
