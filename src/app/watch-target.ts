@@ -1,12 +1,19 @@
 /** Looks at the threads of a process for a moment: which one a trial should watch, and whether it ever sleeps. */
 import { KeelError } from '../base/errors.ts';
-import { orNull } from '../base/missing.ts';
+import { isMissing, orNull } from '../base/missing.ts';
 import { NS_PER_MS } from '../base/units.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { threadStat } from '../kernel/task/stat.ts';
-import { busiestRatio, chooseWatched, type ThreadSeries, type Watched } from '../trial/watched.ts';
+import {
+  busiestRatio,
+  chooseWatched,
+  type SeenTick,
+  type ThreadSeries,
+  type Watched,
+} from '../trial/watched.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { readCounters } from './trial-meters.ts';
+import { watchLateByBpf } from './watch-late.ts';
 import type { Workshop } from './workshop.ts';
 
 const INTERVAL_NS = 250 * NS_PER_MS;
@@ -24,14 +31,14 @@ const CPU_BOUND_WAKE_UPS_PER_SEC = 5;
 
 /** @throws KeelError E_GONE, E_CONFLICT where all threads sleep, E_INTERRUPTED */
 export async function watchTarget(workshop: Workshop, target: FoundTarget): Promise<SeenTarget> {
-  const threads = await seriesOf(workshop, target);
+  const [threads, seen] = await Promise.all([seriesOf(workshop, target), tickByEvents(workshop, target)]);
   if (workshop.signal.aborted) {
     throw new KeelError('E_INTERRUPTED', {
       what: { en: 'interrupted; nothing was changed', ko: '중단되었습니다. 아무것도 바꾸지 않았습니다' },
     });
   }
   const meant = target.tid === null ? threads : threads.filter((thread) => thread.tid === target.tid);
-  const chosen = chooseWatched(meant, INTERVAL_NS);
+  const chosen = chooseWatched(meant, INTERVAL_NS, seen);
   if (chosen === null) throw asleep(workshop, target);
   const asked = { en: 'it is the one you named', ko: '지정한 스레드입니다' };
   const wakeUps = meant.flatMap((thread) => thread.wakeUps).reduce((sum, count) => sum + count, 0);
@@ -41,6 +48,30 @@ export async function watchTarget(workshop: Workshop, target: FoundTarget): Prom
     isCpuBound:
       busiestRatio(meant, INTERVAL_NS) >= CPU_BOUND_RATIO && wakeUps / seconds < CPU_BOUND_WAKE_UPS_PER_SEC,
   };
+}
+
+/** Long enough to tell a rate from chance; see stats/tick-detection.ts. */
+const EVENTS_NS = 4.5e9;
+/** Which moments count as late is not asked here. */
+const OVER_NS = 1e6;
+
+/**
+ * The tick as the wake-ups themselves show it, from BPF.
+ * @returns null where there is none; undefined where they cannot be seen, or some were lost
+ */
+async function tickByEvents(
+  { host, clock, signal }: Workshop,
+  target: FoundTarget,
+): Promise<SeenTick | null | undefined> {
+  const watched = await watchLateByBpf(host, clock, {
+    target,
+    durationNs: EVENTS_NS,
+    overNs: OVER_NS,
+    signal,
+  });
+  if (isMissing(watched) || watched.lost > 0) return undefined;
+  const { tick } = watched.summary;
+  return tick === null ? null : { tid: tick.task.tid, hz: tick.hz };
 }
 
 interface Growing {

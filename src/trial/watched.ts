@@ -16,7 +16,15 @@ export interface Watched {
   readonly comm: string;
   /** Of a tick thread: how often it wakes. */
   readonly tickHz: number | null;
+  /** How the tick was looked for: every wake-up, or counts of them in intervals. */
+  readonly tickBy: 'events' | 'counts';
   readonly because: Sentence;
+}
+
+/** A thread whose wake-ups stand on a grid of time. */
+export interface SeenTick {
+  readonly tid: number;
+  readonly hz: number;
 }
 
 /** Slower than this, a block of half a second holds too few wake-ups; faster, it is no tick of a program. */
@@ -30,29 +38,63 @@ const UNSTEADY_RATIO = 0.25;
 /** A tick thread does a good part of the work; a timer of a library does not. */
 const LEAST_WORK_RATIO = 0.2;
 
-/** @returns null where no thread ran or waited at all */
-export function chooseWatched(threads: readonly ThreadSeries[], intervalNs: number): Watched | null {
-  const work = sum(threads.map((thread) => sum(thread.runTimeNs)));
+/**
+ * @param seen what every wake-up says: a tick, or null for none; undefined where they could not be seen
+ * @returns null where no thread ran or waited at all
+ */
+export function chooseWatched(
+  threads: readonly ThreadSeries[],
+  intervalNs: number,
+  seen?: SeenTick | null,
+): Watched | null {
+  if (seen === undefined) return tickByCounts(threads, intervalNs) ?? busiest(threads, 'counts');
+  const thread = threads.find(({ tid }) => tid === seen?.tid);
+  if (seen === null || thread === undefined || !doesItsPart(thread, threads))
+    return busiest(threads, 'events');
+  const hz = seen.hz.toFixed(1);
+  return {
+    tids: [seen.tid],
+    comm: thread.comm,
+    tickHz: seen.hz,
+    tickBy: 'events',
+    because: {
+      en: `it ticks at ${hz} Hz, by its wake-ups`,
+      ko: `깨어난 시각으로 보아 ${hz} Hz로 깨어납니다`,
+    },
+  };
+}
+
+/** Steady counts of wake-ups. */
+function tickByCounts(threads: readonly ThreadSeries[], intervalNs: number): Watched | null {
   const ticks = threads
     .map((thread) => ({ thread, hz: tickHz(thread, intervalNs) }))
-    .filter(({ thread, hz }) => hz !== null && sum(thread.runTimeNs) >= work * LEAST_WORK_RATIO)
+    .filter(({ thread, hz }) => hz !== null && doesItsPart(thread, threads))
     .sort((a, b) => sum(b.thread.runTimeNs) - sum(a.thread.runTimeNs));
   const [tick] = ticks;
-  if (tick !== undefined && tick.hz !== null) {
-    const hz = tick.hz.toFixed(1);
-    return {
-      tids: [tick.thread.tid],
-      comm: tick.thread.comm,
-      tickHz: tick.hz,
-      because: { en: `it wakes ${hz} times a second, steadily`, ko: `1초에 ${hz}번 일정하게 깨어납니다` },
-    };
-  }
-  const [busiest] = [...threads].sort((a, b) => busyNs(b) - busyNs(a));
-  if (busiest === undefined || busyNs(busiest) === 0) return null;
+  if (tick === undefined || tick.hz === null) return null;
+  const hz = tick.hz.toFixed(1);
   return {
-    tids: [busiest.tid],
-    comm: busiest.comm,
+    tids: [tick.thread.tid],
+    comm: tick.thread.comm,
+    tickHz: tick.hz,
+    tickBy: 'counts',
+    because: { en: `it wakes ${hz} times a second, steadily`, ko: `1초에 ${hz}번 일정하게 깨어납니다` },
+  };
+}
+
+function doesItsPart(thread: ThreadSeries, threads: readonly ThreadSeries[]): boolean {
+  const work = sum(threads.map((one) => sum(one.runTimeNs)));
+  return sum(thread.runTimeNs) >= work * LEAST_WORK_RATIO;
+}
+
+function busiest(threads: readonly ThreadSeries[], tickBy: Watched['tickBy']): Watched | null {
+  const [first] = [...threads].sort((a, b) => busyNs(b) - busyNs(a));
+  if (first === undefined || busyNs(first) === 0) return null;
+  return {
+    tids: [first.tid],
+    comm: first.comm,
     tickHz: null,
+    tickBy,
     because: { en: 'it waits for a CPU the most', ko: 'CPU를 가장 오래 기다립니다' },
   };
 }

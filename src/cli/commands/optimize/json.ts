@@ -90,6 +90,7 @@ function objectiveJson(
             tids: [...watched.tids],
             comm: watched.comm,
             tickHz: watched.tickHz,
+            tickBy: watched.tickBy,
             because: watched.because.en,
           },
   };

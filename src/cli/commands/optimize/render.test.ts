@@ -59,7 +59,7 @@ function reportFor(
   const result = race.result();
   return {
     target: { tgid: 7, comm: 'arena' },
-    watched: { tids: [8], comm: 'tick', tickHz: 64, because: { en: 'steady', ko: '일정' } },
+    watched: { tids: [8], comm: 'tick', tickHz: 64, tickBy: 'counts', because: { en: 'steady', ko: '일정' } },
     goal: 'auto',
     objective: WAITING,
     design,
