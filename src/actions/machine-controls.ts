@@ -9,7 +9,8 @@ import type { MemoryControls } from './memory-controls.ts';
 
 /**
  * The files, by what they decide. CPUs and nodes are cpulists of plain ranges here, whatever the file wants. `at` is the
- * number of an interrupt, `device/queue`, the path of a cgroup, or empty where there is one file.
+ * number of an interrupt, `device/queue`, the path of a cgroup, the folder of a
+ * cgroup with a memory limit (its hierarchy may be another one), or empty where there is one file.
  */
 export type MachineFile =
   | 'irqAffinity'
@@ -29,7 +30,12 @@ export type MachineFile =
   /** 0 or 1, since Linux 5.15. */
   | 'cpuIdle'
   /** `at` is the name of a session, such as "autogroup-143"; -20 to 19. */
-  | 'sessionNice';
+  | 'sessionNice'
+  | 'hugePages'
+  | 'hugePageDefrag'
+  | 'groupMemoryMax'
+  | 'groupMemoryHigh'
+  | 'legacyMemoryMax';
 
 export interface LiveProcess extends ProcessId {
   readonly comm: string;

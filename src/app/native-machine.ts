@@ -9,7 +9,7 @@ import { isMissing, mapMaybe, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { type Fill, pathOf, type Reader } from '../host/reader.ts';
 import { cpusetAskedCpus, cpusetAskedNodes, cpusetPartition } from '../kernel/cgroup/cpuset.ts';
-import { memoryLow, memoryMin } from '../kernel/cgroup/memory.ts';
+import { legacyMemoryLimit, memoryHigh, memoryLow, memoryMax, memoryMin } from '../kernel/cgroup/memory.ts';
 import {
   cgroupChildControllers,
   cgroupNames,
@@ -19,6 +19,7 @@ import {
 import { workqueueCpus } from '../kernel/cpu/workqueue.ts';
 import { irqDefaultCpus, irqRequestedCpus } from '../kernel/irq/affinity.ts';
 import { receivePacketSteering } from '../kernel/net/queues.ts';
+import { transparentHugePages } from '../kernel/proc/huge-pages.ts';
 import { processCgroup } from '../kernel/task/cgroup.ts';
 import { processList } from '../kernel/task/lists.ts';
 import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
@@ -45,6 +46,7 @@ interface FileForm<T> {
 const list = (value: CpuSet) => value.toKernelList();
 const asMask = (value: string) => CpuSet.parseList(value).toMask();
 const asIs = (value: string) => value;
+const atFolder = (at: string) => ({ folder: at }) as Fill<string>;
 const nowhere = () => ({}) as Fill<string>;
 const inFolder = (at: string, folders: Folders) => ({ folder: folders.cpuset(at) }) as Fill<string>;
 const inUnified = (at: string, folders: Folders) => ({ folder: folders.unified(at) }) as Fill<string>;
@@ -74,6 +76,11 @@ const FORMS: { readonly [File in Exclude<MachineFile, GroupFile>]: FileForm<neve
   ),
   memoryMin: form(memoryMin, inUnified, amount, asIs),
   memoryLow: form(memoryLow, inUnified, amount, asIs),
+  hugePages: form(transparentHugePages, () => ({ setting: 'enabled' }) as Fill<string>, asIs, asIs),
+  hugePageDefrag: form(transparentHugePages, () => ({ setting: 'defrag' }) as Fill<string>, asIs, asIs),
+  groupMemoryMax: form(memoryMax, atFolder, amount, asIs),
+  groupMemoryHigh: form(memoryHigh, atFolder, amount, asIs),
+  legacyMemoryMax: form(legacyMemoryLimit, atFolder, amount, (value) => (value === 'max' ? '-1' : value)),
 };
 
 function form<T>(

@@ -15,9 +15,12 @@ import type { BlockMeter } from './trial-meters.ts';
 import type { TrialSession } from './trial-session.ts';
 import type { Workshop } from './workshop.ts';
 
+/** What switches between leaving alone and each of the others. */
+export type Switches = Pick<TrialSession, 'switchTo'>;
+
 export interface TrialRun {
   readonly workshop: Workshop;
-  readonly session: TrialSession;
+  readonly session: Switches;
   readonly meter: BlockMeter;
   readonly delays: DelayMeter;
   readonly timing: BlockTiming;
@@ -97,7 +100,7 @@ export async function measureBlock(run: Omit<TrialRun, 'session' | 'onBlock' | '
   };
 }
 
-function switchTo(session: TrialSession, arm: number, run: TrialRun): void {
+function switchTo(session: Switches, arm: number, run: TrialRun): void {
   try {
     session.switchTo(arm);
   } catch (error) {
@@ -125,7 +128,7 @@ const IN_PLACE: Sentence = {
  * @throws KeelError E_PRIVILEGE, E_GONE where the threads cannot even be given what they have
  */
 export function rehearse(
-  { workshop, session, target }: Pick<TrialRun, 'workshop' | 'session' | 'target'>,
+  { workshop, session, target }: Pick<TrialRun, 'workshop' | 'target'> & { readonly session: TrialSession },
   candidates: number,
 ): ReadonlyMap<number, Sentence> {
   const refused = new Map<number, Sentence>();

@@ -8,6 +8,7 @@ import {
   evidence,
   type Finding,
   NOTABLE_RATIO,
+  type Remedy,
   type Rule,
   severityOf,
   type Window,
@@ -24,7 +25,7 @@ export interface StallKind {
   /** What the process does, as the rest of a sentence. */
   readonly does: Sentence;
   readonly evidence: (stalls: WatchedStalls, window: Window) => readonly Evidence[];
-  readonly remedy: (tgid: number) => { readonly text: Sentence; readonly command: string | null };
+  readonly remedy: (tgid: number) => Omit<Remedy, 'undo'>;
   /** Below 1 where another finding says more about the same. */
   readonly rank: number;
 }
@@ -110,7 +111,6 @@ function findingOf(
 ): Finding {
   const name = nameOf(process, window);
   const weightRatio = Math.min(1, ratio);
-  const { text, command } = kind.remedy(process.tgid);
   return {
     rule: kind.id,
     mark: 'F',
@@ -129,7 +129,7 @@ function findingOf(
       ...kind.evidence(stalls, window),
     ],
     against: [],
-    remedies: [{ text, command, undo: null }],
+    remedies: [{ ...kind.remedy(process.tgid), undo: null }],
     weightRatio,
     rankRatio: weightRatio * kind.rank,
     isEstimate: false,

@@ -65,7 +65,7 @@ export interface Remedy {
   readonly text: Sentence;
   readonly command: string | null;
   readonly undo: string | null;
-  /** The same as a value, for programs; absent where a person has to act. */
+  /** What `why --prove` can try and take back; absent where a person has to act. */
   readonly action?: RemedyAction;
 }
 

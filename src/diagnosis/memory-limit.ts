@@ -21,8 +21,9 @@ export function limitRemedies({ at, limit }: MemoryLimitUse, unit: string | unde
     ko: '그룹의 한도를 올리세요. 두 배로 올려 보면 원인인지 알 수 있습니다',
   };
   const action: RemedyAction = {
-    setting: limit.kind === 'max' ? 'groupMemoryMax' : 'groupMemoryHigh',
-    at: at.cgroup,
+    setting:
+      at.version === 1 ? 'legacyMemoryMax' : limit.kind === 'max' ? 'groupMemoryMax' : 'groupMemoryHigh',
+    at: at.folder,
     value: `${2n * limit.bytes}`,
   };
   const property = limit.kind === 'max' ? 'MemoryMax' : 'MemoryHigh';

@@ -61,6 +61,7 @@ import { nodeCpuMask, nodeCpus, nodeDistances, nodeMemory } from './node/node.ts
 import { ownAllowed } from './proc/allowed.ts';
 import { bootId } from './proc/boot-id.ts';
 import { cpuInfo } from './proc/cpuinfo.ts';
+import { transparentHugePages } from './proc/huge-pages.ts';
 import { lockdown } from './proc/lockdown.ts';
 import { machineMemory } from './proc/meminfo.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
@@ -185,6 +186,7 @@ export const READERS: readonly Reader<unknown>[] = [
   threadStatus,
   threadSyscall,
   zswapEnabled,
+  transparentHugePages,
   threadKernelStack,
   threadWaitChannel,
   processCgroup,

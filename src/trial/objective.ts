@@ -6,7 +6,7 @@ import { NS_PER_MS, NS_PER_US } from '../base/units.ts';
 export type ObjectiveUnit = 'Ns' | 'Pct' | 'PerSec' | 'Ratio' | null;
 
 export interface Objective {
-  readonly id: 'waiting' | 'run-time' | 'wake-ups' | 'instructions' | 'probe';
+  readonly id: 'waiting' | 'run-time' | 'wake-ups' | 'instructions' | 'fault-stall' | 'probe';
   readonly label: Sentence;
   readonly unit: ObjectiveUnit;
   readonly better: 'lower' | 'higher';
@@ -53,6 +53,16 @@ export const INSTRUCTIONS: Objective = {
   unit: 'Ratio',
   better: 'higher',
   floor: 0.02,
+  alarm: null,
+};
+
+/** Time that page faults held threads, as a share of the block. The floor keeps what nobody notices from being a gain. */
+export const FAULT_STALL: Objective = {
+  id: 'fault-stall',
+  label: { en: 'held by page faults', ko: '페이지 폴트로 멈춤' },
+  unit: 'Pct',
+  better: 'lower',
+  floor: 0.5,
   alarm: null,
 };
 

@@ -58,7 +58,7 @@ export function candidateReports(
   });
 }
 
-function effectOf(objective: Objective, candidate: Candidate): CandidateEffect {
+export function effectOf(objective: Objective, candidate: Candidate): CandidateEffect {
   const { rounds, shift } = candidate;
   if (shift === null) return { rounds, value: null, baseline: null, effectPct: null, intervalPct: null };
   return {

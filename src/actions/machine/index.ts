@@ -5,9 +5,14 @@ import { cpusetController } from './cpuset-controller.ts';
 import { cpusetCpus } from './cpuset-cpus.ts';
 import { cpusetNodes } from './cpuset-nodes.ts';
 import { cpusetPartition } from './cpuset-partition.ts';
+import { groupMemoryHigh } from './group-memory-high.ts';
+import { groupMemoryMax } from './group-memory-max.ts';
 import { groupWeight } from './group-weight.ts';
+import { hugePageDefrag } from './huge-page-defrag.ts';
+import { hugePages } from './huge-pages.ts';
 import { irqAffinity } from './irq-affinity.ts';
 import { irqDefault } from './irq-default.ts';
+import { legacyMemoryMax } from './legacy-memory-max.ts';
 import { lockLimit } from './lock-limit.ts';
 import { membership } from './membership.ts';
 import { memoryLock } from './memory-lock.ts';
@@ -38,6 +43,11 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   cpuQuota,
   groupWeight,
   sessionNice,
+  hugePages,
+  hugePageDefrag,
+  groupMemoryMax,
+  groupMemoryHigh,
+  legacyMemoryMax,
 ];
 
 export function machineSettingNamed(name: MachineSettingName): MachineSetting {

@@ -132,6 +132,14 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
       return { en: `CPU weight of cgroup ${place}`, ko: `cgroup ${place}의 CPU 가중치` };
     case 'sessionNice':
       return { en: `nice of session ${place}`, ko: `세션 ${place}의 nice` };
+    case 'hugePages':
+      return { en: 'huge pages', ko: '거대 페이지' };
+    case 'hugePageDefrag':
+      return { en: 'making room for huge pages', ko: '거대 페이지 자리 만들기' };
+    case 'groupMemoryMax':
+    case 'groupMemoryHigh':
+    case 'legacyMemoryMax':
+      return { en: `memory limit of ${place}`, ko: `${place}의 메모리 한도` };
     case 'population':
       return { en: 'threads of a cgroup', ko: 'cgroup의 스레드' };
     case 'memoryLock':

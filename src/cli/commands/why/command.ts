@@ -1,12 +1,16 @@
 /** `keel why`: looks for some seconds, and says what holds threads up. */
-import { findTargets } from '../../../app/find-targets.ts';
+import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
 import { keepWatch } from '../../../app/late-store.ts';
+import { firstSafeRemedy, PROVE_NS, proveRemedy } from '../../../app/prove-remedy.ts';
 import { runChecklist } from '../../../app/run-checklist.ts';
-import { watchWindow } from '../../../app/watch-window.ts';
+import { type Watched, watchWindow } from '../../../app/watch-window.ts';
+import { openWorkshop } from '../../../app/workshop.ts';
 import { isMissing } from '../../../base/missing.ts';
-import { defineCommand } from '../../command.ts';
-import { ALL, choice, duration, flag, SYSROOT, wholeNumber } from '../../options.ts';
+import type { Sentence } from '../../../base/sentence.ts';
+import { type Context, type DocumentOutput, defineCommand } from '../../command.ts';
+import { ALL, choice, DRY_RUN, duration, flag, SYSROOT, wholeNumber, YES } from '../../options.ts';
 import { checklistOutput } from './checklist.ts';
+import { declinedProof, nothingToProve, plannedProof, proofOutput, provePlanLines } from './prove.ts';
 import { whyOutput } from './render.ts';
 
 const DEFAULT_NS = 10e9;
@@ -58,6 +62,12 @@ export default defineCommand({
       en: 'instead: what memory needs on this machine, point by point',
       ko: '대신: 이 컴퓨터의 메모리에 필요한 것을 항목별로 점검',
     }),
+    prove: flag('--prove', {
+      en: 'try the first remedy that can be switched, and keep it only where it is proven',
+      ko: '전환할 수 있는 첫 처방을 시험하고 입증될 때만 유지',
+    }),
+    dryRun: DRY_RUN,
+    yes: YES,
     sysroot: SYSROOT,
   },
   examples: [
@@ -93,6 +103,9 @@ export default defineCommand({
     const { late: moments } = watched.window;
     if (moments !== null && !isMissing(moments)) keepWatch(context.env, moments);
     if (options.checklist === true) return checklistOutput(runChecklist(opened.host, watched.window));
+    if (options.prove === true) {
+      return prove(context, watched, { targets, dryRun: options.dryRun === true });
+    }
     return whyOutput(watched, {
       show: options.show ?? DEFAULT_SHOW,
       tree: options.tree === true,
@@ -100,3 +113,19 @@ export default defineCommand({
     });
   },
 });
+
+async function prove(
+  context: Context,
+  watched: Watched,
+  { targets, dryRun }: { readonly targets: readonly FoundTarget[] | null; readonly dryRun: boolean },
+): Promise<DocumentOutput> {
+  const [target] = targets ?? [];
+  const plan = target === undefined ? null : firstSafeRemedy(watched.diagnosis.findings, target);
+  if (plan === null) throw nothingToProve();
+  if (dryRun) return plannedProof(plan);
+  const workshop = openWorkshop(context.openLive(), context);
+  const question: Sentence = { en: 'Try it?', ko: '시험할까요?' };
+  if (!(await context.confirm(provePlanLines(plan, context.look), question))) return declinedProof(plan);
+  const progress = context.progress({ en: 'trying', ko: '시험 중' }, PROVE_NS);
+  return proofOutput(await proveRemedy(workshop, plan, () => {}).finally(progress.stop));
+}
