@@ -4,6 +4,7 @@ import { faultsExact } from './faults-exact.ts';
 import { faultsOverhead } from './faults-overhead.ts';
 import { faultsSummary } from './faults-summary.ts';
 import { fourPhases } from './four-phases.ts';
+import { history } from './history.ts';
 import { monitor } from './monitor.ts';
 import { startUp } from './start-up.ts';
 import { sweep } from './sweep.ts';
@@ -15,5 +16,6 @@ export const benchmarks: readonly Benchmark[] = [
   faultsSummary,
   sweep,
   monitor,
+  history,
   fourPhases,
 ];
