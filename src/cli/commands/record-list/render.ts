@@ -77,10 +77,11 @@ function rowLine(row: RecordingRow, recorder: Recorder | null, look: Look): stri
   ].join('  ');
 }
 
-/** The day, the times, and how long. */
+/** The day and the times, both where the reader is. */
 function spanOf({ firstMs, lastMs, beganMs }: RecordingRow): string {
   const from = firstMs ?? beganMs;
-  const day = new Date(from).toISOString().slice(5, 10);
+  const at = new Date(from);
+  const day = [at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
   const until = lastMs === null ? '' : `-${formatTimeOfDay(lastMs)}`;
   return `${day} ${formatTimeOfDay(from)}${until}`;
 }
