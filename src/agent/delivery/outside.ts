@@ -108,8 +108,10 @@ function mailFault(error: unknown): SinkFault {
   if (responseCode !== undefined)
     return new SinkFault(`the mail server answered ${responseCode}`, responseCode < 500);
   if (code === 'ETIMEDOUT') return new SinkFault('no answer in 15 s', true);
-  const { cause } = error as Error;
-  return networkFault(code === 'ESOCKET' || code === 'ECONNECTION' ? (cause ?? error) : error);
+  // It puts a code of its own in the place of the system's, which only its message has still.
+  const { message } = error as Error;
+  const named = Object.keys(NETWORK_WORDS).find((name) => message.includes(name));
+  return networkFault(named === undefined ? error : { code: named });
 }
 
 function run(argv: readonly string[], stdin: string): Promise<ProgramEnd> {
