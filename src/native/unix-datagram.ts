@@ -4,7 +4,7 @@ import { checked, int32, libcFunction } from './libc.ts';
 
 const socket = libcFunction<[number, number, number]>('int socket(int domain, int type, int protocol)');
 const sendTo = libcFunction<[number, Uint8Array, number, number, Uint8Array, number]>(
-  'ssize_t sendto(int fd, const void *message, size_t length, int flags, const void *address, unsigned int addressLength)',
+  'long sendto(int fd, const void *message, unsigned long length, int flags, const void *address, unsigned int addressLength)',
 );
 
 const AF_UNIX = 1;
