@@ -47,7 +47,16 @@ export class Family {
   }
 }
 
+/** Most series are asked for once for each process: their labels are the same object each time. */
+const WRITTEN = new WeakMap<Labels, string>();
+
 function written(labels: Labels): string {
+  const known = WRITTEN.get(labels) ?? write(labels);
+  WRITTEN.set(labels, known);
+  return known;
+}
+
+function write(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }

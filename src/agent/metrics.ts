@@ -48,7 +48,7 @@ type MetricName = keyof typeof METRICS;
 
 export class AgentMetrics {
   readonly #all: Readonly<Record<MetricName, Family>>;
-  readonly #groups = new Set<string>();
+  readonly #groups = new Map<string, Group>();
 
   constructor(version: string) {
     const made = Object.entries(METRICS).map(([key, [name, type, help]]) => [
@@ -74,11 +74,11 @@ export class AgentMetrics {
     for (const [i, count] of counts.entries()) {
       const process = observation.processes[i];
       if (process === undefined) continue;
-      const group = this.#group(process.target, process.program);
+      const { group, minor, major } = this.#group(process.target, process.program);
       all.processes.add(group);
       all.threads.add(group, count.threads.length);
-      known(count.minorFaults, (value) => all.faults.add({ ...group, kind: 'minor' }, value));
-      known(count.majorFaults, (value) => all.faults.add({ ...group, kind: 'major' }, value));
+      known(count.minorFaults, (value) => all.faults.add(minor, value));
+      known(count.majorFaults, (value) => all.faults.add(major, value));
       known(count.runTimeNs, (ns) => all.runTime.add(group, ns / 1e9));
       known(count.runDelayNs, (ns) => all.runDelay.add(group, ns / 1e9));
       known(count.migrations, (value) => all.migrations.add(group, value));
@@ -137,12 +137,24 @@ export class AgentMetrics {
     known(machine.lockedPct, (pct) => all.locked.set({}, pct / 100));
   }
 
-  #group(target: string, program: string): Labels {
+  #group(target: string, program: string): Group {
+    const isFull = this.#groups.size >= MOST_GROUPS;
     const key = `${target}\n${program}`;
-    if (!this.#groups.has(key) && this.#groups.size >= MOST_GROUPS) return { target, program: OTHER };
-    this.#groups.add(key);
-    return { target, program };
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    if (isFull && program !== OTHER) return this.#group(target, OTHER);
+    const group = { target, program };
+    const made = { group, minor: { ...group, kind: 'minor' }, major: { ...group, kind: 'major' } };
+    this.#groups.set(key, made);
+    return made;
   }
+}
+
+/** The labels of a group, the same objects each time. */
+interface Group {
+  readonly group: Labels;
+  readonly minor: Labels;
+  readonly major: Labels;
 }
 
 /** A value that is missing has no series: never 0. */
