@@ -9,6 +9,7 @@ import type { Host } from '../host/host.ts';
 import type { Fill, Reader } from '../host/reader.ts';
 import { recordHost } from '../host/recorder.ts';
 import { READERS } from '../kernel/index.ts';
+import { transparentHugePages } from '../kernel/proc/huge-pages.ts';
 import { counterEvents, counterUnits } from '../kernel/proc/tracing.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import type { Clock } from './clock.ts';
@@ -57,6 +58,7 @@ export function captureMoment(host: Host, monotonicNs: bigint, tgids: readonly n
   for (const reader of READERS) {
     if (reader.capture === 'machine' && holesOf(reader.path).length === 0) read(recorded, reader, {});
   }
+  for (const setting of ['enabled', 'defrag']) recorded.read(transparentHugePages, { setting });
   for (const unit of orNull(recorded.read(counterUnits)) ?? []) recorded.read(counterEvents, { unit });
   const cgroups = openCgroups(recorded);
   const readings = tgids.map((tgid) => [tgid, cgroups.of(tgid)] as const);
