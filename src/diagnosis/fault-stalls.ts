@@ -7,13 +7,13 @@ import {
   type Evidence,
   evidence,
   type Finding,
-  NOTABLE_RATIO,
   type Remedy,
   type Rule,
   severityOf,
   type Window,
 } from './finding.ts';
-import { cannotKnow, nameOf, subjectsOf } from './look.ts';
+import { nameOf, subjectsOf } from './look.ts';
+import { shareRule } from './measured-share.ts';
 
 export interface StallKind {
   readonly id: string;
@@ -79,26 +79,16 @@ export const STALL_SOURCE = 'perf page-faults, minor-faults, major-faults';
 const WITH_CAUSES = 3;
 
 export function stallRule(kind: StallKind): Rule {
-  return {
+  return shareRule<WatchedStalls>({
     id: kind.id,
     looksFor: kind.looksFor,
-    check(window) {
-      const { stalls } = window;
-      if (stalls === null) return { findings: [], closest: null, gaps: [] };
-      if (isMissing(stalls)) return cannotKnow('faults', stalls);
-      const [process] = subjectsOf(window);
-      const ratio = stallNsOf(stalls, kind.causes) / window.interval.elapsedNs;
-      const closest = {
-        text: kind.name,
-        value: 100 * ratio,
-        unit: 'Pct',
-        source: STALL_SOURCE,
-        limit: 100 * NOTABLE_RATIO,
-      };
-      if (ratio < NOTABLE_RATIO || process === undefined) return { findings: [], closest, gaps: [] };
-      return { findings: [findingOf(kind, stalls, process, ratio, window)], closest, gaps: [] };
-    },
-  };
+    name: kind.name,
+    source: STALL_SOURCE,
+    field: 'faults',
+    measured: ({ stalls }) => stalls,
+    ratioOf: (stalls, { interval }) => stallNsOf(stalls, kind.causes) / interval.elapsedNs,
+    findingOf: (stalls, process, ratio, window) => findingOf(kind, stalls, process, ratio, window),
+  });
 }
 
 /** Several threads may be held at once, so the share of wall time may pass 1; the weight does not. */

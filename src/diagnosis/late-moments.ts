@@ -3,7 +3,6 @@
  * to switch, so these say who and how long where counters only say that something waited. They look at one target:
  * watching costs it a microsecond a switch.
  */
-import { isMissing } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { Holder } from '../model/late/accounting.ts';
 import type { LateCause } from '../model/late/causes.ts';
@@ -14,13 +13,13 @@ import {
   type Evidence,
   evidence,
   type Finding,
-  NOTABLE_RATIO,
   type Remedy,
   type Rule,
   severityOf,
   type Window,
 } from './finding.ts';
-import { cannotKnow, nameOf, subjectsOf } from './look.ts';
+import { nameOf } from './look.ts';
+import { shareRule } from './measured-share.ts';
 
 export interface LateKind {
   readonly id: string;
@@ -47,26 +46,16 @@ export const LATE_SOURCE = 'BPF sched_switch, sched_waking, irq';
 const NAMED = 3;
 
 export function lateRule(kind: LateKind): Rule {
-  return {
+  return shareRule<WatchedLate>({
     id: kind.id,
     looksFor: kind.looksFor,
-    check(window) {
-      const { late } = window;
-      if (late === null) return { findings: [], closest: null, gaps: [] };
-      if (isMissing(late)) return cannotKnow('late', late);
-      const [process] = subjectsOf(window);
-      const ratio = lateNsOf(late, kind.causes) / late.elapsedNs;
-      const closest = {
-        text: kind.name,
-        value: 100 * ratio,
-        unit: 'Pct',
-        source: LATE_SOURCE,
-        limit: 100 * NOTABLE_RATIO,
-      };
-      if (ratio < NOTABLE_RATIO || process === undefined) return { findings: [], closest, gaps: [] };
-      return { findings: [findingOf(kind, late, process, ratio, window)], closest, gaps: [] };
-    },
-  };
+    name: kind.name,
+    source: LATE_SOURCE,
+    field: 'late',
+    measured: ({ late }) => late,
+    ratioOf: (late) => lateNsOf(late, kind.causes) / late.elapsedNs,
+    findingOf: (late, process, ratio, window) => findingOf(kind, late, process, ratio, window),
+  });
 }
 
 function sharesOf({ summary }: WatchedLate, causes: readonly LateCause[]): readonly CauseShare[] {
