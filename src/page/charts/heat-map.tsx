@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { isMissing, type Maybe } from '../../base/missing.ts';
 import type { Distribution } from '../../model/watch/distribution.ts';
 import { language } from '../language.ts';
+import { colourOf } from './colour.ts';
 
 /** 1 us to 64 ms and above: the same rows on every map, so that two can be compared. */
 const FIRST_OCTAVE = 10;
@@ -49,8 +50,7 @@ export function HeatMap({ columns, label, from, to }: HeatMapProps) {
 }
 
 function draw(context: CanvasRenderingContext2D, columns: readonly Maybe<Distribution>[]): void {
-  const style = getComputedStyle(document.documentElement);
-  const shades = Array.from({ length: SHADES }, (_, i) => style.getPropertyValue(`--h${i + 1}`));
+  const shades = Array.from({ length: SHADES }, (_, i) => colourOf(`--h${i + 1}`));
   const { width, height } = context.canvas;
   context.clearRect(0, 0, width, height);
   const rows = columns.map(rowsOf);

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { clockText } from '../format.ts';
+import { colourOf } from './colour.ts';
 
 export interface Line {
   readonly label: string;
@@ -58,7 +59,7 @@ function spoken(lines: readonly Line[], format: (value: number) => string): stri
 }
 
 function optionsFor(width: number, lines: readonly Line[], format: (value: number) => string): uPlot.Options {
-  const colour = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
+  const colour = (name: string) => () => colourOf(name);
   const axis = {
     stroke: colour('--ink3'),
     grid: { stroke: colour('--line'), width: 1 },
