@@ -97,7 +97,7 @@ export default defineCommand({
         ? null
         : findTargets(opened.host, text, { all: options.all === true, command: 'why' });
     const progress = context.progress({ en: 'watching', ko: '관찰 중' }, durationNs);
-    const late = options.source !== 'proc';
+    const late = options.source !== 'proc' && options.checklist !== true;
     const plan = { durationNs, signal: context.signal, targets, late, only: options.source };
     const watched = await watchWindow(opened, context.clock, plan).finally(progress.stop);
     const { late: moments } = watched.window;
