@@ -7,6 +7,7 @@ import { Host } from '../src/host/host.ts';
 import { MemorySource } from '../src/host/memory.ts';
 import { ERROR_CODE } from '../src/model/faults/cause.ts';
 import type { ServedFault } from '../src/perf/consumers/fault-pairing.ts';
+import type { ServedFaults } from '../src/perf/served-faults.ts';
 
 const PAGE = 4096;
 const PROCESSES = 6;
@@ -88,6 +89,31 @@ function mapsOf(process: number): string {
     return `${range} rw-p 00000000 00:00 0 ${name}`;
   };
   return `${Array.from({ length: MAPPINGS }, (_, i) => line(i)).join('\n')}\n`;
+}
+
+/** Adds a fault as a row, as the records of the kernel become rows. */
+export function appendRow(rows: ServedFaults, fault: ServedFault): void {
+  const callers = fault.callchain?.user ?? [];
+  rows.reserve(callers.length);
+  const at = rows.length;
+  const from = rows.callersEnd;
+  rows.timesNs[at] = fault.timeNs;
+  rows.latenciesNs[at] = fault.latencyNs;
+  rows.addresses[at] = fault.address;
+  rows.ips[at] = fault.ip ?? Number.NaN;
+  rows.kernelIps[at] = fault.kernelIp ?? Number.NaN;
+  rows.pageBytes[at] = fault.pageBytes ?? 0;
+  rows.tgids[at] = fault.tgid;
+  rows.tids[at] = fault.tid;
+  rows.cpus[at] = fault.cpu;
+  rows.errorCodes[at] = fault.errorCode ?? 0;
+  rows.mebibytes[at] = fault.physicalMebibyte ?? 0;
+  rows.majors[at] = fault.kind === 'major' ? 1 : 0;
+  rows.slept[at] = fault.sleptNs > 0 ? 1 : 0;
+  rows.callers.set(callers, from);
+  rows.callersFrom[at] = from;
+  rows.callersTo[at] = from + callers.length;
+  rows.length = at + 1;
 }
 
 export class MadeFaults {
