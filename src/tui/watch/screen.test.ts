@@ -173,8 +173,12 @@ describe('the screen', () => {
     expect(lines.join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
   });
 
-  it('says how much room it needs', () => {
-    expect(renderWatch(stateAt(30, 5, 1), lookAt(30))[0]?.trim()).toBe('need 40x10');
+  it.each([
+    [30, '30x5 is too small: need 40x10'],
+    [20, 'need 40x10'],
+  ])('says in one line how much room it needs, %i columns wide', (columns, words) => {
+    const lines = renderWatch(stateAt(columns, 5, 1), lookAt(columns));
+    expect(lines.map((line) => line.trim()).filter((line) => line !== '')).toEqual([words]);
   });
 
   it('shows a dash and the reason where nothing is known', () => {

@@ -1,5 +1,5 @@
 /** The whole screen: a function of the state and of how text looks. */
-import type { Look } from '../../cli/output/look.ts';
+import { cells, type Look } from '../../cli/output/look.ts';
 import { beside, boxed, fitted, type Size } from '../drawing/lines.ts';
 import { overlaid } from './overlay.ts';
 import { findingsPanel } from './panels/findings.ts';
@@ -32,11 +32,14 @@ export function renderWatch(state: WatchState, look: Look): string[] {
   return [statusLine(state, look), ...lines, last];
 }
 
+/** One line: of the two sentences the one that fits. */
 function tooSmall({ size: { columns, rows } }: WatchState, look: Look): string[] {
-  const words = look.say({
-    en: `need ${LEAST.columns}x${LEAST.rows}`,
-    ko: `${LEAST.columns}x${LEAST.rows} 필요`,
+  const least = `${LEAST.columns}x${LEAST.rows}`;
+  const whole = look.say({
+    en: `${columns}x${rows} is too small: need ${least}`,
+    ko: `${columns}x${rows}: 너무 작음, ${least} 필요`,
   });
+  const words = cells(whole) <= columns ? whole : look.say({ en: `need ${least}`, ko: `${least} 필요` });
   return boxed([fitted(words, columns, look)], { width: columns, height: rows });
 }
 
