@@ -33,6 +33,8 @@ export interface Recorder {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A zombie, and one that is being removed. */
+const ENDED_STATES: ReadonlySet<string> = new Set(['Z', 'X']);
 const POLL_NS = 50e6;
 /** A recorder loads its BPF programs first, which takes seconds on a busy machine. */
 const START_NS = 30e9;
@@ -85,9 +87,11 @@ function readRecorder(path: string): Recorder | null {
   }
 }
 
+/** A killed one that nobody has waited for (many a container's first process never does) runs no more. */
 function isRunning(host: Host, { tgid, startTicks, bootId }: Recorder): boolean {
   const stat = orNull(host.read(processStat, { pid: tgid }));
-  return stat !== null && bootId === host.facts.bootId && String(stat.startTicks) === startTicks;
+  if (stat === null || ENDED_STATES.has(stat.state)) return false;
+  return bootId === host.facts.bootId && String(stat.startTicks) === startTicks;
 }
 
 function removeLeft(folder: string, name: string): void {

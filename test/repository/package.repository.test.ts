@@ -115,6 +115,16 @@ describe('the packed package', () => {
     expect(JSON.parse(out)).toMatchObject({ schema: 'keel.why/1' });
   });
 
+  it('records in the background, with its thread of writing, and replays', () => {
+    const own = { cwd: folder, env: { ...env, XDG_STATE_HOME: join(scratch, 'state') } };
+    const keel = (...args: string[]) => run('npx', ['--no-install', 'keel', ...args, '--json'], own);
+    const { recording } = JSON.parse(keel('record', 'start', String(process.pid), '--every', '100ms'));
+    const kept = () => JSON.parse(keel('record', 'list')).recordings[0].frames;
+    while (kept() < 2);
+    expect(JSON.parse(keel('record', 'stop')).stopped).toEqual([{ recording, hasEnded: true }]);
+    expect(keel('replay', recording).trim().split('\n')).toHaveLength(kept());
+  });
+
   it('loads koffi without a compiler', () => {
     const script = "import koffi from 'koffi'; process.stdout.write(String(koffi.sizeof('long')))";
     expect(run('node', ['--input-type=module', '-e', script], { cwd: folder, env })).toBe('8');

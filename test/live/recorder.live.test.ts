@@ -1,0 +1,101 @@
+/** The recorder as a process of its own: started, listed, ended, replayed; and killed, which loses nothing committed. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openLiveHost } from '../../src/app/open-host.ts';
+import { listRecorders } from '../../src/app/recorders.ts';
+import { HistoryReader } from '../../src/history/reader.ts';
+import { openDatabase } from '../../src/history/sqlite.ts';
+
+const KEEL = join(import.meta.dirname, '../../src/cli/keel.ts');
+const SOURCES = ['--import', import.meta.resolve('tsx'), KEEL];
+
+let state: string;
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'keel-recorder-'));
+});
+afterEach(() => {
+  keel('record', 'stop', '--all');
+  rmSync(state, { recursive: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: what it answers is what is tested
+function keel(...words: string[]): any {
+  const env = { ...process.env, XDG_STATE_HOME: state };
+  const out = execFileSync(process.execPath, [...SOURCES, ...words, '--json'], { env, encoding: 'utf8' });
+  return JSON.parse(out);
+}
+
+const start = () => keel('record', 'start', `${process.pid}`, '--every', '100ms');
+const listed = (id: string) =>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  keel('record', 'list').recordings.find((one: any) => one.recording === id);
+
+function monotonicOf(id: string): readonly bigint[] {
+  const reader = new HistoryReader(join(state, 'evenkeel/history.db'));
+  const found = [...reader.frames(Number(id.slice(2)))].map((frame) => frame.monotonicNs);
+  reader.close();
+  return found;
+}
+
+/** Waits until so many frames are committed. */
+async function recorded(id: string, frames: number): Promise<readonly bigint[]> {
+  for (;;) {
+    const found = monotonicOf(id);
+    if (found.length >= frames) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+it('is started, listed, ended and replayed', async () => {
+  const { recording } = start();
+  await recorded(recording, 3);
+  expect(listed(recording)).toMatchObject({ ended: null, recorderTgid: expect.any(Number) });
+  expect(keel('record', 'stop').stopped).toEqual([{ recording, hasEnded: true }]);
+  const { frames, ended, recorderTgid } = listed(recording);
+  expect({ ended, recorderTgid }).toEqual({ ended: expect.any(String), recorderTgid: null });
+  const env = { ...process.env, XDG_STATE_HOME: state };
+  const replayed = execFileSync(process.execPath, [...SOURCES, 'replay', recording, '--json'], { env });
+  expect(replayed.toString().trim().split('\n')).toHaveLength(frames);
+});
+
+it('loses nothing that was committed when it is killed, says so, and can be started again', async () => {
+  const { recording } = start();
+  const committed = await recorded(recording, 5);
+  process.kill(listed(recording).recorderTgid, 'SIGKILL');
+  // Its last frames may have come since.
+  await expect.poll(() => listed(recording).recorderTgid).toBeNull();
+  expect(listed(recording)).toMatchObject({ ended: null });
+  expect(monotonicOf(recording).slice(0, committed.length)).toEqual(committed);
+  const again = start().recording;
+  expect(again).not.toBe(recording);
+  await recorded(again, 2);
+  expect(keel('record', 'stop').stopped).toEqual([{ recording: again, hasEnded: true }]);
+  expect(monotonicOf(recording).slice(0, committed.length)).toEqual(committed);
+  const database = openDatabase(join(state, 'evenkeel/history.db'), false);
+  expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+  database.close();
+});
+
+it('takes a killed recorder that nobody has waited for as ended', async () => {
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [said] = await once(parent.stdout, 'data');
+    const tgid = Number(String(said));
+    const fields = () => readFileSync(`/proc/${tgid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    await expect.poll(() => fields()[0]).toBe('Z');
+    const host = openLiveHost();
+    const recorder = { tgid, startTicks: fields()[19], bootId: host.facts.bootId, recording: 1 };
+    const folder = join(state, 'evenkeel/recorders');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${tgid}.json`), JSON.stringify(recorder));
+    expect(listRecorders(host, { XDG_STATE_HOME: state })).toEqual([]);
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});
