@@ -103,6 +103,26 @@ export function tooMuch(target: FoundTarget, comesInBytes: number, availableByte
   });
 }
 
+/** The process would be ended by itself, later and for no visible reason. */
+export function dangerousForV8(target: FoundTarget, asked: 'future' | 'mapping'): KeelError {
+  const [what, how] =
+    asked === 'future'
+      ? [{ en: 'what is mapped later', ko: '나중에 매핑되는 메모리' }, '--future']
+      : [{ en: 'this memory', ko: '이 메모리' }, '--mapping'];
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${nameOf(target)} runs V8, which gives memory back and ends the process where the kernel refuses that, as it does for locked memory: ${what.en} may be V8's`,
+      ko: `${nameOf(target)}은(는) V8을 실행합니다. V8은 메모리를 반납하는데, 잠긴 메모리는 커널이 반납을 거부하며 그러면 V8이 프로세스를 끝냅니다. ${what.ko}가 V8의 것일 수 있습니다`,
+    },
+    next: [
+      {
+        en: `All but that: keel lock ${target.tgid}, without ${how}      By amount: --cgroup low      All the same: --force`,
+        ko: `그것만 빼고: ${how} 없이 keel lock ${target.tgid}      양으로 보호: --cgroup low      그래도 실행: --force`,
+      },
+    ],
+  });
+}
+
 export function noSuchMapping(target: FoundTarget, name: string): KeelError {
   return new KeelError('E_USAGE', {
     what: {

@@ -20,7 +20,7 @@ import { openWorkshop, type Workshop } from './workshop.ts';
 
 const hasPython = spawnSync('python3', ['-c', '']).status === 0;
 const isRoot = process.geteuid?.() === 0;
-const CURRENT: LockRequest = { future: false, onFault: false, only: null };
+const CURRENT: LockRequest = { future: false, onFault: false, only: null, force: false };
 
 let folder: string;
 let workshop: Workshop;

@@ -60,7 +60,7 @@ function found() {
 }
 
 async function lock(): Promise<void> {
-  const request = { future: false, onFault: false, only: null, raiseLimit: false };
+  const request = { future: false, onFault: false, only: null, force: false, raiseLimit: false };
   const plan = planLock(workshop, { ...request, target: found() });
   if (isMissing(plan)) throw new Error(plan.missing);
   await lockMemory(workshop, plan, 'lock', null);

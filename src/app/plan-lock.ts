@@ -15,9 +15,11 @@ import { processStatus, threadStatus } from '../kernel/task/status.ts';
 import { heldCapabilities } from '../model/capabilities.ts';
 import { comesInBytes, type LockPrice, type LockRequest, priceLock } from '../model/lock-price.ts';
 import { memoryLockText } from '../model/memory-lock.ts';
+import { runsV8 } from '../model/v8-memory.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { untouchable } from './injections.ts';
 import {
+  dangerousForV8,
   limitTooLow,
   mayNotRaise,
   mayNotTrace,
@@ -68,6 +70,7 @@ export function planLock(workshop: Workshop, request: ProcessLockRequest): Maybe
   const pageBytes = host.facts.pageBytes ?? 4096;
   const price = priceLock(mappings, request, pageBytes);
   refuseUnknownNames(request, mappings, pageBytes);
+  if (!request.force) refuseBreaking(request, price, runsV8(mappings));
   const us = refuseUntouchable(host, target);
   const memory = orNull(host.read(machineMemory));
   const limit = readLimit(host, pid);
@@ -111,7 +114,7 @@ function refuseUnknownNames(
   pageBytes: number,
 ): void {
   for (const one of only ?? []) {
-    const { set } = priceLock(mappings, { ...rest, only: [one] }, pageBytes);
+    const { set } = priceLock(mappings, { ...rest, only: [one], force: true }, pageBytes);
     if (set.ranges.length + set.onFault.length > 0) continue;
     const text =
       'name' in one
@@ -119,6 +122,16 @@ function refuseUnknownNames(
         : `${one.range.address.toString(16)}-${(one.range.address + one.range.bytes).toString(16)}`;
     throw noSuchMapping(target, text);
   }
+}
+
+/** What is asked for by name, or comes later, cannot be left out. @throws KeelError E_CONFLICT */
+function refuseBreaking(
+  { target, future, only }: ProcessLockRequest,
+  { v8Bytes }: LockPrice,
+  hasV8: boolean,
+): void {
+  if (hasV8 && future) throw dangerousForV8(target, 'future');
+  if (only !== null && v8Bytes > 0) throw dangerousForV8(target, 'mapping');
 }
 
 /** Every thread is looked at: one that may be called in is enough. */

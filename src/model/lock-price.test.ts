@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { comesInBytes, parseMappingName, priceLock } from './lock-price.ts';
 import { mappingOf, PAGE } from './testing/mappings.ts';
 
-const ALL = { future: false, onFault: false, only: null };
+const ALL = { future: false, onFault: false, only: null, force: false };
 const HEAP = mappingOf({ address: 0x100000, path: '[heap]', residentBytes: PAGE, swapBytes: PAGE });
 const LIBC = mappingOf({ address: 0x200000, path: '/lib/libc.so.6', inode: 7n, residentBytes: 4 * PAGE });
 const GUARD = mappingOf({ address: 0x300000, readable: false, writable: false, residentBytes: 0 });
@@ -22,6 +22,25 @@ describe('priceLock', () => {
       unlockable: 1,
       files: 1,
     });
+  });
+
+  it('leaves out what V8 may give back, unless forced', () => {
+    const node = mappingOf({ address: 0x600000, path: '/usr/bin/node', inode: 8n, executable: true });
+    const young = mappingOf({ address: 0x700000 });
+    const cage = mappingOf({ address: 0x800000, readable: false, writable: false });
+    const all = [HEAP, node, young, cage];
+    expect(priceLock(all, ALL, PAGE)).toMatchObject({
+      addedBytes: 8 * PAGE,
+      v8Bytes: 4 * PAGE,
+      reservedBytes: 0,
+      unlockable: 0,
+    });
+    expect(priceLock(all, { ...ALL, force: true }, PAGE)).toMatchObject({
+      addedBytes: 12 * PAGE,
+      v8Bytes: 4 * PAGE,
+      reservedBytes: 4 * PAGE,
+    });
+    expect(priceLock([HEAP, young], ALL, PAGE)).toMatchObject({ addedBytes: 8 * PAGE, v8Bytes: 0 });
   });
 
   it('keeps what is locked in what is set', () => {

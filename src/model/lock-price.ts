@@ -3,6 +3,7 @@ import type { MappingPages } from '../kernel/task/smaps.ts';
 import { type AddressRange, common, totalBytes, without } from './address-ranges.ts';
 import { mappingKind } from './faults/places.ts';
 import type { FutureLock, MemoryLock } from './memory-lock.ts';
+import { mayBeOfV8, runsV8 } from './v8-memory.ts';
 
 export interface LockRequest {
   /** Also what is mapped later. */
@@ -11,6 +12,8 @@ export interface LockRequest {
   readonly onFault: boolean;
   /** Only these; null for all memory. */
   readonly only: readonly MappingName[] | null;
+  /** Also what V8 gives back, at the peril of the process. */
+  readonly force: boolean;
 }
 
 /** The end of a mapping's path, "[heap]" and the like, or a range of addresses. */
@@ -37,6 +40,8 @@ export interface LockPrice {
   readonly untouchedBytes: number;
   /** Left out: reserved without any access, as stacks' guards are. */
   readonly reservedBytes: number;
+  /** Of what is asked for, memory that V8 may give back: left out, unless forced. */
+  readonly v8Bytes: number;
   /** Mappings left out because the kernel locks no such memory: of devices, of hugetlbfs, its own. */
   readonly unlockable: number;
   /** The files among them. */
@@ -54,11 +59,14 @@ export function priceLock(
   request: LockRequest,
   pageBytes: number,
 ): LockPrice {
-  const { future, onFault, only } = request;
+  const { future, onFault, only, force } = request;
   const meant = mappings.flatMap((mapping) => chosen(mapping, only, pageBytes));
-  const lockable = meant.filter(
+  const possible = meant.filter(
     ({ mapping }) => mapping.isUnlockable !== true && mappingKind(mapping) !== 'kernel',
   );
+  const hasV8 = runsV8(mappings);
+  const ofV8 = possible.filter(({ mapping }) => hasV8 && mapping.isLocked !== true && mayBeOfV8(mapping));
+  const lockable = force ? possible : possible.filter((one) => !ofV8.includes(one));
   // What is only reserved may be used later: then it is mapped "later", though its addresses are taken now.
   const usable = lockable.filter(({ mapping }) => isAccessible(mapping));
   const reserved = lockable.filter(({ mapping }) => !isAccessible(mapping));
@@ -88,7 +96,8 @@ export function priceLock(
     swapBytes,
     untouchedBytes: Math.max(0, totalBytes(ranges(fresh)) - residentBytes - swapBytes),
     reservedBytes: future ? 0 : totalBytes(ranges(reserved)),
-    unlockable: meant.length - lockable.length,
+    v8Bytes: totalBytes(ranges(ofV8.filter(({ mapping }) => isAccessible(mapping)))),
+    unlockable: meant.length - possible.length,
     files: new Set(fresh.filter(({ mapping }) => mapping.inode !== 0n).map(({ mapping }) => mapping.path))
       .size,
   };

@@ -9,7 +9,7 @@ import { shellWord } from '../../../base/shell-word.ts';
 import { type MappingName, parseMappingName } from '../../../model/lock-price.ts';
 import { defineCommand } from '../../command.ts';
 import { unreadableMemory } from '../../memory-errors.ts';
-import { choice, DRY_RUN, duration, flag, text, YES } from '../../options.ts';
+import { choice, DRY_RUN, duration, FORCE, flag, text, YES } from '../../options.ts';
 import { protect } from './cgroup.ts';
 import { declinedOutput, lockedOutput, planLines, planOutput } from './render.ts';
 
@@ -68,6 +68,13 @@ export default defineCommand({
     ),
     dryRun: DRY_RUN,
     yes: YES,
+    force: {
+      ...FORCE,
+      describe: {
+        en: 'also the memory of V8 (Node, Chrome, Electron), which may end the process',
+        ko: 'V8(Node, Chrome, Electron)의 메모리도 잠금. 프로세스가 끝날 수 있음',
+      },
+    },
   },
   examples: [
     { line: 'keel lock arena --dry-run', does: { en: 'what it would cost', ko: '비용 미리 보기' } },
@@ -97,6 +104,7 @@ export default defineCommand({
       onFault: options.onFault === true,
       only: mappingsOf(options),
       raiseLimit: options.raiseLimit === true,
+      force: options.force === true,
     });
     if (isMissing(plan)) throw unreadableMemory(target, plan, 'lock');
     if (options.dryRun || plan.steps.length === 0) return planOutput(plan, endsAfterNs);
@@ -111,11 +119,18 @@ export default defineCommand({
 
 /** A cgroup is protected by amount, whoever is inside. */
 function refuseBeside(options: Options): void {
-  const others = [options.current, options.future, options.onFault, options.mapping, options.raiseLimit];
+  const others = [
+    options.current,
+    options.future,
+    options.onFault,
+    options.mapping,
+    options.raiseLimit,
+    options.force,
+  ];
   if (others.every((one) => one === undefined)) return;
   throw usage({
-    en: '--cgroup protects a cgroup by amount, and goes without --current, --future, --on-fault, --mapping, --raise-limit',
-    ko: '--cgroup은 cgroup을 양으로 보호하므로 --current, --future, --on-fault, --mapping, --raise-limit 없이 쓰세요',
+    en: '--cgroup protects a cgroup by amount, and goes without --current, --future, --on-fault, --mapping, --raise-limit, --force',
+    ko: '--cgroup은 cgroup을 양으로 보호하므로 --current, --future, --on-fault, --mapping, --raise-limit, --force 없이 쓰세요',
   });
 }
 
@@ -125,6 +140,7 @@ interface Options {
   readonly onFault?: boolean | undefined;
   readonly mapping?: readonly string[] | undefined;
   readonly raiseLimit?: boolean | undefined;
+  readonly force?: boolean | undefined;
 }
 
 function mappingsOf({ current, future, mapping }: Options): readonly MappingName[] | null {
@@ -155,7 +171,7 @@ function usage(what: { readonly en: string; readonly ko: string }): KeelError {
 }
 
 /** For the journal, and to be typed again. */
-function commandLine(target: string, { future, onFault, mapping, raiseLimit }: Options): string {
+function commandLine(target: string, { future, onFault, mapping, raiseLimit, force }: Options): string {
   return [
     'lock',
     shellWord(target),
@@ -163,5 +179,6 @@ function commandLine(target: string, { future, onFault, mapping, raiseLimit }: O
     ...(onFault ? ['--on-fault'] : []),
     ...(mapping ?? []).flatMap((name) => ['--mapping', shellWord(name)]),
     ...(raiseLimit ? ['--raise-limit'] : []),
+    ...(force ? ['--force'] : []),
   ].join(' ');
 }

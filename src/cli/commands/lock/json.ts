@@ -31,6 +31,7 @@ export function lockJson(plan: LockPlan, { outcome, endsAfterNs, locked }: LockO
     untouchedBytes: price.untouchedBytes,
     comesInBytes: comesInBytes(price, request.onFault),
     reservedBytes: price.reservedBytes,
+    v8Bytes: price.v8Bytes,
     unlockableMappings: price.unlockable,
     availableBytes: plan.availableBytes,
     limit: gaps.take(

@@ -125,6 +125,7 @@ function memoryCautions({ price, request, availableBytes }: LockPlan): readonly 
       ko: `쓸 수 있는 메모리 ${now}. 적용 뒤 최소 ${then}`,
     });
   }
+  if (price.v8Bytes > 0) result.push(v8Caution(formatBytes(price.v8Bytes), request.force));
   if (price.reservedBytes > 0) {
     const bytes = formatBytes(price.reservedBytes);
     result.push({
@@ -133,6 +134,18 @@ function memoryCautions({ price, request, availableBytes }: LockPlan): readonly 
     });
   }
   return result;
+}
+
+function v8Caution(bytes: string, isForced: boolean): Sentence {
+  return isForced
+    ? {
+        en: `${bytes} may be memory of V8: once locked, its garbage collector may end the process (SIGTRAP)`,
+        ko: `${bytes}는 V8의 메모리일 수 있습니다. 잠그면 가비지 컬렉터가 프로세스를 끝낼 수 있습니다(SIGTRAP)`,
+      }
+    : {
+        en: `${bytes} have no name and may be memory of V8, so they stay out: V8 gives pages back, and ends the process where they are locked`,
+        ko: `이름 없는 ${bytes}는 V8의 메모리일 수 있어 뺍니다. V8은 페이지를 반납하는데, 잠겨 있으면 프로세스를 끝냅니다`,
+      };
 }
 
 function limitCautions({ request, limit, isExempt, target }: LockPlan): readonly Sentence[] {
