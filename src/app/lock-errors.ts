@@ -2,49 +2,9 @@
 
 import { KeelError } from '../base/errors.ts';
 import { formatBytes } from '../base/format.ts';
-import { type Sentence, verbatim } from '../base/sentence.ts';
 import type { FoundTarget } from './find-targets.ts';
 
 const nameOf = ({ comm, tgid }: FoundTarget) => `${comm} ${tgid}`;
-
-/** Other ways than a call inside of the process. */
-function instead({ tgid }: FoundTarget): Sentence {
-  return {
-    en: `Instead: keel warm ${tgid}, keel lock ${tgid} --cgroup low, or MemoryMin= in its unit`,
-    ko: `대신: keel warm ${tgid}, keel lock ${tgid} --cgroup low, 또는 유닛의 MemoryMin=`,
-  };
-}
-
-/** No thread of it may be called in. */
-export function untouchableProcess(target: FoundTarget, because: Sentence): KeelError {
-  return new KeelError('E_CONFLICT', {
-    what: {
-      en: `the memory of ${nameOf(target)} cannot be locked from outside: ${because.en}`,
-      ko: `${nameOf(target)}의 메모리를 밖에서 잠글 수 없습니다: ${because.ko}`,
-    },
-    next: [instead(target)],
-  });
-}
-
-export function otherArchitecture(target: FoundTarget, architecture: string): KeelError {
-  return new KeelError('E_UNSUPPORTED', {
-    what: {
-      en: `calls inside of another process are made on x86-64 only; this is ${architecture}`,
-      ko: `다른 프로세스 안에서의 호출은 x86-64에서만 합니다. 이 컴퓨터는 ${architecture}입니다`,
-    },
-    next: [instead(target)],
-  });
-}
-
-export function mayNotTrace(target: FoundTarget): KeelError {
-  return new KeelError('E_PRIVILEGE', {
-    what: {
-      en: `${nameOf(target)} can only be made to lock its memory by root, or by its own user where tracing is allowed (kernel.yama.ptrace_scope 0)`,
-      ko: `${nameOf(target)}이(가) 메모리를 잠그게 하려면 root이거나, 추적이 허용된(kernel.yama.ptrace_scope 0) 같은 사용자여야 합니다`,
-    },
-    next: [verbatim(`sudo keel lock ${target.tgid}`)],
-  });
-}
 
 export interface LimitNeeds {
   readonly needBytes: number;

@@ -1,43 +1,33 @@
 /** The memory of running processes, as actions turn on it: locks made by the process itself, in pieces. */
-import type { ProcessId, ThreadId } from '../actions/controls.ts';
+import type { ProcessId } from '../actions/controls.ts';
 import { lockLimitText } from '../actions/machine/lock-limit.ts';
 import type { HeldTimes, LockableMapping, MemoryControls } from '../actions/memory-controls.ts';
-import { isGone, Refused } from '../actions/refused.ts';
+import { Refused } from '../actions/refused.ts';
 import { isMissing, orNull } from '../base/missing.ts';
-import { MIB } from '../base/units.ts';
 import type { Host } from '../host/host.ts';
 import { LOCKED_MEMORY, processLimits } from '../kernel/task/limits.ts';
-import { threadList } from '../kernel/task/lists.ts';
-import { threadSchedstat } from '../kernel/task/schedstat.ts';
 import { taskSmaps } from '../kernel/task/smaps.ts';
-import { processStat, threadStat } from '../kernel/task/stat.ts';
-import { type AddressRange, common, pieces } from '../model/address-ranges.ts';
+import { processStat } from '../kernel/task/stat.ts';
+import { type AddressRange, common } from '../model/address-ranges.ts';
 import type { FutureLock } from '../model/memory-lock.ts';
 import type { KernelError } from '../native/libc.ts';
 import { setLockLimit } from '../native/memory-limit.ts';
 import { lockFuture, lockRanges, unlockAll, unlockRanges, withNewPage } from '../native/memory-lock.ts';
-import type { Injection } from '../native/ptrace.ts';
+import { batches, CallsInside, MARKED_BYTES, STOP_BYTES } from './calls-inside.ts';
 import { type Injections, THREAD_GONE } from './injections.ts';
 import { asRefusal } from './kernel-refusals.ts';
 
-/** Of one stop of a thread: 4 ms where the pages are there, some 20 ms where each has to be filled first. */
-const STOP_BYTES = 16 * MIB;
-const STOP_CALLS = 500;
-/** Nothing is brought in: some 15 ms. */
-const MARKED_BYTES = 64 * MIB;
-
 export class NativeMemory implements MemoryControls {
   readonly #host: Host;
-  readonly #injections: Injections;
-  #held = { sumNs: 0, longestNs: 0 };
+  readonly #calls: CallsInside;
 
   constructor(host: Host, injections: Injections) {
     this.#host = host;
-    this.#injections = injections;
+    this.#calls = new CallsInside(host, injections);
   }
 
   get heldTimes(): HeldTimes {
-    return this.#held;
+    return this.#calls.heldTimes;
   }
 
   mappings(process: ProcessId): readonly LockableMapping[] {
@@ -57,7 +47,7 @@ export class NativeMemory implements MemoryControls {
   }
 
   futureLock(process: ProcessId): Exclude<FutureLock, 'any'> {
-    return this.#inside(process, (injection) =>
+    return this.#calls.make(process, (injection) =>
       withNewPage(injection, this.#host.facts.pageBytes ?? 4096, (address) => {
         const found = orNull(this.#host.read(taskSmaps, { pid: process.tgid }))?.find(
           (one) => one.address <= address && address < one.address + one.bytes,
@@ -70,16 +60,16 @@ export class NativeMemory implements MemoryControls {
   }
 
   lockFuture(process: ProcessId, future: 'full' | 'onfault'): void {
-    this.#inside(process, (injection) => lockFuture(injection, future === 'onfault'));
+    this.#calls.make(process, (injection) => lockFuture(injection, future === 'onfault'));
   }
 
   unlockAll(process: ProcessId): void {
-    this.#inside(process, unlockAll);
+    this.#calls.make(process, unlockAll);
   }
 
   lock(process: ProcessId, ranges: readonly AddressRange[], onFault: boolean): void {
     for (const batch of batches(ranges, onFault ? MARKED_BYTES : STOP_BYTES)) {
-      const refused = this.#inside(process, (injection) => lockRanges(injection, batch, onFault));
+      const refused = this.#calls.make(process, (injection) => lockRanges(injection, batch, onFault));
       if (refused.length === 0) continue;
       const mapped = this.mappings(process);
       const [first] = refused.filter(({ range }) => common([range], mapped).length > 0);
@@ -89,7 +79,7 @@ export class NativeMemory implements MemoryControls {
 
   unlock(process: ProcessId, ranges: readonly AddressRange[]): void {
     for (const batch of batches(ranges, MARKED_BYTES)) {
-      this.#inside(process, (injection) => unlockRanges(injection, batch));
+      this.#calls.make(process, (injection) => unlockRanges(injection, batch));
     }
   }
 
@@ -107,75 +97,10 @@ export class NativeMemory implements MemoryControls {
     asRefusal(() => setLockLimit(process.tgid, { soft, hard }));
   }
 
-  /** In whichever thread is disturbed least; in the next one where that has ended meanwhile. @throws Refused */
-  #inside<T>(process: ProcessId, step: (injection: Injection) => T): T {
-    let last = new Refused('gone', THREAD_GONE);
-    for (const thread of this.#idlest(process)) {
-      try {
-        const injection = this.#injections.at(process, thread);
-        const began = performance.now();
-        try {
-          return asRefusal(() => step(injection));
-        } finally {
-          this.#count((performance.now() - began) * 1e6);
-        }
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-        if (!isGone(error) && !isBusy(error)) throw error;
-        last = error;
-      }
-    }
-    throw last;
-  }
-
-  #count(ns: number): void {
-    const { sumNs, longestNs } = this.#held;
-    this.#held = { sumNs: sumNs + ns, longestNs: Math.max(longestNs, ns) };
-  }
-
-  /** Those that sleep first, and of those the one that has run least: it will hardly be missed. */
-  #idlest(process: ProcessId): readonly ThreadId[] {
-    const pid = process.tgid;
-    const threads = (orNull(this.#host.read(threadList, { pid })) ?? []).flatMap((tid) => {
-      const stat = orNull(this.#host.read(threadStat, { pid, tid }));
-      if (stat === null || /[ZX]/.test(stat.state)) return [];
-      const runTimeNs = orNull(this.#host.read(threadSchedstat, { pid, tid }))?.runTimeNs ?? 0n;
-      return [{ tid, startTicks: stat.startTicks, isAsleep: stat.state === 'S', runTimeNs }];
-    });
-    return threads
-      .sort(
-        (a, b) =>
-          Number(b.isAsleep) - Number(a.isAsleep) || Number(a.runTimeNs - b.runTimeNs) || a.tid - b.tid,
-      )
-      .slice(0, MOST_THREADS);
-  }
-
   #checkSame({ tgid, startTicks }: ProcessId): void {
     const stat = orNull(this.#host.read(processStat, { pid: tgid }));
     if (stat?.startTicks !== startTicks || stat.state === 'Z') throw new Refused('gone', THREAD_GONE);
   }
-}
-
-const MOST_THREADS = 20;
-
-/** Another thread may do. */
-function isBusy(error: Refused): boolean {
-  return error.reason === 'unsupported' && error.cause === undefined;
-}
-
-/** So many at once that a stop stays short. */
-function* batches(ranges: readonly AddressRange[], mostBytes: number): Generator<readonly AddressRange[]> {
-  let batch: AddressRange[] = [];
-  let bytes = 0;
-  for (const piece of pieces(ranges, mostBytes)) {
-    if (batch.length === STOP_CALLS || bytes + piece.bytes > mostBytes) {
-      yield batch;
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(piece);
-    bytes += piece.bytes;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function lockRefused({ tgid }: ProcessId, error: KernelError): Refused {

@@ -1,33 +1,22 @@
 /** From a request to lock the memory of a process to the plan that is shown. Changes nothing, and stops nothing. */
-import { machine } from 'node:os';
 import { lockLimitText } from '../actions/machine/lock-limit.ts';
 import { placeOf } from '../actions/machine/membership.ts';
 import type { MachineStep } from '../actions/machine/setting.ts';
 import { isMissing, type Maybe, missing, orNull } from '../base/missing.ts';
-import type { Sentence } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
 import { machineMemory } from '../kernel/proc/meminfo.ts';
 import { type Limit, LOCKED_MEMORY, processLimits } from '../kernel/task/limits.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { taskSmaps } from '../kernel/task/smaps.ts';
-import { processStat, threadStat } from '../kernel/task/stat.ts';
-import { processStatus, threadStatus } from '../kernel/task/status.ts';
+import { processStat } from '../kernel/task/stat.ts';
+import { processStatus } from '../kernel/task/status.ts';
 import { heldCapabilities } from '../model/capabilities.ts';
 import { comesInBytes, type LockPrice, type LockRequest, priceLock } from '../model/lock-price.ts';
 import { memoryLockText } from '../model/memory-lock.ts';
 import { runsV8 } from '../model/v8-memory.ts';
+import { type Ours, refuseUncallable } from './callable-process.ts';
 import type { FoundTarget } from './find-targets.ts';
-import { untouchable } from './injections.ts';
-import {
-  dangerousForV8,
-  limitTooLow,
-  mayNotRaise,
-  mayNotTrace,
-  noSuchMapping,
-  otherArchitecture,
-  tooMuch,
-  untouchableProcess,
-} from './lock-errors.ts';
+import { dangerousForV8, limitTooLow, mayNotRaise, noSuchMapping, tooMuch } from './lock-errors.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface ProcessLockRequest extends LockRequest {
@@ -71,7 +60,7 @@ export function planLock(workshop: Workshop, request: ProcessLockRequest): Maybe
   const price = priceLock(mappings, request, pageBytes);
   refuseUnknownNames(request, mappings, pageBytes);
   if (!request.force) refuseBreaking(request, price, runsV8(mappings));
-  const us = refuseUntouchable(host, target);
+  const us = refuseUncallable(host, target, 'lock');
   const memory = orNull(host.read(machineMemory));
   const limit = readLimit(host, pid);
   const plan = {
@@ -91,12 +80,6 @@ export function planLock(workshop: Workshop, request: ProcessLockRequest): Maybe
 }
 
 type Unfinished = Omit<LockPlan, 'steps'>;
-
-/** What keel may do to the target. */
-interface Ours {
-  readonly isMine: boolean;
-  readonly mayRaise: boolean;
-}
 
 function readLimit(host: Host, pid: number): Pick<LockPlan, 'limit' | 'isExempt'> {
   const limits = host.read(processLimits, { pid });
@@ -132,28 +115,6 @@ function refuseBreaking(
 ): void {
   if (hasV8 && future) throw dangerousForV8(target, 'future');
   if (only !== null && v8Bytes > 0) throw dangerousForV8(target, 'mapping');
-}
-
-/** Every thread is looked at: one that may be called in is enough. */
-function refuseUntouchable(host: Host, target: FoundTarget): Ours {
-  const architecture = machine();
-  if (architecture !== 'x86_64') throw otherArchitecture(target, architecture);
-  const pid = target.tgid;
-  const obstacles = (orNull(host.read(threadList, { pid })) ?? []).map((tid): Sentence | null => {
-    const stat = orNull(host.read(threadStat, { pid, tid }));
-    const status = orNull(host.read(threadStatus, { pid, tid }));
-    return stat === null || status === null ? null : untouchable(stat, status);
-  });
-  const [first] = obstacles;
-  if (first !== undefined && first !== null && obstacles.every((one) => one !== null)) {
-    throw untouchableProcess(target, first);
-  }
-  const self = orNull(host.read(processStatus, { pid: process.pid }));
-  const own = self?.capabilities == null ? null : heldCapabilities(self.capabilities);
-  const status = orNull(host.read(processStatus, { pid }));
-  const isMine = status?.uid === process.getuid?.();
-  if (own !== null && !own.has('CAP_SYS_PTRACE') && !isMine) throw mayNotTrace(target);
-  return { isMine, mayRaise: own === null || own.has('CAP_SYS_RESOURCE') };
 }
 
 /** @returns the bytes that the limit has to be raised to; null where it need not. @throws KeelError */
