@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeFileForUser } from './write-file.ts';
+import { refuseUnwritable, writeFileForUser } from './write-file.ts';
 
 let root: string;
 beforeEach(() => {
@@ -34,4 +34,17 @@ it('says in words why it cannot be written', () => {
   expect(() => writeFileForUser(join(root, 'no', 'a'), 'new', false, next)).toThrow(
     /E_IO.*no such file or folder \(ENOENT\)/,
   );
+});
+
+it('refuses beforehand what could not be written afterwards, and writes nothing', () => {
+  const [there, folder] = [join(root, 'a'), join(root, 'folder')];
+  writeFileSync(there, 'old');
+  mkdirSync(folder);
+  expect(() => refuseUnwritable(there, false, next)).toThrow(/E_CONFLICT/);
+  expect(() => refuseUnwritable(folder, true, next)).toThrow(/E_IO.*it is a folder/);
+  expect(() => refuseUnwritable(join(root, 'no', 'a'), false, next)).toThrow(/E_IO.*ENOENT/);
+  expect(() => refuseUnwritable(join(there, 'b'), false, next)).toThrow(/E_IO.*ENOTDIR/);
+  expect(() => refuseUnwritable(there, true, next)).not.toThrow();
+  expect(() => refuseUnwritable(join(root, 'b'), false, next)).not.toThrow();
+  expect(readdirSync(root).sort()).toEqual(['a', 'folder']);
 });

@@ -1,5 +1,16 @@
 /** Files for people: written whole or not at all, and never over one that is there unless that is asked for. */
-import { closeSync, openSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { KeelError } from '../base/errors.ts';
 import type { Sentence } from '../base/sentence.ts';
 import { systemReason } from '../base/system-error.ts';
@@ -17,6 +28,23 @@ export function writeFileForUser(
   try {
     if (force) replace(path, content);
     else create(path, content);
+  } catch (error) {
+    throw failure(path, error, next);
+  }
+}
+
+/**
+ * Before work whose result goes there: what `writeFileForUser` would refuse is refused at once, and nothing is written.
+ *
+ * @throws KeelError as `writeFileForUser` does
+ */
+export function refuseUnwritable(path: string, force: boolean, next: Sentence): void {
+  try {
+    const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (isThere && (!force || isFolder(path))) throw Object.assign(new Error(), { code: 'EEXIST' });
+    const folder = dirname(path);
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw failure(path, error, next);
   }

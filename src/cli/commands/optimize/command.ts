@@ -1,5 +1,4 @@
 /** `keel optimize`: tries placements on the live process, and keeps one that is proven. */
-import { existsSync } from 'node:fs';
 import { planProven } from '../../../app/apply-proven.ts';
 import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
 import { keepProposal } from '../../../app/keep-proposal.ts';
@@ -8,7 +7,7 @@ import { OPTIMIZE_GOALS, type OptimizeGoal, openMeter } from '../../../app/optim
 import { parseCandidate } from '../../../app/parse-candidate.ts';
 import { LOOK_NS, proposePlacements } from '../../../app/propose-placements.ts';
 import { openWorkshop, type Workshop } from '../../../app/workshop.ts';
-import { fileThere, writeFileForUser } from '../../../app/write-file.ts';
+import { refuseUnwritable, writeFileForUser } from '../../../app/write-file.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import type { Proposal } from '../../../placement/proposal.ts';
 import type { TrialReport } from '../../../trial/report.ts';
@@ -132,7 +131,7 @@ export default defineCommand({
   async run({ args, options, context }) {
     const workshop = openWorkshop(context.openLive(), context);
     const [targetText = ''] = args;
-    refuseReportFile(options.report, options.force === true);
+    if (options.report !== undefined) refuseUnwritable(options.report, options.force === true, OTHER_NAME);
     const [target] = findTargets(workshop.host, targetText, { all: false, command: 'optimize' });
     if (target === undefined) throw new Error('findTargets finds at least one');
     if (options.apply !== undefined)
@@ -219,11 +218,6 @@ const OTHER_NAME: Sentence = {
   en: 'Another name, or --force to replace it',
   ko: '다른 이름을 쓰거나 --force로 덮어쓰세요',
 };
-
-/** Before the trial, not after it. @throws KeelError E_CONFLICT */
-function refuseReportFile(path: string | undefined, force: boolean): void {
-  if (path !== undefined && !force && existsSync(path)) throw fileThere(path, OTHER_NAME);
-}
 
 async function writeReport(
   path: string,

@@ -1,8 +1,9 @@
 /** `keel report`: one self-contained file about a process, to be forwarded. */
 import { findTargets } from '../../../app/find-targets.ts';
 import { readTopology } from '../../../app/read-topology.ts';
-import { writeFileForUser } from '../../../app/write-file.ts';
+import { refuseUnwritable, writeFileForUser } from '../../../app/write-file.ts';
 import { KeelError } from '../../../base/errors.ts';
+import type { Sentence } from '../../../base/sentence.ts';
 import { shellWord } from '../../../base/shell-word.ts';
 import { pageHtml } from '../../../report/html.ts';
 import { pageMarkdown } from '../../../report/markdown.ts';
@@ -64,6 +65,10 @@ export default defineCommand({
   async run({ args, options, context }) {
     const file = options.out ?? DEFAULT_FILE;
     const form = formOf(file);
+    const isForced = options.force === true;
+    const otherName = otherNameFor(args[0] ?? '', file);
+    // Nobody should wait for a report that has nowhere to go.
+    if (file !== '-') refuseUnwritable(file, isForced, otherName);
     const host = context.openLive();
     const [target] = findTargets(host, args[0] ?? '', { all: false, command: 'report' });
     if (target === undefined) throw new Error('findTargets yields at least one');
@@ -77,13 +82,18 @@ export default defineCommand({
       json: () => `${JSON.stringify(reportJson(seen), null, 2)}\n`,
     }[form]();
     if (file === '-') return { kind: 'raw', text: content };
-    writeFileForUser(file, content, options.force === true, {
-      en: `Another name (-o), or to replace it: keel report ${shellWord(args[0] ?? '')} -o ${shellWord(file)} --force`,
-      ko: `다른 이름(-o)을 쓰거나 덮어쓰기: keel report ${shellWord(args[0] ?? '')} -o ${shellWord(file)} --force`,
-    });
+    writeFileForUser(file, content, isForced, otherName);
     return writtenOutput(seen, file, content, page.verdict, context.look);
   },
 });
+
+function otherNameFor(target: string, file: string): Sentence {
+  const line = `keel report ${shellWord(target)} -o ${shellWord(file)} --force`;
+  return {
+    en: `Another name (-o), or to replace it: ${line}`,
+    ko: `다른 이름(-o)을 쓰거나 덮어쓰기: ${line}`,
+  };
+}
 
 /** @throws KeelError E_USAGE for a name of another kind */
 function formOf(file: string): Form {
