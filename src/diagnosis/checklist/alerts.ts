@@ -19,8 +19,8 @@ export const alerts: ChecklistItem = {
       found: { en: 'no agent runs here', ko: '실행 중인 에이전트 없음' },
       evidence: [],
       advice: {
-        en: 'keel faults watch TARGET --minor 1000 --major 10 --stall 1% warns as long as it runs',
-        ko: 'keel faults watch 대상 --minor 1000 --major 10 --stall 1%가 실행되는 동안 경고합니다',
+        en: 'keel agent watches all the time and sends alerts; as a service: keel agent install',
+        ko: 'keel agent가 계속 지켜보고 알림을 보냅니다. 서비스로 설치: keel agent install',
       },
     };
   },

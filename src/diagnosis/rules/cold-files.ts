@@ -16,8 +16,11 @@ export const coldFiles = stallRule({
   },
   evidence: (stalls) => [...heaviestFile(stalls), ...longestOf(stalls, CAUSES)],
   remedy: (tgid) => ({
-    text: { en: 'see which places in the files', ko: '파일의 어느 위치인지 확인' },
-    command: `keel faults trace ${tgid} --over 1ms`,
+    text: {
+      en: 'read the files into memory before they are needed',
+      ko: '필요하기 전에 파일을 메모리로 읽어 두세요',
+    },
+    command: `keel warm ${tgid}`,
   }),
   rank: 1,
 });

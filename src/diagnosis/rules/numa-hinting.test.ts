@@ -23,3 +23,12 @@ it('says where it could not look', () => {
     gaps: [{ field: 'vmstat' }],
   });
 });
+
+it('binds the one process that was asked about, and names the line where it is about a machine', () => {
+  const window = counted(1_000_000, 0);
+  const [asked] = only(numaHinting.check({ ...window, target: new Set([10]) })).remedies;
+  expect(asked).toMatchObject({ command: 'keel pin 10 node:0 --mem 0' });
+  const [machine] = only(numaHinting.check(window)).remedies;
+  expect(machine?.command).toBeNull();
+  expect(machine?.text.en).toContain('keel pin TARGET node:0 --mem 0');
+});

@@ -1,7 +1,7 @@
 /** Automatic NUMA balancing takes pages away for a moment to see who wants them, and moves some: both are faults. */
 import { isMissing } from '../../base/missing.ts';
 import { perSec } from '../../model/difference.ts';
-import { evidence, NOTABLE_RATIO, type Rule, severityOf } from '../finding.ts';
+import { evidence, NOTABLE_RATIO, type Remedy, type Rule, severityOf, type Window } from '../finding.ts';
 import { cannotKnow, machineRank, vmstatSum } from '../look.ts';
 
 const SOURCE = '/proc/vmstat';
@@ -40,16 +40,7 @@ export const numaHinting: Rule = {
         evidence({ en: 'pages moved', ko: '옮긴 페이지' }, perSec(moved, elapsedNs), 'PerSec', SOURCE),
       ],
       against: [],
-      remedies: [
-        {
-          text: {
-            en: 'bind memory and threads to one node: keel pin TARGET node:0 --mem 0; or turn it off, kernel.numa_balancing=0',
-            ko: '메모리와 스레드를 한 노드에 두세요(keel pin 대상 node:0 --mem 0). 또는 kernel.numa_balancing=0',
-          },
-          command: null,
-          undo: null,
-        },
-      ],
+      remedies: [remedyFor(window.target)],
       weightRatio: ratio,
       rankRatio: machineRank(ratio, window),
       isEstimate: true,
@@ -57,3 +48,18 @@ export const numaHinting: Rule = {
     return { findings: [finding], closest, gaps: [] };
   },
 };
+
+/** One process that was asked about can be bound at once; for a machine somebody has to choose. */
+function remedyFor(target: Window['target']): Remedy {
+  const [tgid, ...others] = target ?? [];
+  const isOne = tgid !== undefined && others.length === 0;
+  const line = `keel pin ${isOne ? tgid : 'TARGET'} node:0 --mem 0`;
+  return {
+    text: {
+      en: `bind memory and threads to one node: ${line}; or turn it off, kernel.numa_balancing=0`,
+      ko: `메모리와 스레드를 한 노드에 두세요: ${isOne ? line : line.replace('TARGET', '대상')}. 또는 kernel.numa_balancing=0`,
+    },
+    command: isOne ? line : null,
+    undo: isOne ? 'keel undo' : null,
+  };
+}

@@ -9,6 +9,7 @@ import {
   evidence,
   type Finding,
   NOTABLE_RATIO,
+  type Remedy,
   type Rule,
   severityOf,
   type Window,
@@ -87,20 +88,33 @@ function findingFor({ process, swapBytes, ratio, faults, isEstimate }: Waiting, 
       faultEvidence(faults, isEstimate, window),
     ],
     against: [],
-    remedies: [
-      {
-        text: {
-          en: 'give the machine or the unit more memory; which pages are waited for:',
-          ko: '컴퓨터나 유닛에 메모리를 더 주세요. 어떤 페이지를 기다리는지:',
-        },
-        command: `keel faults trace ${process.tgid} --major`,
-        undo: null,
-      },
-    ],
+    remedies: remediesFor(process.tgid),
     weightRatio: ratio,
     rankRatio: ratio,
     isEstimate,
   };
+}
+
+/** What is locked first has to be there: the other way round the lock itself would wait for the swap. */
+function remediesFor(tgid: number): readonly Remedy[] {
+  return [
+    {
+      text: {
+        en: 'first bring its memory back, before it is needed',
+        ko: '먼저, 필요하기 전에 메모리를 다시 불러오세요',
+      },
+      command: `keel warm ${tgid}`,
+      undo: null,
+    },
+    {
+      text: {
+        en: 'then keep it from being swapped out, where the machine has the memory',
+        ko: '그다음, 컴퓨터에 메모리가 충분하면 다시 스왑되지 않게 잠그세요',
+      },
+      command: `keel lock ${tgid}`,
+      undo: 'keel undo',
+    },
+  ];
 }
 
 function faultEvidence(faults: number, isEstimate: boolean, { interval }: Window): Evidence {
