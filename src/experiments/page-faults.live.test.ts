@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const host = openLiveHost();
 const pageBytes = host.facts.pageBytes ?? Number.NaN;
-const PAIRS = 5;
+const PAIRS = 3;
 const REPETITIONS = 3;
 const AGREES = 0.1;
 /** A measuring thread takes some on its own stack and heap. */

@@ -102,10 +102,19 @@ function rollBack(database: Database): void {
   } catch {}
 }
 
+/** @throws StoreError */
 function implementation(): DatabaseSync {
-  const require = createRequire(import.meta.url);
-  const own = ownModule();
-  return (own ?? (require('@photostructure/sqlite') as { DatabaseSync: DatabaseSync })).DatabaseSync;
+  return (ownModule() ?? packageModule()).DatabaseSync;
+}
+
+/** An optional package: it is built for the usual machines, and an installation on another one goes without it. */
+function packageModule(): { DatabaseSync: DatabaseSync } {
+  try {
+    return createRequire(import.meta.url)('@photostructure/sqlite') as { DatabaseSync: DatabaseSync };
+  } catch (error) {
+    const why = 'Node.js has SQLite since 22.13; for this one, @photostructure/sqlite is not installed';
+    throw new StoreError('failed', why, error);
+  }
 }
 
 /** Node 22.5 to 22.12 has it behind a flag: there, it is as if it were not. */

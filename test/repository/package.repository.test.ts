@@ -99,9 +99,16 @@ describe('the packed package', () => {
     expect(packed.filter((path) => /^(src|test|lab|scripts|fixtures|node_modules)\//.test(path))).toEqual([]);
   });
 
-  it('brings koffi and nothing else', () => {
+  it('brings koffi, SQLite, and nothing else', () => {
     const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
-    expect(installed.sort()).toEqual(['@koromix', 'evenkeel', 'koffi']);
+    expect(installed.sort()).toEqual([
+      '@koromix',
+      '@photostructure',
+      'evenkeel',
+      'koffi',
+      'node-addon-api',
+      'node-gyp-build',
+    ]);
   });
 
   it('runs through npx', () => {
