@@ -27,6 +27,7 @@ import type {
   Woken,
 } from '../model/late/events.ts';
 import type { EventAttributes, SampleField } from '../perf/attributes.ts';
+import { Comms } from '../perf/comms.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { sampleLayout } from '../perf/sample-layout.ts';
 import type { TimeBase } from '../perf/time-base.ts';
@@ -66,6 +67,15 @@ const SOFTIRQS = [
   'RCU',
 ];
 
+export function softirqName(id: number): string {
+  return SOFTIRQS[id] ?? `softirq ${id}`;
+}
+
+/** @param vector one of CPU_VECTORS */
+export function vectorName(vector: string): string {
+  return vector.replaceAll('_', ' ');
+}
+
 /** TASK_* bits of a task's state in the kernel; the tracepoint's text shows others (include/linux/sched.h). */
 const STATE = { uninterruptible: 0x02, ended: 0x10 | 0x20 | 0x80 } as const;
 
@@ -75,14 +85,11 @@ const [TID_AT = 0, TIME_AT = 0, CPU_AT = 0] = (['tid', 'time', 'cpu'] as const).
 /** The raw data begin with their length. */
 const RAW_AT = LATE_LAYOUT.variableAt + 1;
 
-interface KnownName extends TaskName {
-  readonly words: readonly number[];
-}
-
 export class LateDecoder {
   readonly #base: TimeBase;
   readonly #lookups: LateLookups;
-  readonly #names = new Map<number, KnownName>();
+  readonly #comms = new Comms();
+  readonly #names = new Map<number, TaskName>();
   readonly #interrupts = new Map<number, InterruptName>();
 
   constructor(base: TimeBase, lookups: LateLookups) {
@@ -214,14 +221,12 @@ export class LateDecoder {
     };
   }
 
-  /** Names change seldom: only a changed one is made a text again. */
   #task(record: RingCursor, tidAt: number, tgidAt: number, commAt: number): TaskName {
-    const tid = record.word(tidAt);
+    const [tid, tgid] = [record.word(tidAt), record.word(tgidAt)];
+    const comm = this.#comms.textAt(record, commAt, tid);
     const known = this.#names.get(tid);
-    if (known !== undefined && isSame(known.words, record, commAt) && known.tgid === record.word(tgidAt))
-      return known;
-    const words = [0, 1, 2, 3].map((i) => record.word(commAt + i));
-    const task = { tid, tgid: record.word(tgidAt), comm: textOf(words), words };
+    if (known?.comm === comm && known.tgid === tgid) return known;
+    const task = { tid, tgid, comm };
     this.#names.set(tid, task);
     return task;
   }
@@ -236,9 +241,9 @@ export class LateDecoder {
   }
 
   #nameOf(level: InterruptName['level'], id: number): string {
-    if (level === 'softirq') return SOFTIRQS[id] ?? `softirq ${id}`;
+    if (level === 'softirq') return softirqName(id);
     const vector = CPU_VECTORS[id - FIRST_VECTOR_ID];
-    return vector === undefined ? this.#lookups.interruptOf(id) : vector.replaceAll('_', ' ');
+    return vector === undefined ? this.#lookups.interruptOf(id) : vectorName(vector);
   }
 }
 
@@ -314,20 +319,3 @@ const INTERRUPT = (() => {
     stealNs: at('stealNs'),
   };
 })();
-
-function isSame(words: readonly number[], record: RingCursor, at: number): boolean {
-  return (
-    words[0] === record.word(at) &&
-    words[1] === record.word(at + 1) &&
-    words[2] === record.word(at + 2) &&
-    words[3] === record.word(at + 3)
-  );
-}
-
-const utf8 = new TextDecoder();
-
-function textOf(words: readonly number[]): string {
-  const bytes = new Uint8Array(Uint32Array.from(words).buffer);
-  const end = bytes.indexOf(0);
-  return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
-}

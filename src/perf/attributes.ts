@@ -76,6 +76,8 @@ export interface EventAttributes {
   readonly maxStack?: number;
   /** MMAP2 records with build ids left out, COMM, FORK and EXIT. */
   readonly taskRecords?: boolean;
+  /** FORK and EXIT alone: which process a new thread belongs to. */
+  readonly forks?: boolean;
   /** MMAP2 for data mappings too. */
   readonly dataMappings?: boolean;
   /** SWITCH records: when a thread left its CPU and came back (Linux 4.3). */
@@ -155,7 +157,7 @@ function flagWord(event: EventAttributes): number {
     mmap: event.taskRecords === true,
     comm: event.taskRecords === true,
     enableOnExec: event.enableOnExec === true,
-    task: event.taskRecords === true,
+    task: event.taskRecords === true || event.forks === true,
     mmapData: event.dataMappings === true,
     sampleIdAll: samples,
     excludeCallchainKernel: event.excludeCallchainKernel === true,

@@ -5,20 +5,16 @@
  * The exception passes in the same thread right before the software event page-faults begins: a fault's code is that of
  * the last exception of its thread, if the address is the same.
  */
-import { FormatError } from '../base/errors.ts';
 import type { EventAttributes, SampleField } from './attributes.ts';
 import { sampleTail } from './records.ts';
 import type { RingCursor } from './ring-cursor.ts';
 import { type SampleLayout, sampleLayout } from './sample-layout.ts';
 import type { TimeBase } from './time-base.ts';
+import { fieldWord, type TracepointShape } from './tracepoint-fields.ts';
 
 export const EXCEPTION_EVENTS = ['page_fault_user', 'page_fault_kernel'] as const;
 
-/** What of a format is needed; kernel/proc/tracepoint-format.ts reads it. */
-export interface ExceptionFormat {
-  readonly id: number;
-  readonly fields: ReadonlyMap<string, { readonly offsetBytes: number; readonly sizeBytes: number }>;
-}
+export type ExceptionFormat = TracepointShape;
 
 export interface FaultException {
   readonly tid: number;
@@ -49,8 +45,8 @@ export class ExceptionDecoder {
   /** @throws FormatError where the event has no such fields, or not of 64 bits */
   constructor(format: ExceptionFormat, base: TimeBase) {
     this.#base = base;
-    this.#addressAt = wordOf(format, 'address');
-    this.#codeAt = wordOf(format, 'error_code');
+    this.#addressAt = fieldWord(format, 'address', 8);
+    this.#codeAt = fieldWord(format, 'error_code', 8);
     this.#tidAt = (this.layout.fixed.tid as number) + 1;
     this.#timeAt = this.layout.fixed.time as number;
   }
@@ -64,15 +60,6 @@ export class ExceptionDecoder {
       errorCode: record.word(rawAt + this.#codeAt),
     };
   }
-}
-
-/** In words of 32 bits, which the fields are aligned to. */
-function wordOf({ fields }: ExceptionFormat, name: string): number {
-  const field = fields.get(name);
-  if (field === undefined || field.sizeBytes !== 8 || field.offsetBytes % 4 !== 0) {
-    throw new FormatError(`a field ${name} of 8 bytes`, field === undefined ? '' : JSON.stringify(field));
-  }
-  return field.offsetBytes / 4;
 }
 
 /** The last exception of each thread, until the fault it was for begins. Events must come in the order of time. */
