@@ -5,10 +5,10 @@
  */
 import { isMissing, type Missing } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
-import type { InterruptEvent } from '../model/late/events.ts';
+import type { InterruptEvent, SwitchEvent } from '../model/late/events.ts';
 import { TimeBase } from '../perf/time-base.ts';
-import { LateDecoder } from './decode-late-events.ts';
-import { openLateEvents } from './late-events.ts';
+import type { LateLookups } from './decode-late-events.ts';
+import type { OpenLateFeed } from './late-feed.ts';
 
 const SPIN_NS = 250_000_000n;
 /** A reading of the clock takes less. */
@@ -22,36 +22,36 @@ interface Gap {
 }
 
 /** The median in nanoseconds; 0 where too little was seen. Takes a quarter of a second of one CPU. */
-export function calibrateEntryNs(host: Host): number | Missing {
+export function calibrateEntryNs(host: Host, open: OpenLateFeed): number | Missing {
   const base = new TimeBase(process.hrtime.bigint());
-  const decoder = new LateDecoder(base, {
+  const lookups: LateLookups = {
     sleepOf: () => 'unknown',
     interruptOf: (number) => `${number}`,
     placeOf: () => '',
-  });
+  };
   const tgid = process.pid;
-  const source = openLateEvents(host, {
-    tgid,
-    tid: tgid,
-    stackOverNs: Number.MAX_SAFE_INTEGER,
-    faultOverNs: 0,
-  });
-  if (isMissing(source)) return source;
+  const scope = { tgid, tid: tgid, stackOverNs: Number.MAX_SAFE_INTEGER, faultOverNs: 0 };
+  const feed = open(host, scope, base, lookups);
+  if (isMissing(feed)) return feed;
   try {
     const gaps = spin(base.baseNs);
-    source.detach();
+    feed.detach();
     const interrupts: InterruptEvent[] = [];
     const switchesNs: number[] = [];
-    source.rings.drain((record, name) => {
-      const event = name === null ? null : decoder.decode(record);
-      if (event?.kind === 'interrupt' && event.witness === tgid) interrupts.push(event);
-      if (event?.kind === 'switch') switchesNs.push(event.timeNs);
+    feed.drain(Number.POSITIVE_INFINITY, (event) => {
+      if (event.kind === 'interrupt' && event.witness === tgid) interrupts.push(event);
+      if (event.kind === 'switch' && isSwitchOf(event, tgid)) switchesNs.push(event.timeNs);
     });
     const own = gaps.filter((gap) => !switchesNs.some((ns) => ns >= gap.fromNs && ns <= gap.toNs));
     return medianEntryNs(own, interrupts);
   } finally {
-    source[Symbol.dispose]();
+    feed[Symbol.dispose]();
   }
+}
+
+/** Rings tell those of all CPUs. */
+function isSwitchOf({ previous, next }: SwitchEvent, tid: number): boolean {
+  return previous.tid === tid || next.tid === tid;
 }
 
 function spin(baseNs: bigint): Gap[] {

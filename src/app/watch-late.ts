@@ -5,19 +5,17 @@ import type { Host } from '../host/host.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { threadStat } from '../kernel/task/stat.ts';
 import { LateAnalysis } from '../model/late/analysis.ts';
-import type { LateEvent } from '../model/late/events.ts';
+import type { IdentityName } from '../model/late/reconciliation.ts';
 import { summarizeLateness } from '../model/late/summary.ts';
 import type { LateMeasurement, LateSource, WatchedLate } from '../model/late/watched.ts';
-import { decodeOther } from '../perf/records.ts';
-import type { RingCursor } from '../perf/ring-cursor.ts';
 import { TimeBase } from '../perf/time-base.ts';
-import { TimeMerge } from '../perf/time-merge.ts';
-import { noBpf } from './bpf-errors.ts';
+import { noBpf, noRing } from './bpf-errors.ts';
 import { calibrateEntryNs } from './calibrate-entry.ts';
 import type { Clock } from './clock.ts';
-import { LATE_LAYOUT, LateDecoder } from './decode-late-events.ts';
 import type { FoundTarget } from './find-targets.ts';
-import { type LateEventSource, openLateEvents } from './late-events.ts';
+import type { LateFeed, OpenLateFeed } from './late-feed.ts';
+import { openLateFeedByBpf } from './late-feed-by-bpf.ts';
+import { openLateFeedByRing } from './late-feed-by-ring.ts';
 import { distanceLookup, openLateLookups } from './late-lookups.ts';
 import { countsOf, identitiesOf, type LateReading, type OurSums, readLateCounters } from './late-readings.ts';
 import { LivingTargets } from './living-targets.ts';
@@ -53,10 +51,16 @@ const SHORTEST_SEEN_SLEEP_NS = 20_000;
 const SETTLE_NS = 30e6;
 
 /** @throws KeelError E_GONE where the target has ended. Missing where there is no BPF */
-export async function watchLateByBpf(
+export function watchLateByBpf(host: Host, clock: Clock, request: LateRequest): Promise<Maybe<WatchedLate>> {
+  return watchLateByEvents(host, clock, request, openLateFeedByBpf);
+}
+
+/** @param open the way to get events. @throws KeelError E_GONE where the target has ended. Missing where it is not to be had */
+export async function watchLateByEvents(
   host: Host,
   clock: Clock,
   request: LateRequest,
+  open: OpenLateFeed,
 ): Promise<Maybe<WatchedLate>> {
   const { target, overNs } = request;
   const { tgid, tid } = target;
@@ -66,53 +70,39 @@ export async function watchLateByBpf(
   const base = new TimeBase(clock.monotonicNs() - BEYOND_SMALL_NS);
   const stackOverNs = Math.min(LONGEST_UNSEEN_SLEEP_NS, Math.max(SHORTEST_SEEN_SLEEP_NS, overNs / 4));
   const distance = distanceLookup(host);
-  const entryNs = calibrateEntryNs(host);
+  const entryNs = calibrateEntryNs(host, open);
   if (isMissing(entryNs)) return entryNs;
-  const source = openLateEvents(host, { tgid, tid, stackOverNs, faultOverNs: FAULT_OVER_NS });
-  if (isMissing(source)) return source;
+  const feed = open(host, { tgid, tid, stackOverNs, faultOverNs: FAULT_OVER_NS }, base, lookups);
+  if (isMissing(feed)) return feed;
   try {
     const options = { tgid, tid, startNs: 0, overNs, entryNs, distance };
-    const watch = new LateWatch(
-      host,
-      clock,
-      source,
-      base,
-      new LateDecoder(base, lookups),
-      new LateAnalysis(options),
-      entryNs,
-    );
-    return await watch.run(request);
+    return await new LateWatch(host, clock, feed, base, new LateAnalysis(options), entryNs).run(request);
   } finally {
-    source[Symbol.dispose]();
+    feed[Symbol.dispose]();
   }
 }
 
 class LateWatch {
   readonly #host: Host;
   readonly #clock: Clock;
-  readonly #source: LateEventSource;
+  readonly #feed: LateFeed;
   readonly #base: TimeBase;
-  readonly #decoder: LateDecoder;
   readonly #analysis: LateAnalysis;
   readonly #entryNs: number;
-  readonly #merge = new TimeMerge<LateEvent>((event) => event.timeNs);
-  #lost = 0;
 
   constructor(
     host: Host,
     clock: Clock,
-    source: LateEventSource,
+    feed: LateFeed,
     base: TimeBase,
-    decoder: LateDecoder,
     analysis: LateAnalysis,
     entryNs: number,
   ) {
     this.#entryNs = entryNs;
     this.#host = host;
     this.#clock = clock;
-    this.#source = source;
+    this.#feed = feed;
     this.#base = base;
-    this.#decoder = decoder;
     this.#analysis = analysis;
   }
 
@@ -122,7 +112,7 @@ class LateWatch {
     await this.#clock.sleep(SETTLE_NS, signal);
     this.#drain(this.#nowNs());
     this.#expectThreads(target);
-    const countsBefore = this.#source.counts();
+    const countsBefore = this.#feed.counts();
     const before = readLateCounters(this.#host, this.#clock, target.tgid, target.tid);
     const startNs = Number(before.monotonicNs - this.#base.baseNs);
     const startedUnixMs = this.#clock.unixMs();
@@ -132,15 +122,15 @@ class LateWatch {
     const ended = await this.#watch(request, startNs);
     const after = readLateCounters(this.#host, this.#clock, target.tgid, target.tid);
     const endNs = Number(after.monotonicNs - this.#base.baseNs);
-    const counts = this.#source.counts();
-    this.#source.detach();
+    this.#feed.detach();
     this.#drain(endNs);
+    const counts = this.#feed.counts();
     const switches = this.#switches();
     this.#analysis.finish(endNs);
     const own = process.cpuUsage(cpu);
     const ours = this.#ourSums(before, after, switches, switchesBefore, {
-      minorFaults: Number(counts.minorFaults - countsBefore.minorFaults),
-      majorFaults: Number(counts.majorFaults - countsBefore.majorFaults),
+      minorFaults: counts.minorFaults - countsBefore.minorFaults,
+      majorFaults: counts.majorFaults - countsBefore.majorFaults,
     });
     const measurement: LateMeasurement = {
       target: { tgid: target.tgid, tid: target.tid, comm: target.comm },
@@ -148,16 +138,16 @@ class LateWatch {
       startedNs: before.monotonicNs,
       elapsedNs: endNs - startNs,
       overNs: request.overNs,
-      obtainedBy: 'bpf',
+      obtainedBy: this.#feed.obtainedBy,
       because: null,
       events: this.#analysis.events,
-      lost: this.#lost,
+      lost: this.#feed.lost,
       ...this.#analysis.healed,
       incomplete: this.#incomplete(before, after, switches, switchesBefore),
       entryNs: this.#entryNs,
-      shortFaults: Number(counts.shortFaults - countsBefore.shortFaults),
-      shortFaultNs: Number(counts.shortFaultNs - countsBefore.shortFaultNs),
-      identities: identitiesOf(before, after, ours),
+      shortFaults: counts.shortFaults - countsBefore.shortFaults,
+      shortFaultNs: counts.shortFaultNs - countsBefore.shortFaultNs,
+      identities: identitiesOf(before, after, ours).filter(({ identity }) => this.#tells(identity)),
       counts: countsOf(before, after, ours),
       ownCpuNs: (own.user + own.system) * 1000,
       ended,
@@ -187,24 +177,13 @@ class LateWatch {
     return Number(this.#clock.monotonicNs() - this.#base.baseNs);
   }
 
-  /**
-   * @param limitNs taken before any ring is read: what is older has arrived in all of them
-   * @returns the share of the fullest ring that was in use
-   */
   #drain(limitNs: number): number {
-    const { fullestRatio } = this.#source.rings.drain((record, name) => this.#take(record, name));
-    for (const event of this.#merge.takeUntil(limitNs)) this.#analysis.add(event);
-    return fullestRatio;
+    return this.#feed.drain(limitNs, (event) => this.#analysis.add(event));
   }
 
-  #take(record: RingCursor, name: string | null): void {
-    if (name !== null) {
-      const event = this.#decoder.decode(record);
-      if (event !== null) this.#merge.push(event);
-      return;
-    }
-    const other = decodeOther(record, LATE_LAYOUT, this.#base);
-    if (other?.kind === 'lost') this.#lost += other.records;
+  /** Rings tell neither quotas nor what the hypervisor takes: nothing of ours is to be compared. */
+  #tells(identity: IdentityName): boolean {
+    return this.#feed.obtainedBy === 'bpf' || (identity !== 'throttled-time' && identity !== 'steal');
   }
 
   #expectThreads({ tgid, tid }: FoundTarget): void {
@@ -263,9 +242,9 @@ class LateWatch {
 }
 
 /**
- * By events where possible, else by counters.
+ * By events where possible, best way first, else by counters.
  * @param only the one way to take
- * @throws KeelError E_GONE where the target has ended; where BPF was asked for and is not to be had, as noBpf
+ * @throws KeelError E_GONE where the target has ended; where a way was asked for and is not to be had, as noBpf, noRing
  */
 export async function watchLate(
   host: Host,
@@ -274,8 +253,17 @@ export async function watchLate(
   only?: LateSource,
 ): Promise<WatchedLate> {
   if (only === 'proc') return watchLateByProc(host, clock, request, null);
+  if (only === 'ring') return watchLateByRing(host, clock, request);
   const watched = await watchLateByBpf(host, clock, request);
   if (!isMissing(watched)) return watched;
   if (only === 'bpf') throw noBpf(watched);
+  const byRing = await watchLateByEvents(host, clock, request, openLateFeedByRing);
+  if (!isMissing(byRing)) return { ...byRing, because: watched };
   return watchLateByProc(host, clock, request, watched);
+}
+
+async function watchLateByRing(host: Host, clock: Clock, request: LateRequest): Promise<WatchedLate> {
+  const watched = await watchLateByEvents(host, clock, request, openLateFeedByRing);
+  if (isMissing(watched)) throw noRing(watched);
+  return watched;
 }

@@ -3,7 +3,8 @@ import type { Missing } from '../../base/missing.ts';
 import type { CountIdentity, Identity } from './reconciliation.ts';
 import type { LateSummary } from './summary.ts';
 
-export const LATE_SOURCES = ['bpf', 'proc'] as const;
+/** Best first: BPF programs, rings of tracepoints (`ring`), the kernel's own counters. */
+export const LATE_SOURCES = ['bpf', 'ring', 'proc'] as const;
 export type LateSource = (typeof LATE_SOURCES)[number];
 
 export interface LateMeasurement {

@@ -17,8 +17,8 @@ export default defineCommand({
     ko: '프로세스가 늦은 순간마다 그 원인: CPU를 쓴 태스크, 할당량, 인터럽트, 폴트, 락',
   },
   details: {
-    en: 'Follows every thread from switch to switch. A moment is late time of at least --over without a break; of a thread that ticks at a fixed rate, a tick with so much late time. The causes of each moment add up to its length. Needs root (BPF) for moments; without, times are shown that the kernel counts anyway.',
-    ko: '모든 스레드를 전환마다 추적합니다. 순간은 끊김 없이 --over 이상 늦은 시간이고, 일정한 주기로 도는 스레드라면 그만큼 늦은 틱입니다. 순간마다 원인의 합이 그 길이와 같습니다. 순간을 보려면 root(BPF)가 필요하며, 없으면 커널이 세는 시간만 보여 줍니다.',
+    en: 'Follows every thread from switch to switch. A moment is late time of at least --over without a break; of a thread that ticks at a fixed rate, a tick with so much late time. The causes of each moment add up to its length. Needs root for moments (BPF, or tracefs for less); without, times are shown that the kernel counts anyway.',
+    ko: '모든 스레드를 전환마다 추적합니다. 순간은 끊김 없이 --over 이상 늦은 시간이고, 일정한 주기로 도는 스레드라면 그만큼 늦은 틱입니다. 순간마다 원인의 합이 그 길이와 같습니다. 순간을 보려면 root(BPF, 또는 일부만 알리는 tracefs)가 필요하며, 없으면 커널이 세는 시간만 보여 줍니다.',
   },
   arguments: [
     {

@@ -1,5 +1,5 @@
 /** What was watched for late moments, as a document. */
-import { GapList } from '../../../base/missing.ts';
+import { GapList, missing } from '../../../base/missing.ts';
 import type { LateMoment } from '../../../model/late/moments.ts';
 import type { LateThread } from '../../../model/late/summary.ts';
 import type { WatchedLate } from '../../../model/late/watched.ts';
@@ -12,7 +12,8 @@ const MOST_LISTED = 2000;
 export function lateJson(watched: WatchedLate): DocumentOutput['json'] {
   const { summary } = watched;
   const gaps = new GapList();
-  if (watched.because !== null) gaps.take('moments', watched.because);
+  if (watched.obtainedBy === 'ring') takeUntold(watched, gaps);
+  else if (watched.because !== null) gaps.take('moments', watched.because);
   return {
     schema: 'keel.late/1',
     startedMonotonicNs: `${watched.startedNs}`,
@@ -61,6 +62,15 @@ export function lateJson(watched: WatchedLate): DocumentOutput['json'] {
     ended: watched.ended,
     gaps: gaps.gaps.map((gap) => ({ ...gap })),
   };
+}
+
+/** What rings of tracepoints cannot tell; the time of it is `unexplained`, or counts as sleep. */
+const UNTOLD_BY_RING = ['lock', 'condition', 'io', 'quota', 'steal'] as const;
+
+function takeUntold({ because }: WatchedLate, gaps: GapList): void {
+  const why = because === null ? '' : `, and ${because.detail ?? because.path}`;
+  const untold = missing(because?.missing ?? 'absent', 'perf rings', `only BPF tells it${why}`);
+  for (const cause of UNTOLD_BY_RING) gaps.take(`byCause.${cause}`, untold);
 }
 
 /** What only events tell is null where there were none. */

@@ -138,16 +138,31 @@ function footer(watched: WatchedLate, look: Look): Sentence[] {
       ...endedLine(watched),
     ];
   }
+  const way = WAY_NAMES[watched.obtainedBy];
   return [
     {
-      en: `Obtained by BPF: ${plural(watched.events, 'event')}, ${formatCount(watched.lost)} lost; keel itself used ${cost} of one CPU.`,
-      ko: `BPF로 측정: 이벤트 ${formatCount(watched.events)}개, 잃은 것 ${formatCount(watched.lost)}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
+      en: `Obtained by ${way.en}: ${plural(watched.events, 'event')}, ${formatCount(watched.lost)} lost; keel itself used ${cost} of one CPU.`,
+      ko: `${way.ko} 측정: 이벤트 ${formatCount(watched.events)}개, 잃은 것 ${formatCount(watched.lost)}개. keel이 쓴 CPU는 한 개의 ${cost}입니다.`,
     },
+    ...(watched.obtainedBy === 'ring' ? [untoldByRing(watched)] : []),
     ...reconciled(watched, look),
     ...incomplete(watched, look),
     ...moved(watched),
     ...endedLine(watched),
   ];
+}
+
+const WAY_NAMES: Readonly<Record<'bpf' | 'ring', Sentence>> = {
+  bpf: { en: 'BPF', ko: 'BPF로' },
+  ring: { en: 'perf rings', ko: 'perf 링으로' },
+};
+
+function untoldByRing({ because }: WatchedLate): Sentence {
+  const why = because === null ? '' : ` (${because.detail ?? because.path})`;
+  return {
+    en: `Only BPF${why} tells locks, waits for I/O, quotas and what the hypervisor takes: such sleep counts as meant, stops by a quota as other tasks or unexplained.`,
+    ko: `락, I/O 대기, 할당량, 하이퍼바이저가 가져간 시간은 BPF로만 알 수 있습니다${why}. 그런 잠은 의도한 잠으로, 할당량으로 멈춘 시간은 다른 태스크나 설명되지 않은 시간으로 계산합니다.`,
+  };
 }
 
 /** Ours beside the kernel's, on as few lines as fit. */

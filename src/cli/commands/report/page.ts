@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatPct } from '../../../base/format.ts'
 import { isMissing } from '../../../base/missing.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import { differencePct } from '../../../model/late/reconciliation.ts';
-import type { WatchedLate } from '../../../model/late/watched.ts';
+import type { LateSource, WatchedLate } from '../../../model/late/watched.ts';
 import type { Topology } from '../../../model/topology.ts';
 import type { Block, Figure, Page, Section } from '../../../report/page.ts';
 import type { Look } from '../../output/look.ts';
@@ -144,6 +144,12 @@ function machineSection(topology: Topology, look: Look): Section {
   };
 }
 
+const SOURCE_NAMES: Readonly<Record<LateSource, Sentence>> = {
+  bpf: { en: 'BPF', ko: 'BPF' },
+  ring: { en: 'perf rings', ko: 'perf 링' },
+  proc: { en: "the kernel's own counters", ko: '커널의 카운터' },
+};
+
 function methodSection(late: WatchedLate): Section {
   const [took, over] = [formatDuration(late.elapsedNs), formatDuration(late.overNs)];
   const [events, lost, cost] = [
@@ -151,10 +157,7 @@ function methodSection(late: WatchedLate): Section {
     formatCount(late.lost),
     formatPct(overheadPct(late)),
   ];
-  const by: Sentence =
-    late.obtainedBy === 'bpf'
-      ? { en: 'BPF', ko: 'BPF' }
-      : { en: "the kernel's own counters", ko: '커널의 카운터' };
+  const by = SOURCE_NAMES[late.obtainedBy];
   return {
     title: { en: 'How it was measured', ko: '측정 방법' },
     blocks: [
