@@ -169,6 +169,21 @@ describe('keel late as JSON', () => {
     const { json } = lateOutput(watched({ obtainedBy: 'proc', because, summary }), VIEW);
     expect(json).toMatchObject({ moments: null, gaps: [{ field: 'moments', reason: 'denied' }] });
   });
+
+  it('tells which causes rings of tracepoints know nothing of, and why not by BPF', () => {
+    const because = missing('denied', 'bpf(2)', 'EPERM');
+    const output = lateOutput(watched({ obtainedBy: 'ring', because }), VIEW);
+    expect(output.json).toMatchObject({ obtainedBy: 'ring', moments: 80 });
+    const gaps = output.json.gaps as readonly { field: string; reason: string; hint: string }[];
+    expect(gaps.map(({ field }) => field)).toEqual(
+      ['lock', 'condition', 'io', 'quota', 'steal'].map((cause) => `byCause.${cause}`),
+    );
+    expect(gaps[0]).toMatchObject({ reason: 'denied', hint: expect.stringContaining('only BPF tells it') });
+    expect(output.lines(look()).join(' ')).toMatch(
+      /Obtained by perf rings: .* Only BPF \(EPERM\) tells locks/,
+    );
+    expect(output.lines(look('ko')).join(' ')).toContain('perf 링으로 측정');
+  });
 });
 
 it('refuses to show a moment of another watch, or one that is not there', () => {
