@@ -3,11 +3,13 @@ import { eventsBetween } from '../history/events.ts';
 import { DEFAULT_LIMITS, type HistoryLimits } from '../history/retention.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
 import type { Clock } from './clock.ts';
+import type { SlowFault } from './count-fault-latency.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { historyPath, storeError } from './history.ts';
 import { HistoryKeeper, type KeeperNews } from './history-keeper.ts';
 import type { OpenedHost } from './open-host.ts';
 import { announceRecorder } from './recorders.ts';
+import { slowFaultEvents } from './slow-fault-events.ts';
 import { takerFor } from './snapshot-taker.ts';
 import { watchFrames } from './watch-frames.ts';
 
@@ -16,6 +18,8 @@ export interface RecordRequest {
   readonly targets: readonly FoundTarget[];
   readonly everyNs: number;
   readonly durationNs: number | null;
+  /** Single page faults that held a thread so long are kept, too; null for the default. */
+  readonly slowOverNs: number | null;
   /** Of whole frames; null for the default. */
   readonly keepForNs: number | null;
   /** Of the whole history; null for the default. */
@@ -23,6 +27,9 @@ export interface RecordRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
+
+/** A tenth of the frame of a game, and far above what memory alone takes. */
+const SLOW_NS = 1e6;
 
 /** What the recorder tells while it works. */
 export type RecorderNews =
@@ -57,9 +64,23 @@ export async function* recordHistory(
     yield* news.splice(0);
     yield { kind: 'began', recording, path };
     const taker = takerFor(opened.host, targets, undefined);
-    const watching = { targets, everyNs, durationNs, signal, taker, latencies: true, judged: true };
+    const slow: SlowFault[] = [];
+    const slowFaults = {
+      overNs: request.slowOverNs ?? SLOW_NS,
+      tell: (faults: readonly SlowFault[]) => slow.push(...faults),
+    };
+    const watching = {
+      targets,
+      everyNs,
+      durationNs,
+      signal,
+      taker,
+      latencies: true,
+      judged: true,
+      slowFaults,
+    };
     for await (const frame of watchFrames(opened, clock, watching)) {
-      keeper.add(frame, eventsBetween(before, frame));
+      keeper.add(frame, [...eventsBetween(before, frame), ...slowFaultEvents(slow.splice(0), frame)]);
       before = frame;
       frames += 1;
       yield* news.splice(0);

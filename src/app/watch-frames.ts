@@ -7,6 +7,7 @@ import { computeFrame, type FrameContext, type WatchReading } from '../model/wat
 import type { WatchFrame } from '../model/watch/frame.ts';
 import { distancesOf } from '../model/watch/moves.ts';
 import type { Clock } from './clock.ts';
+import type { SlowFault } from './count-fault-latency.ts';
 import type { OpenedHost } from './open-host.ts';
 import { openCgroups } from './read-cgroup.ts';
 import { readTopology } from './read-topology.ts';
@@ -21,6 +22,13 @@ export interface WatchFramesPlan extends SamplePlan {
   readonly latencies: boolean;
   /** The findings of the rules, too. They read all tasks now and then. */
   readonly judged: boolean;
+  /** Told before each frame: single faults that held a thread for longer. */
+  readonly slowFaults?: SlowFaultListener;
+}
+
+export interface SlowFaultListener {
+  readonly overNs: number;
+  readonly tell: (faults: readonly SlowFault[]) => void;
 }
 
 const NOT_JUDGED = missing('absent', 'findings', 'not asked for');
@@ -34,7 +42,7 @@ export async function* watchFrames(
   const { host, moments } = opened;
   const isLive = host.kind === 'live';
   const tgids = plan.targets.map((target) => target.tgid);
-  const latencies = openLatencyWatch(host, plan.latencies ? tgids : []);
+  const latencies = openLatencyWatch(host, plan.latencies ? tgids : [], plan.slowFaults?.overNs ?? null);
   const judge = plan.judged ? new WatchJudge(host, clock, plan.targets) : null;
   const context: Omit<FrameContext, 'judgement'> = {
     units: unitsOf(host, tgids),
@@ -50,6 +58,7 @@ export async function* watchFrames(
       at += 1;
       const reading = readAround(hostNow, sample);
       const judgement = judge?.at(hostNow, reading.monotonicNs) ?? NOT_JUDGED;
+      plan.slowFaults?.tell(latencies.takeSlow());
       if (before !== undefined) yield computeFrame(before, reading, { ...context, judgement });
       else for (const tgid of tgids) latencies.take(tgid);
       before = reading;

@@ -9,12 +9,14 @@ import {
   type Distribution,
   distributionBetween,
 } from '../model/watch/distribution.ts';
-import { FaultLatencyCounter, type ThreadFaults } from './count-fault-latency.ts';
+import { FaultLatencyCounter, type SlowFault, type ThreadFaults } from './count-fault-latency.ts';
 import { RunDelayCounter, type ThreadRunDelay } from './count-run-delay.ts';
 
 export interface LatencyWatch {
   /** What came since the last call. Of a process that is not watched: missing. */
   readonly take: (tgid: number) => FoldedLatencies;
+  /** Single faults over the limit since the last call, of all processes; none without a limit. */
+  readonly takeSlow: () => readonly SlowFault[];
   readonly close: () => void;
 }
 
@@ -24,16 +26,24 @@ const MOST_PROCESSES = 4;
 const LEAST_THREADS = 256;
 const MOST_THREADS = 16_384;
 
-/** Where the kernel does not let us, every value says why. Nothing is counted of a captured machine. */
-export function openLatencyWatch(host: Host, tgids: readonly number[]): LatencyWatch {
+/**
+ * Where the kernel does not let us, every value says why. Nothing is counted of a captured machine.
+ * @param slowOverNs faults that held a thread so long are told one by one; null for none
+ */
+export function openLatencyWatch(
+  host: Host,
+  tgids: readonly number[],
+  slowOverNs: number | null,
+): LatencyWatch {
   if (host.kind === 'captured') return blind(() => missing('not-captured', 'bpf'));
   if (tgids.length > MOST_PROCESSES) {
     const because = `single waits are measured of at most ${MOST_PROCESSES} processes`;
     return blind(() => missing('absent', 'bpf', because));
   }
-  const watched = new Map(tgids.map((tgid) => [tgid, new ProcessLatencies(host, tgid)]));
+  const watched = new Map(tgids.map((tgid) => [tgid, new ProcessLatencies(host, tgid, slowOverNs)]));
   return {
     take: (tgid) => watched.get(tgid)?.take() ?? unknown(missing('gone', `process ${tgid}`)),
+    takeSlow: () => [...watched.values()].flatMap((one) => one.takeSlow()),
     close() {
       for (const one of watched.values()) one.close();
     },
@@ -41,7 +51,7 @@ export function openLatencyWatch(host: Host, tgids: readonly number[]): LatencyW
 }
 
 function blind(because: () => ReturnType<typeof missing>): LatencyWatch {
-  return { take: () => unknown(because()), close() {} };
+  return { take: () => unknown(because()), takeSlow: () => [], close() {} };
 }
 
 function unknown(because: ReturnType<typeof missing>): FoldedLatencies {
@@ -54,11 +64,14 @@ class ProcessLatencies {
   #delaysBefore: ReadonlyMap<string, CountedLatency> = new Map();
   #faultsBefore: ReadonlyMap<string, CountedLatency> = new Map();
 
-  constructor(host: Host, tgid: number) {
+  readonly #overNs: number | null;
+
+  constructor(host: Host, tgid: number, overNs: number | null) {
+    this.#overNs = overNs;
     const now = (orNull(host.read(threadList, { pid: tgid })) ?? []).length;
     const threads = Math.min(MOST_THREADS, Math.max(LEAST_THREADS, now * 4));
     this.#delays = RunDelayCounter.open(host, { tgid, threads });
-    this.#faults = FaultLatencyCounter.open(host, { tgid, threads, overNs: null });
+    this.#faults = FaultLatencyCounter.open(host, { tgid, threads, overNs });
   }
 
   take(): FoldedLatencies {
@@ -75,6 +88,10 @@ class ProcessLatencies {
         return totals;
       }),
     };
+  }
+
+  takeSlow(): readonly SlowFault[] {
+    return this.#overNs === null || isMissing(this.#faults) ? [] : this.#faults.takeSlow();
   }
 
   #takeDelays(threads: readonly ThreadRunDelay[]): ReadonlyMap<number, Distribution> {

@@ -16,6 +16,8 @@ export interface RecordingRow {
   /** null while it runs, and where it was cut off. */
   readonly endedMs: number | null;
   readonly frames: number;
+  /** Single slow faults that are kept. */
+  readonly slowFaults: number;
   /** Of the frames that are kept; null where there are none. */
   readonly firstMs: number | null;
   readonly lastMs: number | null;
@@ -64,7 +66,8 @@ export class HistoryReader {
   /** The newest first. @throws StoreError */
   recordings(): readonly RecordingRow[] {
     const rows = this.#all(
-      `SELECT r.*, coalesce(sum(f.frames), 0) AS frames, min(f.from_ms) AS first_ms, max(f.to_ms) AS last_ms
+      `SELECT r.*, coalesce(sum(f.frames), 0) AS frames, min(f.from_ms) AS first_ms, max(f.to_ms) AS last_ms,
+         (SELECT count(*) FROM events e WHERE e.recording = r.id AND e.kind = 'slow-fault') AS slow_faults
        FROM recordings r LEFT JOIN frames f ON f.recording = r.id GROUP BY r.id ORDER BY r.id DESC`,
     );
     return rows.map((row) => ({
@@ -75,6 +78,7 @@ export class HistoryReader {
       beganMs: Number(row.began_ms),
       endedMs: numberOrNull(row.ended_ms),
       frames: Number(row.frames),
+      slowFaults: Number(row.slow_faults),
       firstMs: numberOrNull(row.first_ms),
       lastMs: numberOrNull(row.last_ms),
     }));
@@ -156,14 +160,21 @@ export class HistoryReader {
     return ownSec <= fromSec || coarser.every((step) => oldestSec(step) + step > ownSec);
   }
 
-  /** In the order of time. */
-  events(fromMs: number, toMs: number, kinds?: readonly EventKind[]): readonly HistoryEvent[] {
+  /** In the order of time. @param recording those of one; without it, of all */
+  events(
+    fromMs: number,
+    toMs: number,
+    kinds?: readonly EventKind[],
+    recording?: number,
+  ): readonly HistoryEvent[] {
     const among = kinds === undefined ? '' : `AND kind IN (${kinds.map(() => '?').join(', ')})`;
+    const own = recording === undefined ? '' : 'AND recording = ?';
     return this.#all(
-      `SELECT * FROM events WHERE at_ms >= ? AND at_ms < ? ${among} ORDER BY at_ms, id`,
+      `SELECT * FROM events WHERE at_ms >= ? AND at_ms < ? ${among} ${own} ORDER BY at_ms, id`,
       Math.floor(fromMs),
       Math.ceil(toMs),
       ...(kinds ?? []),
+      ...(recording === undefined ? [] : [recording]),
     ).map(eventOf);
   }
 

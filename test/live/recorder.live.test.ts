@@ -5,8 +5,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FaultLatencyCounter } from '../../src/app/count-fault-latency.ts';
 import { openLiveHost } from '../../src/app/open-host.ts';
 import { listRecorders } from '../../src/app/recorders.ts';
+import { isMissing } from '../../src/base/missing.ts';
 import { HistoryReader } from '../../src/history/reader.ts';
 import { openDatabase } from '../../src/history/sqlite.ts';
 
@@ -29,7 +31,17 @@ function keel(...words: string[]): any {
   return JSON.parse(out);
 }
 
-const start = () => keel('record', 'start', `${process.pid}`, '--every', '100ms');
+const start = (...more: string[]) => keel('record', 'start', `${process.pid}`, '--every', '100ms', ...more);
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function replayOf(id: string): any[] {
+  const env = { ...process.env, XDG_STATE_HOME: state };
+  const out = execFileSync(process.execPath, [...SOURCES, 'replay', id, '--json'], { env, encoding: 'utf8' });
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
 const listed = (id: string) =>
   // biome-ignore lint/suspicious/noExplicitAny: as above
   keel('record', 'list').recordings.find((one: any) => one.recording === id);
@@ -57,9 +69,7 @@ it('is started, listed, ended and replayed', async () => {
   expect(keel('record', 'stop').stopped).toEqual([{ recording, hasEnded: true }]);
   const { frames, ended, recorderTgid } = listed(recording);
   expect({ ended, recorderTgid }).toEqual({ ended: expect.any(String), recorderTgid: null });
-  const env = { ...process.env, XDG_STATE_HOME: state };
-  const replayed = execFileSync(process.execPath, [...SOURCES, 'replay', recording, '--json'], { env });
-  expect(replayed.toString().trim().split('\n')).toHaveLength(frames);
+  expect(replayOf(recording)).toHaveLength(frames);
 });
 
 it('loses nothing that was committed when it is killed, says so, and can be started again', async () => {
@@ -78,6 +88,26 @@ it('loses nothing that was committed when it is killed, says so, and can be star
   const database = openDatabase(join(state, 'evenkeel/history.db'), false);
   expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
   database.close();
+});
+
+it('keeps single slow faults, where the kernel lets it count them', async (context) => {
+  const counter = FaultLatencyCounter.open(openLiveHost(), { tgid: process.pid, threads: 16, overNs: 1 });
+  if (isMissing(counter)) return context.skip(`faults cannot be counted here: ${counter.missing}`);
+  counter.close();
+  const { recording } = start('--slow', '1us');
+  for (let found = 0; found === 0; found = listed(recording).slowFaults) {
+    // Fresh memory, each page of it a fault.
+    Buffer.allocUnsafeSlow(32 << 20).fill(1);
+    await recorded(recording, monotonicOf(recording).length + 1);
+  }
+  keel('record', 'stop');
+  const replayed = replayOf(recording).flatMap((frame) => frame.slowFaults);
+  expect(replayed.length).toBeGreaterThan(0);
+  for (const one of replayed) {
+    expect(one).toMatchObject({ tgid: process.pid, address: expect.stringMatching(/^0x[0-9a-f]+$/) });
+    expect(one.latencyNs).toBeGreaterThanOrEqual(1000);
+  }
+  expect(replayed.length).toBeLessThanOrEqual(listed(recording).slowFaults);
 });
 
 it('takes a killed recorder that nobody has waited for as ended', async () => {

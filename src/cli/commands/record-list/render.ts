@@ -23,17 +23,20 @@ export function listOutput(
       schema: 'keel.record/1',
       path,
       sizeBytes,
-      recordings: rows.map(({ id, title, everyNs, beganMs, endedMs, frames, firstMs, lastMs }) => ({
-        recording: `r-${id}`,
-        title,
-        everyNs,
-        began: iso(beganMs),
-        ended: iso(endedMs),
-        frames,
-        first: iso(firstMs),
-        last: iso(lastMs),
-        recorderTgid: recorderOf(id)?.tgid ?? null,
-      })),
+      recordings: rows.map(
+        ({ id, title, everyNs, beganMs, endedMs, frames, slowFaults, firstMs, lastMs }) => ({
+          recording: `r-${id}`,
+          title,
+          everyNs,
+          began: iso(beganMs),
+          ended: iso(endedMs),
+          frames,
+          slowFaults,
+          first: iso(firstMs),
+          last: iso(lastMs),
+          recorderTgid: recorderOf(id)?.tgid ?? null,
+        }),
+      ),
       gaps: [],
     },
     lines: (look) =>
@@ -55,7 +58,7 @@ export function listOutput(
   };
 }
 
-const WIDTHS = { id: 6, title: 20, span: 26, frames: 10 } as const;
+const WIDTHS = { id: 5, title: 16, span: 23, frames: 7, slow: 11 } as const;
 
 function headerLine(look: Look): string {
   return [
@@ -63,6 +66,7 @@ function headerLine(look: Look): string {
     padEnd(look.say({ en: 'target', ko: '대상' }), WIDTHS.title),
     padEnd(look.say({ en: 'kept', ko: '보관된 시간' }), WIDTHS.span),
     padStart(look.say({ en: 'frames', ko: '프레임' }), WIDTHS.frames),
+    padStart(look.say({ en: 'slow faults', ko: '느린 폴트' }), WIDTHS.slow),
     look.say({ en: 'state', ko: '상태' }),
   ].join('  ');
 }
@@ -73,6 +77,7 @@ function rowLine(row: RecordingRow, recorder: Recorder | null, look: Look): stri
     padEnd(cutMiddle(safeName(row.title), WIDTHS.title, look.unicode), WIDTHS.title),
     padEnd(spanOf(row), WIDTHS.span),
     padStart(formatCount(row.frames), WIDTHS.frames),
+    padStart(formatCount(row.slowFaults), WIDTHS.slow),
     stateOf(row, recorder, look),
   ].join('  ');
 }

@@ -29,6 +29,10 @@ export default defineCommand({
   options: {
     every: duration('--every <interval>', { en: 'how often (1s)', ko: '간격 (1s)' }, LEAST_EVERY_NS),
     for: duration('--for <duration>', { en: 'how long (until it ends)', ko: '기록 시간 (끝날 때까지)' }),
+    slow: duration('--slow <duration>', {
+      en: 'also keep each page fault that held a thread so long (1ms)',
+      ko: '스레드를 이만큼 멈추게 한 페이지 폴트도 하나씩 기록 (1ms)',
+    }),
     keep: duration(
       '--keep <duration>',
       { en: 'frames are kept this long (168h)', ko: '프레임 보관 기간 (168h)' },
@@ -78,6 +82,7 @@ export default defineCommand({
       targets,
       everyNs,
       durationNs: options.for ?? null,
+      slowOverNs: options.slow ?? null,
       keepForNs: options.keep ?? null,
       mostBytes: options.most ?? null,
       env: context.env,
@@ -91,6 +96,7 @@ export default defineCommand({
 function passedOn(options: {
   readonly every?: number | undefined;
   readonly for?: number | undefined;
+  readonly slow?: number | undefined;
   readonly keep?: number | undefined;
   readonly most?: number | undefined;
   readonly all?: boolean | undefined;
@@ -99,6 +105,7 @@ function passedOn(options: {
   return [
     ...ms('--every', options.every),
     ...ms('--for', options.for),
+    ...ms('--slow', options.slow),
     ...ms('--keep', options.keep),
     ...(options.most === undefined ? [] : ['--most', `${options.most}`]),
     ...(options.all === true ? ['--all'] : []),

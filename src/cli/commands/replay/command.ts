@@ -1,6 +1,8 @@
 /** `keel replay`: a recording on the screen of `keel watch`, or as text. */
 import { openHistory, recordingAt, replayFrames, telling } from '../../../app/history.ts';
 import { EXIT } from '../../../base/errors.ts';
+import type { HistoryEvent } from '../../../history/events.ts';
+import type { HistoryReader } from '../../../history/reader.ts';
 import type { WatchFrame } from '../../../model/watch/frame.ts';
 import { runWatch } from '../../../tui/run-watch.ts';
 import { defineCommand } from '../../command.ts';
@@ -54,7 +56,8 @@ export default defineCommand({
     const recording = telling('history.db', () => recordingAt(reader.recordings(), { id, atMs }));
     const frames = reader.frames(recording.id, atMs ?? 0, untilMs);
     const screen = options.plain === true ? null : await context.openScreen();
-    if (screen === null) return { kind: 'stream', records: frameRecords(frames) };
+    if (screen === null)
+      return { kind: 'stream', records: frameRecords(frames, slowFaultsOf(reader, recording.id)) };
     const state = await runWatch(
       screen,
       context.look,
@@ -77,3 +80,9 @@ export default defineCommand({
     };
   },
 });
+
+/** Those of the interval of a frame. */
+function slowFaultsOf(reader: HistoryReader, recording: number) {
+  return ({ unixMs, elapsedNs }: WatchFrame): readonly HistoryEvent[] =>
+    unixMs === null ? [] : reader.events(unixMs - elapsedNs / 1e6, unixMs, ['slow-fault'], recording);
+}

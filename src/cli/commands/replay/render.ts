@@ -1,7 +1,8 @@
 /** `keel replay` without a screen: a line, or an object, for each frame. */
 import { isMissing } from '../../../base/missing.ts';
-import { groupDecimals } from '../../../base/sentence.ts';
+import { groupDecimals, plural } from '../../../base/sentence.ts';
 import { MIB } from '../../../base/units.ts';
+import type { HistoryEvent } from '../../../history/events.ts';
 import type { TargetFrame, WatchFrame } from '../../../model/watch/frame.ts';
 import type { StreamRecord } from '../../command.ts';
 import { formatTimeOfDay } from '../../output/format.ts';
@@ -11,16 +12,48 @@ import { headerLine, rowLine } from '../monitor/rows.ts';
 
 const HEADER_EVERY = 20;
 
-export async function* frameRecords(frames: Iterable<WatchFrame>): AsyncGenerator<StreamRecord> {
+/** A storm of them fills no page. In JSON there are all. */
+const MOST_SHOWN = 3;
+
+/** @param slowFaultsOf events of the interval of a frame */
+export async function* frameRecords(
+  frames: Iterable<WatchFrame>,
+  slowFaultsOf: (frame: WatchFrame) => readonly HistoryEvent[],
+): AsyncGenerator<StreamRecord> {
   let at = 0;
   for (const frame of frames) {
     const isHeader = at % HEADER_EVERY === 0;
     at += 1;
+    const slow = slowFaultsOf(frame);
     yield {
-      json: { schema: 'keel.replay/1', ...frameJson(frame) },
-      lines: (look) => [...(isHeader ? [look.colors.dim(headerOf(look))] : []), ...linesOf(frame, look)],
+      json: { schema: 'keel.replay/1', ...frameJson(frame), slowFaults: slow.map(slowJson) },
+      lines: (look) => [
+        ...(isHeader ? [look.colors.dim(headerOf(look))] : []),
+        ...linesOf(frame, look),
+        ...slowLines(slow, look),
+      ],
     };
   }
+}
+
+function slowJson({ unixMs, tgid, tid, details }: HistoryEvent) {
+  return { time: new Date(unixMs).toISOString(), tgid, tid, ...details };
+}
+
+/** The slowest. */
+function slowLines(slow: readonly HistoryEvent[], look: Look): string[] {
+  const shown = [...slow].sort((a, b) => b.weight - a.weight).slice(0, MOST_SHOWN);
+  const rest = slow.length - shown.length;
+  return [
+    ...shown.map((one) => look.colors.dim(`          ${safeName(look.say(one.text))}`)),
+    ...(rest === 0
+      ? []
+      : [
+          look.colors.dim(
+            `          ${look.say({ en: `and ${plural(rest, 'more slow fault')}`, ko: `그 밖의 느린 폴트 ${rest}개` })}`,
+          ),
+        ]),
+  ];
 }
 
 function linesOf(frame: WatchFrame, look: Look): string[] {
