@@ -61,6 +61,12 @@ export function planWarming(host: Host, request: WarmRequest): Maybe<WarmPlan> {
   };
 }
 
+/** What is there now of what was planned; null where the process has ended, or may not be looked at any more. */
+export function stateNow(host: Host, plan: WarmPlan): MemoryState | null {
+  const mappings = readMappings(host, plan.target);
+  return isMissing(mappings) ? null : stateOf(host, plan.target, mappings, plan.mappings);
+}
+
 /** The identity is looked at after the mappings were read, so they are this process's. */
 function readMappings(host: Host, { tgid: pid, startTicks }: FoundTarget): Maybe<readonly MappingPages[]> {
   const mappings = host.read(taskSmaps, { pid });
@@ -173,7 +179,7 @@ function refusal(error: KernelError): KeelError {
   return new KeelError('E_KERNEL', { what: { en: error.message, ko: error.message }, cause: error });
 }
 
-function interrupted(): KeelError {
+export function interrupted(): KeelError {
   return new KeelError('E_INTERRUPTED', {
     what: {
       en: 'interrupted; what was brought in stays until the kernel needs the room',

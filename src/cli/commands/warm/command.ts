@@ -1,5 +1,6 @@
 /** `keel warm`: brings the memory of a running process in before it faults; or puts it away, for experiments. */
 import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
+import { planPopulating, populateMemory } from '../../../app/populate-memory.ts';
 import { planWarming, type WarmPlan, warmMemory } from '../../../app/warm-memory.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { isMissing } from '../../../base/missing.ts';
@@ -8,7 +9,7 @@ import { defineCommand } from '../../command.ts';
 import { unreadableMemory } from '../../memory-errors.ts';
 import { DRY_RUN, FORCE, flag, text, wholeNumber, YES } from '../../options.ts';
 import { migrate } from './migrate.ts';
-import { planLines, planOutput, warmedOutput } from './render.ts';
+import { planLines, planOutput, populatedOutput, warmedOutput } from './render.ts';
 
 /** Of what is available: more would push other memory out, perhaps what was just brought in. */
 const MOST_OF_AVAILABLE = 0.9;
@@ -47,6 +48,10 @@ export default defineCommand({
       en: 'put it out now instead, for experiments',
       ko: '반대로, 지금 내보냄 (실험용)',
     }),
+    populate: flag('--populate', {
+      en: 'then map the pages in, by a call inside of it: no fault is left, not even a minor one',
+      ko: '이어서 프로세스 안에서 호출하여 페이지를 매핑까지 함. 마이너 폴트도 남지 않음',
+    }),
     migrate: wholeNumber(
       '--migrate <node>',
       {
@@ -67,6 +72,10 @@ export default defineCommand({
       line: 'keel warm arena --migrate 1 --dry-run',
       does: { en: 'what of it is on other nodes', ko: '다른 노드에 있는 것 보기' },
     },
+    {
+      line: 'keel warm arena --populate --dry-run',
+      does: { en: 'for how long a thread would be held', ko: '스레드가 얼마나 멈출지 보기' },
+    },
     { line: 'keel warm arena --dry-run', does: { en: 'see what is out', ko: '나가 있는 것 보기' } },
   ],
   async run({ args, options, context }) {
@@ -81,21 +90,36 @@ export default defineCommand({
     const plan = planWarming(host, { target, wish, only: options.file ?? null });
     if (isMissing(plan)) throw unreadableMemory(target, plan, 'warm');
     if (options.file !== undefined && plan.mappings.length === 0) throw notMapped(target, options.file);
-    if (options.dryRun || plan.mappings.length === 0) return planOutput(plan);
+    const populate = options.populate === true ? planPopulating(host, plan) : null;
+    if (options.dryRun || plan.mappings.length === 0) return planOutput(plan, populate);
     if (options.force !== true) refuseTooMuch(plan);
     const question = { en: 'Apply?', ko: '적용할까요?' };
-    if (!(await context.confirm(planLines(plan, context.look), question))) return planOutput(plan);
-    return warmedOutput(plan, await warmMemory(host, context.clock, plan, context.signal));
+    if (!(await context.confirm(planLines(plan, populate, context.look), question)))
+      return planOutput(plan, populate);
+    const { clock, signal } = context;
+    const warmed = await warmMemory(host, clock, plan, signal);
+    if (populate === null) return warmedOutput(plan, warmed);
+    return populatedOutput(plan, warmed, populate, await populateMemory(host, clock, plan, populate, signal));
   },
 });
 
 function wishOf({
   cold,
   pageout,
+  populate,
 }: {
   cold?: boolean | undefined;
   pageout?: boolean | undefined;
+  populate?: boolean | undefined;
 }): MemoryWish {
+  if (populate && (cold || pageout)) {
+    throw new KeelError('E_USAGE', {
+      what: {
+        en: '--populate brings memory in and goes without --cold and --pageout',
+        ko: '--populate는 메모리를 가져오므로 --cold, --pageout 없이 쓰세요',
+      },
+    });
+  }
   if (cold && pageout) {
     throw new KeelError('E_USAGE', {
       what: { en: 'either --cold or --pageout', ko: '--cold와 --pageout 중 하나만 쓰세요' },
@@ -105,8 +129,15 @@ function wishOf({
 }
 
 /** A process moves as a whole: migrate_pages(2) knows no mappings. */
-function refuseBeside(options: { cold?: unknown; pageout?: unknown; file?: unknown }): void {
-  const [other] = (['cold', 'pageout', 'file'] as const).filter((name) => options[name] !== undefined);
+function refuseBeside(options: {
+  cold?: unknown;
+  pageout?: unknown;
+  file?: unknown;
+  populate?: unknown;
+}): void {
+  const [other] = (['cold', 'pageout', 'file', 'populate'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
   if (other === undefined) return;
   throw new KeelError('E_USAGE', {
     what: {

@@ -1,4 +1,5 @@
 /** `keel warm`: the plan, and what came of it. */
+import type { Populated, PopulatePlan } from '../../../app/populate-memory.ts';
 import type { Warmed, WarmPlan } from '../../../app/warm-memory.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import { broughtInBytes, type MemoryState, missingBytes } from '../../../model/warming.ts';
@@ -7,19 +8,43 @@ import { formatBytes, formatDuration } from '../../output/format.ts';
 import { cutMiddle, type Look, safeName } from '../../output/look.ts';
 import { tableLines } from '../../output/table.ts';
 import { wrap } from '../../output/wrap.ts';
+import { populatedLines, populateJson, stopSentence } from './populated.ts';
 
 const SHOWN_FILES = 10;
 const NAME_WIDTH = 36;
 
-export function planOutput(plan: WarmPlan): DocumentOutput {
-  return { kind: 'document', json: { ...json(plan, null) }, lines: (look) => planLines(plan, look) };
+export function planOutput(plan: WarmPlan, populate: PopulatePlan | null): DocumentOutput {
+  return {
+    kind: 'document',
+    json: { ...json(plan, null), populate: populateJson(populate, null) },
+    lines: (look) => planLines(plan, populate, look),
+  };
 }
 
 export function warmedOutput(plan: WarmPlan, warmed: Warmed): DocumentOutput {
   return {
     kind: 'document',
-    json: json(plan, warmed),
+    json: { ...json(plan, warmed), populate: null },
     lines: (look) => [...stateTable(plan.before, warmed.after, look), ...resultLines(plan, warmed, look)],
+  };
+}
+
+/** The state at the end, after both: what was read, and what was mapped in. */
+export function populatedOutput(
+  plan: WarmPlan,
+  warmed: Warmed,
+  populate: PopulatePlan,
+  populated: Populated,
+): DocumentOutput {
+  const both = { ...warmed, after: populated.after };
+  return {
+    kind: 'document',
+    json: { ...json(plan, both), populate: populateJson(populate, populated) },
+    lines: (look) => [
+      ...stateTable(plan.before, populated.after, look),
+      ...resultLines(plan, warmed, look),
+      ...populatedLines(plan.before, populated, look),
+    ],
   };
 }
 
@@ -52,7 +77,7 @@ function json({ target, wish, only, mappings, before }: WarmPlan, warmed: Warmed
 }
 
 /** What is out now, and what will be asked for. */
-export function planLines(plan: WarmPlan, look: Look): string[] {
+export function planLines(plan: WarmPlan, populate: PopulatePlan | null, look: Look): string[] {
   const { target, wish, before, mappings } = plan;
   const name = `${safeName(target.comm)} ${target.tgid}`;
   const paragraph = (sentence: Sentence) => wrap(look.say(sentence), look.width);
@@ -62,7 +87,11 @@ export function planLines(plan: WarmPlan, look: Look): string[] {
       ko: `${name}에는 요청할 것이 없습니다. 매핑된 파일도 스왑에 나간 메모리도 없습니다.`,
     });
   }
-  return [...stateTable(before, null, look), ...paragraph(WISHES[wish](name, before, look))];
+  return [
+    ...stateTable(before, null, look),
+    ...paragraph(WISHES[wish](name, before, look)),
+    ...(populate === null ? [] : paragraph(stopSentence(populate, look))),
+  ];
 }
 
 const WISHES: Readonly<
