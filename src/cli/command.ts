@@ -64,6 +64,8 @@ export interface Context {
    * @throws KeelError E_USAGE without a terminal and without `--yes`
    */
   readonly confirm: (plan: readonly string[], question: Sentence) => Promise<boolean>;
+  /** Somebody is there to be asked, and reads text: a terminal on both sides, and no --json. */
+  readonly canAsk: boolean;
   /** The terminal as a screen; null where there is none on both sides, or the result is for programs. */
   readonly openScreen: () => Promise<Screen | null>;
   /** Runs a command line of keel on the terminal, as if it were typed, and waits until its result was read. */

@@ -23,6 +23,7 @@ export function createContext(
   options: { readonly sysroot?: unknown; readonly yes?: unknown; readonly json?: unknown },
 ): Context {
   const sysroot = typeof options.sysroot === 'string' ? options.sysroot : undefined;
+  const canAsk = terminal.stdinIsTerminal && terminal.stdoutIsTerminal && options.json !== true;
   const note = (line: Sentence) => terminal.err(`${withoutControls(look.say(line))}\n`);
   return {
     open: () => openHost(sysroot),
@@ -33,8 +34,9 @@ export function createContext(
     env: process.env,
     progress: (label, durationNs) => startProgress(label, durationNs, look, terminal),
     drawing: () => startDrawing(options.json === true, terminal),
+    canAsk,
     openScreen: async () => {
-      if (!terminal.stdinIsTerminal || !terminal.stdoutIsTerminal || options.json === true) return null;
+      if (!canAsk) return null;
       const { openScreen } = await import('../tui/terminal.ts');
       return openScreen(process.stdin, process.stdout);
     },

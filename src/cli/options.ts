@@ -78,6 +78,21 @@ export function choice<const T extends string>(
   };
 }
 
+/** Several of them, with commas. */
+export function choices<const T extends string>(
+  flags: string,
+  describe: Sentence,
+  all: readonly T[],
+): Option<readonly T[]> {
+  const one = choice(flags, describe, all);
+  return {
+    flags,
+    describe,
+    completes: all,
+    parse: (value) => value.split(',').map((word) => one.parse?.(word) as T),
+  };
+}
+
 /** @throws KeelError E_USAGE where the text is no duration or is too short */
 export function durationOf(value: string, name: string, atLeastNs = 1): number {
   const ns = parseDurationNs(value);

@@ -24,6 +24,7 @@ function pageOf(text: Sentence): Page {
   return {
     title: text,
     verdict: text,
+    second: text,
     about: text,
     figures: [{ value: text.en, name: text }],
     sections: [{ title: text, blocks }],

@@ -24,7 +24,9 @@ export function pageHtml(page: Page, language: Language): string {
     `<style>${STYLE}</style>`,
     '</head>',
     '<body><main>',
-    `<header><h1>${say(page.verdict)}</h1><p class="about">${say(page.about)}</p></header>`,
+    `<header><h1>${say(page.verdict)}</h1>`,
+    ...(page.second === null ? [] : [`<p class="second">${say(page.second)}</p>`]),
+    `<p class="about">${say(page.about)}</p></header>`,
     `<ul class="figures">${page.figures
       .map(({ value, name }) => `<li><strong>${escapeHtml(value)}</strong> <span>${say(name)}</span></li>`)
       .join('')}</ul>`,

@@ -6,6 +6,7 @@ export function pageMarkdown(page: Page, language: Language): string {
   const say = (sentence: Readonly<Record<Language, string>>) => escapeMarkdown(sentence[language]);
   return [
     `# ${say(page.verdict)}`,
+    ...(page.second === null ? [] : [say(page.second)]),
     say(page.about),
     page.figures.map(({ value, name }) => `- **${escapeMarkdown(value)}** ${say(name)}`).join('\n'),
     ...page.sections.flatMap(({ title, blocks }) => {

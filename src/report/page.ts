@@ -34,6 +34,8 @@ export interface Page {
   readonly title: Sentence;
   /** The answer, in one sentence. */
   readonly verdict: Sentence;
+  /** What holds for the machine as a whole; null where nothing does. */
+  readonly second: Sentence | null;
   /** When, what, on which machine: one line. */
   readonly about: Sentence;
   readonly figures: readonly Figure[];

@@ -11,6 +11,7 @@ h1 { font-size: 22px; line-height: 1.3; margin: 0 0 4px; overflow-wrap: anywhere
 h2 { font-size: 16px; margin: 28px 0 8px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
 h3 { font-size: 14px; margin: 12px 0 4px; color: var(--dim); }
 p { margin: 6px 0; overflow-wrap: anywhere; }
+p.second { font-weight: 600; }
 .about { color: var(--dim); }
 .figures { list-style: none; display: flex; flex-wrap: wrap; gap: 12px; margin: 16px 0; padding: 0; }
 .figures li { flex: 1 1 180px; background: var(--soft); border-left: 4px solid var(--mark); padding: 10px 14px; }

@@ -2,6 +2,7 @@
 
 import type { FoundTarget } from '../../../app/find-targets.ts';
 import { type Recommended, recommendPlacement } from '../../../app/recommend-placement.ts';
+import { type Identity, type Inclusion, readIdentity } from '../../../app/report-identity.ts';
 import { ownStateFolder } from '../../../app/state-folder.ts';
 import { watchLate } from '../../../app/watch-late.ts';
 import type { WatchedLate } from '../../../model/late/watched.ts';
@@ -15,13 +16,21 @@ export interface Seen {
   readonly recommended: Recommended;
   /** When it began, by the wall clock. */
   readonly startedUnixMs: number;
+  readonly identity: Identity;
 }
 
 /** @throws KeelError E_GONE where the target ends meanwhile, E_INTERRUPTED */
-export async function lookAt(context: Context, target: FoundTarget, durationNs: number): Promise<Seen> {
+export async function lookAt(
+  context: Context,
+  target: FoundTarget,
+  durationNs: number,
+  included: readonly Inclusion[],
+): Promise<Seen> {
   const host = context.openLive();
   const { clock, signal } = context;
   const startedUnixMs = clock.unixMs();
+  // Before the watch: the process may end in it.
+  const identity = readIdentity(host, target.tgid, included);
   const whole = { ...target, tid: null };
   const stateFolder = ownStateFolder(context.env);
   const measuring = { target: whole, durationNs, everyNs: EVERY_NS, signal };
@@ -30,5 +39,5 @@ export async function lookAt(context: Context, target: FoundTarget, durationNs: 
     watchLate(host, clock, { target, durationNs, overNs: OVER_NS, signal }, undefined),
     recommendPlacement(context.open(), clock, plan),
   ]);
-  return { late, recommended, startedUnixMs };
+  return { late, recommended, startedUnixMs, identity };
 }

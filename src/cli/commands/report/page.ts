@@ -1,7 +1,7 @@
 /** The page of a report: verdict, figures, evidence, what to do, how it was measured, limits. */
 import { formatCount, formatDuration, formatPct } from '../../../base/format.ts';
-import { isMissing } from '../../../base/missing.ts';
-import type { Sentence } from '../../../base/sentence.ts';
+import { GapList, isMissing } from '../../../base/missing.ts';
+import { type Sentence, verbatim } from '../../../base/sentence.ts';
 import { differencePct } from '../../../model/late/reconciliation.ts';
 import type { LateSource, WatchedLate } from '../../../model/late/watched.ts';
 import type { Topology } from '../../../model/topology.ts';
@@ -10,22 +10,29 @@ import type { Look } from '../../output/look.ts';
 import { lateJson, overheadPct } from '../late/json.ts';
 import { recommendJson } from '../recommend/json.ts';
 import { topologySvg } from '../topo/picture/draw.ts';
-import { whyOutput, whyVerdict } from '../why/render.ts';
+import { whyOutput } from '../why/render.ts';
 import { adviceSection } from './advice.ts';
 import { evidenceSection } from './evidence.ts';
+import { headlineOf } from './headline.ts';
+import { hosterSection } from './hoster.ts';
 import type { Seen } from './look-at.ts';
 import { cell, left, paragraph, right, safe } from './phrases.ts';
 
 export function reportPage(seen: Seen, topology: Topology, look: Look): Page {
   const { comm, tgid } = seen.late.target;
+  const { watched } = seen.recommended.measured;
+  const headline = headlineOf(seen.late, watched);
+  const hoster = hosterSection(seen.late, watched.diagnosis.findings, look);
   return {
     title: safe({ en: `keel report: ${comm} ${tgid}`, ko: `keel 보고서: ${comm} ${tgid}` }),
-    verdict: safe(whyVerdict(seen.recommended.measured.watched)),
+    verdict: headline.process,
+    second: headline.machine,
     about: aboutSentence(seen, topology),
     figures: figuresOf(seen.late),
     sections: [
       evidenceSection(seen, look),
       adviceSection(seen),
+      ...(hoster === null ? [] : [hoster]),
       triedSection(seen),
       machineSection(topology, look),
       methodSection(seen.late),
@@ -36,28 +43,44 @@ export function reportPage(seen: Seen, topology: Topology, look: Look): Page {
 }
 
 /** `keel.report/1`: the documents of the commands it is made of. */
-export function reportJson({ late, recommended, startedUnixMs }: Seen) {
+export function reportJson({ late, recommended, startedUnixMs, identity }: Seen) {
+  const gaps = new GapList();
+  const headline = headlineOf(late, recommended.measured.watched);
   return {
     schema: 'keel.report/1' as const,
     startedUnixMs,
     tgid: late.target.tgid,
     comm: late.target.comm,
+    hostName: identity.hostName,
+    commandLine: identity.commandLine === null ? null : gaps.take('commandLine', identity.commandLine),
+    verdict: headline.process.en,
+    machine: headline.machine?.en ?? null,
+    gaps: gaps.gaps,
     why: whyOutput(recommended.measured.watched, { show: Number.POSITIVE_INFINITY }).json,
     late: lateJson(late),
     recommend: recommendJson(recommended, null),
   };
 }
 
-function aboutSentence({ late, startedUnixMs }: Seen, topology: Topology): Sentence {
+function aboutSentence({ late, startedUnixMs, identity }: Seen, topology: Topology): Sentence {
   const at = `${new Date(startedUnixMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   const { comm, tgid } = late.target;
   const took = formatDuration(late.elapsedNs);
   const model = topology.model === null ? '' : `, ${topology.model}`;
   const cpus = topology.online.size;
+  const of = identity.hostName === null ? '' : `, ${identity.hostName}`;
+  const line = lineOf(identity);
   return safe({
-    en: `${at}; ${comm} ${tgid}, watched for ${took}; ${cpus} CPUs online${model}`,
-    ko: `${at}. ${comm} ${tgid}을(를) ${took} 동안 관찰. 온라인 CPU ${cpus}개${model}`,
+    en: `${at}${of}; ${comm} ${tgid}, watched for ${took}; ${cpus} CPUs online${model}${line.en}`,
+    ko: `${at}${of}. ${comm} ${tgid}을(를) ${took} 동안 관찰. 온라인 CPU ${cpus}개${model}${line.ko}`,
   });
+}
+
+function lineOf({ commandLine }: Seen['identity']): Sentence {
+  if (commandLine === null) return verbatim('');
+  if (!isMissing(commandLine)) return verbatim(`; ${commandLine}`);
+  const { missing } = commandLine;
+  return { en: `; command line not readable: ${missing}`, ko: `; 명령줄을 읽을 수 없음: ${missing}` };
 }
 
 function figuresOf({ summary }: WatchedLate): readonly Figure[] {

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { Recommended } from '../../../app/recommend-placement.ts';
+import type { Watched } from '../../../app/watch-window.ts';
+import type { Finding } from '../../../diagnosis/finding.ts';
+import type { LateCause } from '../../../model/late/causes.ts';
+import type { WatchedLate } from '../../../model/late/watched.ts';
+import { trialOf } from '../../../trial/testing/kept-trials.ts';
+import { createLook } from '../../output/look.ts';
+import { headlineOf } from './headline.ts';
+import { hosterSection } from './hoster.ts';
+import { offerLine, offerOf } from './offer.ts';
+
+const look = createLook({ language: 'en', width: 80, unicode: true, colour: false });
+
+function lateBy(byCause: Partial<Record<LateCause, number>> = {}): WatchedLate {
+  const shares = Object.entries(byCause).map(([cause, lateNs]) => ({ cause, lateNs, moments: 3, by: [] }));
+  const lateNs = shares.reduce((sum, one) => sum + one.lateNs, 0);
+  const summary = { lateNs, moments: shares.length * 3, byCause: shares };
+  return { target: { tgid: 10, tid: null, comm: 'arena' }, elapsedNs: 10e9, summary } as never;
+}
+
+function finding(rule: string, tgid: number | null, verdict: string): Finding {
+  const subject = tgid === null ? null : { tgid, tid: null, comm: 'arena' };
+  const evidence = [{ text: { en: 'seen', ko: '관찰' }, value: 12, unit: 'Pct', source: 'x' }];
+  return { rule, subject, verdict: { en: verdict, ko: verdict }, evidence } as never;
+}
+
+const watched = (...findings: Finding[]): Watched => ({ diagnosis: { findings }, ended: [] }) as never;
+
+describe('the headline', () => {
+  const short = finding('cpu-pressure', null, 'CPUS ARE SHORT');
+
+  it('is about the process, though a finding about the machine is heavier', () => {
+    const { process, machine } = headlineOf(lateBy(), watched(short, finding('x', 10, 'LATE: arena 10')));
+    expect(process.en).toBe('LATE: arena 10');
+    expect(machine?.en).toBe('The machine as a whole: CPUS ARE SHORT');
+  });
+
+  it('names the process where the finding names only who was in its way', () => {
+    const { process, machine } = headlineOf(lateBy(), watched(finding('x', 10, 'HELD BY: node 77')));
+    expect(process.en).toBe('arena 10: HELD BY: node 77');
+    expect(machine).toBeNull();
+  });
+
+  it('tells its late time where no finding is about it', () => {
+    const { process } = headlineOf(lateBy({ behind: 3e8, interrupt: 1e8 }), watched(short));
+    expect(process.en).toBe('LATE: arena 10 by 400 ms in 10 s; 75.0 % of it: waiting behind other tasks');
+  });
+
+  it('says that nothing was seen of it', () => {
+    const { process } = headlineOf(lateBy(), watched(short));
+    expect(process.en).toBe('NOTHING UNSTEADY in arena 10 in 10 s');
+  });
+});
+
+describe('what to ask the hoster for', () => {
+  it('is there only for a quota or steal', () => {
+    expect(hosterSection(lateBy({ behind: 9e9 }), [finding('cpu-pressure', null, 'x')], look)).toBeNull();
+  });
+
+  it('carries the numbers of the finding, or the late time where there is none', () => {
+    const texts = (late: WatchedLate, ...findings: Finding[]) =>
+      hosterSection(late, findings, look)?.blocks.map((one) => (one.kind === 'text' ? one.text.en : ''));
+    const [quota, ...more] = texts(lateBy(), finding('throttled', 10, 'x')) ?? [];
+    expect(quota).toMatch(/^CPU quota used up \(seen 12\.0.%\)\. Please raise the CPU quota/);
+    expect(more).toEqual([]);
+    expect(texts(lateBy({ steal: 1e8 }))?.[0]).toContain('(100 ms of 10 s)');
+    expect(texts(lateBy({ steal: 9e7 }))).toBeUndefined();
+  });
+});
+
+describe('the offer', () => {
+  const [candidate] = trialOf().candidates;
+  const recommended = (tried: Partial<Recommended['tried']>, choice: unknown = null): Recommended =>
+    ({
+      tried: { helps: [], hurts: [], inForce: null, ...tried },
+      recommendation: { choice },
+      measured: { target: { tgid: 10 } },
+    }) as never;
+  const proven = { helps: [{ trial: trialOf(), candidate: { ...candidate, name: 'a b' } }] as never };
+
+  it('is what a trial has proven, unless it is in force', () => {
+    const offer = offerOf(recommended(proven));
+    expect(offer?.words).toEqual(['optimize', '10', '--apply', 'a b']);
+    expect(offer && offerLine(offer).en).toBe("Proven by a trial: keel optimize 10 --apply 'a b'");
+    expect(offerOf(recommended({ ...proven, inForce: 'c-3' }))).toBeNull();
+  });
+
+  it('is else the placement that is advised, and nothing where there is none', () => {
+    const move = { tgid: 10, threads: 'all', cpus: null, scheduling: { nice: -5 }, memory: null };
+    const offer = offerOf(recommended({}, { moves: [move] }));
+    expect(offer?.words).toEqual(['pin', '10', '--nice', '-5', '--for', '10m']);
+    expect(offerOf(recommended({}))).toBeNull();
+  });
+});
