@@ -8,6 +8,7 @@ import { history } from './history.ts';
 import { monitor } from './monitor.ts';
 import { startUp } from './start-up.ts';
 import { sweep } from './sweep.ts';
+import { watch } from './watch.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   startUp,
@@ -16,6 +17,7 @@ export const benchmarks: readonly Benchmark[] = [
   faultsSummary,
   sweep,
   monitor,
+  watch,
   history,
   fourPhases,
 ];

@@ -24,6 +24,8 @@ export interface InTerminal {
 export interface Played {
   /** What came during each step, and last what came until the program ended. */
   readonly output: readonly string[];
+  /** Of the program, user and system. */
+  readonly cpuUs: number;
   /** Negative: the signal that ended it. */
   readonly status: number;
   /** Modes of the terminal afterwards. */
