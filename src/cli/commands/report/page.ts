@@ -116,8 +116,8 @@ function triedSection({ late, recommended: { tried } }: Seen): Section {
     ...tried.hurts.map((one) => ({ ...one, verdict: { en: 'hurts', ko: '나빠짐' } })),
   ];
   const nothing = paragraph({
-    en: 'No trial of this program is kept here: what is advised above is not proved until it is tried on the process.',
-    ko: '이 프로그램의 시험 기록이 없습니다. 위의 조언은 이 프로세스에서 시험해 보아야 입증됩니다.',
+    en: 'No trial of this program has proven anything here: what is advised above is not proved until it is tried on the process.',
+    ko: '이 프로그램의 시험에서 입증된 것이 없습니다. 위의 조언은 이 프로세스에서 시험해 보아야 입증됩니다.',
   });
   return {
     title: { en: 'What was tried', ko: '시험한 것' },
