@@ -5,6 +5,12 @@ import { type Maybe, missing } from '../base/missing.ts';
 import type { TextSource } from './host.ts';
 import type { ReaderKind } from './reader.ts';
 
+/**
+ * What is asked for at once. For files below /proc/sys the kernel allocates as much as it is asked for, and refuses
+ * 4 MiB with ENOMEM (proc_sys_call_handler). After /proc/kallsyms the buffer is larger than that.
+ */
+const MOST_READ_BYTES = 1 << 20;
+
 let buffer = Buffer.allocUnsafe(64 * 1024);
 
 /** Kernel files report no useful size, so read until the end. One buffer serves all reads and grows as needed. */
@@ -13,7 +19,8 @@ function readWhole(path: string, encoding: 'utf8' | 'latin1'): string {
   try {
     let length = 0;
     for (;;) {
-      const count = readSync(fd, buffer, length, buffer.length - length, null);
+      const asked = Math.min(buffer.length - length, MOST_READ_BYTES);
+      const count = readSync(fd, buffer, length, asked, null);
       if (count === 0) return buffer.toString(encoding, 0, length);
       length += count;
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
