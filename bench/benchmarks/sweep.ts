@@ -10,6 +10,7 @@ import type { SweepSource } from '../../src/model/task-sweep.ts';
 import type { Benchmark, Goal, Outcome } from '../benchmark.ts';
 import { isInstalled, noRunner, runMeasured } from '../measured-program.ts';
 import { type Round, rotated, summarize } from '../pairs.ts';
+import { PROCESS_EXPORTER, ProcessExporter } from '../peers/process-exporter.ts';
 import { pythonWithPsutil } from '../peers/psutil.ts';
 
 const PROCESSES = 1000;
@@ -20,6 +21,7 @@ const BPF = 'sweep by BPF';
 const PROC = 'sweep by /proc';
 const PIDSTAT = 'pidstat -r -u -w -p ALL';
 const PSUTIL = 'psutil script';
+const EXPORTER = 'process-exporter, a scrape';
 
 export const sweep: Benchmark = {
   name: 'sweep',
@@ -64,7 +66,14 @@ function subjects(): readonly Subject[] {
     pass('pidstat -p ALL', 'pidstat', '-p', 'ALL'),
     pass('ps -eLo', 'ps', '-eLo', 'pid,lwp,comm,stat,psr,cls,ni,rtprio,lstart,time,rss,min_flt,maj_flt'),
     { name: PSUTIL, sweepUs: python === null ? null : psutil },
+    exporter(),
   ];
+}
+
+function exporter(): Subject {
+  if (!isInstalled(PROCESS_EXPORTER)) return { name: EXPORTER, sweepUs: null };
+  const running = new ProcessExporter();
+  return { name: EXPORTER, sweepUs: () => running.scrapeUs(PASSES), close: () => running.close() };
 }
 
 function own(name: string, source: SweepSource): Subject {
@@ -120,11 +129,11 @@ function outcome(
   return {
     about: [
       `CPU time, user and system, of one pass over ${tasks} tasks, ${PROCESSES} of them sleeping processes; ${rounds.length} rounds, medians.`,
-      `Ours, after ${WARM_UP_PASSES.bpf} and ${WARM_UP_PASSES.proc} passes, and psutil's are of a program that goes on; ${code('pidstat')} and ${code('ps')} start for each and write text.`,
+      `Ours, after ${WARM_UP_PASSES.bpf} and ${WARM_UP_PASSES.proc} passes, psutil's and process-exporter's are of a program that goes on; ${code('pidstat')} and ${code('ps')} start for each and write text.`,
     ].join('\n'),
     header: ['how', 'a pass', 'a task'],
     rows: able.map(({ name }) => [
-      name.startsWith('sweep') || name === PSUTIL ? name : code(name),
+      [BPF, PROC, PSUTIL, EXPORTER].includes(name) ? name : code(name),
       `${(us(name) / 1000).toFixed(2)} ms`,
       `${(us(name) / tasks).toFixed(2)} µs`,
     ]),
@@ -146,7 +155,7 @@ function goalsOf(able: ReadonlySet<string>, rounds: readonly Round[], tasks: num
     measured: `${procUs.toFixed(2)} µs`,
     isReached: procUs <= 2,
   });
-  for (const peer of [PIDSTAT, PSUTIL].filter((name) => able.has(name) && able.has(BPF))) {
+  for (const peer of [PIDSTAT, PSUTIL, EXPORTER].filter((name) => able.has(name) && able.has(BPF))) {
     const { median } = summarize(rounds, BPF, peer).ratio;
     const what = `by BPF less than a tenth of ${peer === PSUTIL ? peer : code(peer)}`;
     goals.push({ what, measured: median.toFixed(3), isReached: median < 0.1 });
