@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const host = openLiveHost();
 const pageBytes = host.facts.pageBytes ?? Number.NaN;
-const PAIRS = 3;
+const PAIRS = 5;
 const REPETITIONS = 3;
 const AGREES = 0.1;
 /** A measuring thread takes some on its own stack and heap. */
@@ -59,7 +59,7 @@ function waitedUs(): number | null {
 }
 
 /** A share of the time in which others wanted the CPUs too: then caches and clocks are theirs as well. */
-const BUSY_RATIO = 0.2;
+const BUSY_RATIO = 0.05;
 /** Beside a load two programs are only of the same size. */
 const AGREES_BUSY = 1;
 
