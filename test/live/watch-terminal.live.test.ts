@@ -23,11 +23,12 @@ describe.skipIf(NO_PYTHON !== null)(
     });
     afterAll(() => subject.end());
 
-    const watch = (...steps: Step[]) =>
+    const watch = (...steps: Step[]) => watchWith([], ...steps);
+    const watchWith = (options: readonly string[], ...steps: Step[]) =>
       playInTerminal({
         argv: [
           ...[process.execPath, '--import', 'tsx', FAILING, KEEL],
-          ...['watch', `${subject.pid}`, '--counts', '--every', '200ms'],
+          ...['watch', `${subject.pid}`, '--counts', '--every', '200ms', ...options],
         ],
         columns: 100,
         rows: 30,
@@ -50,6 +51,12 @@ describe.skipIf(NO_PYTHON !== null)(
       expect(played).toMatchObject({ status, echo: true, canonical: true });
       // Nothing is drawn on what was given back.
       expect(afterLeaving(played)).not.toMatch(/\x1b\[\?1049h|\x1b\[\d+;1H/);
+    });
+
+    it('leaves by itself when its time is over, and says what it saw', async () => {
+      const played = await watchWith(['--for', '1s'], DRAWN);
+      expect(played).toMatchObject({ status: 0, echo: true });
+      expect(afterLeaving(played)).toMatch(/: 1\.\d{3} s, /);
     });
 
     it('says what went wrong where it can be read: after the screen', async () => {

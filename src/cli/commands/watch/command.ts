@@ -118,10 +118,10 @@ async function oneFrame(watching: Watching, everyNs: number): Promise<WatchFrame
 }
 
 function outsideOf(watching: Watching, totals: WatchTotals): WatchOutside {
-  const { context, opened, targets } = watching;
+  const { context, opened, targets, durationNs } = watching;
   const { host } = opened;
   return {
-    signal: context.signal,
+    signal: durationNs === null ? context.signal : endingAfter(durationNs, context.signal),
     runLine: context.runLine,
     processes: () => listProcesses(host),
     async *frames(tgid, pace, signal) {
@@ -141,6 +141,18 @@ function outsideOf(watching: Watching, totals: WatchTotals): WatchOutside {
       return changes.filter((one) => one.isActive).map(({ change: { id, command } }) => ({ id, command }));
     },
   };
+}
+
+/** The last frame is due at the very end, and wants to be counted. */
+const LAST_FRAME_MS = 250;
+
+/** A process that ends stays on the screen, to be read; a time that was asked for leaves it. */
+function endingAfter(durationNs: number, signal: AbortSignal): AbortSignal {
+  const end = new AbortController();
+  setTimeout(() => end.abort(), durationNs / 1e6 + LAST_FRAME_MS).unref();
+  signal.addEventListener('abort', () => end.abort(), { once: true });
+  if (signal.aborted) end.abort();
+  return end.signal;
 }
 
 /** None where it has ended since it was listed. */
