@@ -121,10 +121,12 @@ describe('prefault', () => {
       for (const { method, setUpNs, firstWorkNs, setUpFaults, firstWorkFaults } of rows) {
         if (setUpNs === null) continue;
         const theirs = inC('prefault', first, 32 * MIB, 'small', `${method}`, REPETITIONS);
+        expect([setUpFaults, firstWorkFaults], `${method}`).toEqual(theirs.slice(2));
+        // What a huge page costs depends on the memory that is free in one piece, and each takes some from the other.
+        if (`${method}`.startsWith('huge')) continue;
         // Mapping alone is over in microseconds.
         if (Number(setUpNs) > 1e6) pairs.add(`${method} set-up`, setUpNs, theirs[0]);
         pairs.add(`${method} work`, firstWorkNs, theirs[1]);
-        expect([setUpFaults, firstWorkFaults], `${method}`).toEqual(theirs.slice(2));
       }
     }
     pairs.expectAlike();
