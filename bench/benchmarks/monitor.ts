@@ -1,8 +1,8 @@
 /** What it takes to watch one process for a minute at 1 Hz. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { code } from '../../scripts/generate/markdown.ts';
 import type { Benchmark, Goal, Outcome } from '../benchmark.ts';
+import { withBusyNode } from '../busy-node.ts';
 import { type Argv, isInstalled, noRunner, runMeasured } from '../measured-program.ts';
 import { quantile } from '../pairs.ts';
 
@@ -11,23 +11,17 @@ const KEEL = join(import.meta.dirname, '../../dist/keel.js');
 const [SHORT_SEC, LONG_SEC] = [10, 70];
 /** What keel may take more than pidstat, for each minute. */
 const ALLOWANCE_MS = 50;
-/** Has threads of its own, and something to do. */
-const TARGET = 'setInterval(() => Buffer.alloc(1e5, 1), 20)';
 
 export const monitor: Benchmark = {
   name: 'monitor',
   rounds: 3,
   obstacle: noRunner,
-  async run(rounds) {
-    const target = spawn(process.execPath, ['-e', TARGET], { stdio: 'ignore' });
-    try {
-      const able = subjects(target.pid ?? process.pid).filter(({ program }) => isInstalled(program));
+  run: (rounds) =>
+    withBusyNode(async (pid) => {
+      const able = subjects(pid).filter(({ program }) => isInstalled(program));
       const minutes = await Promise.all(able.map((subject) => minutesOf(subject, rounds)));
       return outcome(able, minutes, rounds);
-    } finally {
-      target.kill();
-    }
-  },
+    }),
 };
 
 interface Subject {

@@ -1,9 +1,9 @@
 /** What the screen of `keel watch` takes, drawn once a second, beside `top`. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { code } from '../../scripts/generate/markdown.ts';
 import { playInTerminal } from '../../test/live/in-terminal.ts';
 import type { Benchmark, Outcome } from '../benchmark.ts';
+import { withBusyNode } from '../busy-node.ts';
 import { isInstalled, noRunner } from '../measured-program.ts';
 import { quantile } from '../pairs.ts';
 
@@ -11,26 +11,20 @@ const KEEL = join(import.meta.dirname, '../../dist/keel.js');
 /** What both take to start is in neither's difference. */
 const [SHORT_SEC, LONG_SEC] = [2, 7];
 const GOAL_PCT = 1.5;
-/** Has threads of its own, and something to do. */
-const TARGET = 'setInterval(() => Buffer.alloc(1e5, 1), 20)';
 
 export const watch: Benchmark = {
   name: 'watch',
   rounds: 3,
   obstacle: noRunner,
-  async run(rounds) {
-    const target = spawn(process.execPath, ['-e', TARGET], { stdio: 'ignore' });
-    try {
-      const able = subjects(target.pid ?? process.pid).filter(({ program }) => isInstalled(program));
+  run: (rounds) =>
+    withBusyNode(async (pid) => {
+      const able = subjects(pid).filter(({ program }) => isInstalled(program));
       const shares = able.map((): number[] => []);
       // One after the other: they draw in the same second, and would hold up each other.
       for (let round = 0; round < rounds; round += 1)
         for (const [i, subject] of able.entries()) shares[i]?.push(await sharePct(subject));
       return outcome(able, shares);
-    } finally {
-      target.kill();
-    }
-  },
+    }),
 };
 
 interface Subject {
