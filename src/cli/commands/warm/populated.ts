@@ -1,6 +1,6 @@
 /** `keel warm --populate`: what is mapped in by the process itself, for how long that held it, and the faults it took. */
 import type { Populated, PopulatePlan } from '../../../app/populate-memory.ts';
-import { orNull } from '../../../base/missing.ts';
+import { isMissing, orNull } from '../../../base/missing.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import type { MemoryState } from '../../../model/warming.ts';
 import { formatBytes, formatCount, formatDuration } from '../../output/format.ts';
@@ -34,19 +34,23 @@ export function stopSentence({ bytes, threads, heldNs }: PopulatePlan, look: Loo
       };
 }
 
+function takenSentence(faults: Populated['faults']): Sentence {
+  if (isMissing(faults)) {
+    const why = faults.detail ?? faults.missing;
+    return { en: ` Its faults meanwhile: — (${why}).`, ko: ` 그동안의 폴트: — (${why}).` };
+  }
+  const [minor, major] = [faults.minorFaults, faults.majorFaults].map(formatCount);
+  return {
+    en: ` The process took ${minor} minor and ${major} major faults meanwhile.`,
+    ko: ` 그동안 프로세스의 마이너 폴트 ${minor}회, 메이저 폴트 ${major}회.`,
+  };
+}
+
 export function populatedLines(before: MemoryState, populated: Populated, look: Look): string[] {
   const { after, held, refusedBytes } = populated;
   const bytes = formatBytes(Math.max(0, after.residentBytes - before.residentBytes));
   const [sum, longest] = [held.sumNs, held.longestNs].map((ns) => formatDuration(ns, look.unicode));
-  const faults = orNull(populated.faults);
-  const [minor, major] = [faults?.minorFaults ?? 0, faults?.majorFaults ?? 0].map(formatCount);
-  const taken =
-    faults === null
-      ? { en: '', ko: '' }
-      : {
-          en: ` The process took ${minor} minor and ${major} major faults meanwhile.`,
-          ko: ` 그동안 프로세스의 마이너 폴트 ${minor}회, 메이저 폴트 ${major}회.`,
-        };
+  const taken = takenSentence(populated.faults);
   const lines: Sentence[] = [
     {
       en: `${bytes} more mapped in; a thread was held for ${sum} in all, ${longest} at once.${taken.en}`,

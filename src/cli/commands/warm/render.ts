@@ -1,6 +1,7 @@
 /** `keel warm`: the plan, and what came of it. */
 import type { Populated, PopulatePlan } from '../../../app/populate-memory.ts';
 import type { Warmed, WarmPlan } from '../../../app/warm-memory.ts';
+import { GapList } from '../../../base/missing.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import { broughtInBytes, type MemoryState, missingBytes } from '../../../model/warming.ts';
 import type { DocumentOutput } from '../../command.ts';
@@ -39,13 +40,20 @@ export function populatedOutput(
   const both = { ...warmed, after: populated.after };
   return {
     kind: 'document',
-    json: { ...json(plan, both), populate: populateJson(populate, populated) },
+    json: withPopulated(json(plan, both), populate, populated),
     lines: (look) => [
       ...stateTable(plan.before, populated.after, look),
       ...resultLines(plan, warmed, look),
       ...populatedLines(plan.before, populated, look),
     ],
   };
+}
+
+function withPopulated(warmed: ReturnType<typeof json>, populate: PopulatePlan, populated: Populated) {
+  const missed = new GapList();
+  missed.take('populate.minorFaults', populated.faults);
+  const gaps = [...warmed.gaps, ...missed.gaps.map((gap) => ({ ...gap }))];
+  return { ...warmed, populate: populateJson(populate, populated), gaps };
 }
 
 function json({ target, wish, only, mappings, before }: WarmPlan, warmed: Warmed | null) {
