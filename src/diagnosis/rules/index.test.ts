@@ -23,7 +23,7 @@ const storm = windowOf({
       stat: { minorFaults: 900_000n, majorFaults: 900n },
     },
   ],
-  vmstat: { pswpin: 90_000, pswpout: 0, numa_hint_faults: 9_000_000, numa_pages_migrated: 0 },
+  vmstat: { pswpin: 90_000, pswpout: 0, numa_hint_faults: 9_000_000 },
   pressurePct: { cpu: 90, memory: 50, io: 50 },
   cpus: [{ stealNs: 3, softirqNs: 3 }, {}],
   forks: 9_000,

@@ -16,10 +16,8 @@ export const numaHinting: Rule = {
     const { vmstat } = window.interval.machine;
     if (isMissing(vmstat)) return cannotKnow('vmstat', vmstat);
     const { elapsedNs } = window.interval;
-    const hints = vmstatSum(window, /^numa_hint_faults$/);
-    const moved = vmstatSum(window, /^numa_pages_migrated$/);
-    // A kernel that does not balance has no such counters (CONFIG_NUMA_BALANCING): there is nothing to look for.
-    if (hints === null || moved === null) return { findings: [], closest: null, gaps: [] };
+    const hints = vmstatSum(window, /^numa_hint_faults$/) ?? 0;
+    const moved = vmstatSum(window, /^numa_pages_migrated$/) ?? 0;
     const ratio = Math.min(1, (hints * HINT_COST_NS + moved * MOVE_COST_NS) / elapsedNs / window.onlineCpus);
     const text = { en: 'faults of NUMA balancing', ko: 'NUMA 균형 조정의 폴트' };
     const closest = { text, value: 100 * ratio, unit: 'Pct', source: SOURCE, limit: 100 * NOTABLE_RATIO };
