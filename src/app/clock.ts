@@ -31,7 +31,8 @@ function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    // A timer of Node may fire up to a millisecond before its time; what is left then would be a wake-up of its own.
+    const timer = setTimeout(done, Math.ceil(ms));
     signal?.addEventListener('abort', done);
   });
 }
