@@ -1,5 +1,6 @@
 /** All benchmarks, in the order of docs/performance.md. */
 import type { Benchmark } from '../benchmark.ts';
+import { agent } from './agent.ts';
 import { faultsExact } from './faults-exact.ts';
 import { faultsOverhead } from './faults-overhead.ts';
 import { faultsSummary } from './faults-summary.ts';
@@ -18,6 +19,7 @@ export const benchmarks: readonly Benchmark[] = [
   sweep,
   monitor,
   watch,
+  agent,
   history,
   fourPhases,
 ];

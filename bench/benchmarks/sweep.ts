@@ -1,6 +1,4 @@
 /** What it takes to read every task of a machine with 1000 processes more, once. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { code } from '../../scripts/generate/markdown.ts';
 import { openLiveHost } from '../../src/app/open-host.ts';
@@ -12,6 +10,7 @@ import { isInstalled, noRunner, runMeasured } from '../measured-program.ts';
 import { type Round, rotated, summarize } from '../pairs.ts';
 import { PROCESS_EXPORTER, ProcessExporter } from '../peers/process-exporter.ts';
 import { pythonWithPsutil } from '../peers/psutil.ts';
+import { withSleepers } from '../sleepers.ts';
 
 const PROCESSES = 1000;
 /** Ours go on running: until what is compiled while they run is compiled. */
@@ -30,16 +29,16 @@ export const sweep: Benchmark = {
   async run(rounds) {
     const all = subjects();
     const able = all.filter((subject): subject is Able => subject.sweepUs !== null);
-    const sleepers = await startSleepers();
     try {
-      const tasks = countTasks();
-      const measured: Round[] = [];
-      for (const { warmUp } of able) warmUp?.();
-      for (let i = 0; i < rounds; i += 1) measured.push(await measureRound(rotated(able, i)));
-      const absent = all.filter(({ sweepUs }) => sweepUs === null).map(({ name }) => name);
-      return outcome(able, measured, absent, tasks);
+      return await withSleepers(PROCESSES, async () => {
+        const tasks = countTasks();
+        const measured: Round[] = [];
+        for (const { warmUp } of able) warmUp?.();
+        for (let i = 0; i < rounds; i += 1) measured.push(await measureRound(rotated(able, i)));
+        const absent = all.filter(({ sweepUs }) => sweepUs === null).map(({ name }) => name);
+        return outcome(able, measured, absent, tasks);
+      });
     } finally {
-      for (const sleeper of sleepers) sleeper.kill();
       for (const { close } of able) close?.();
     }
   },
@@ -106,12 +105,6 @@ async function measureRound(order: readonly Able[]): Promise<Round> {
   const round = new Map<string, number>();
   for (const { name, sweepUs } of order) round.set(name, await sweepUs());
   return round;
-}
-
-async function startSleepers(): Promise<readonly ChildProcess[]> {
-  const sleepers = Array.from({ length: PROCESSES }, () => spawn('sleep', ['3600'], { stdio: 'ignore' }));
-  await Promise.all(sleepers.map((sleeper) => once(sleeper, 'spawn')));
-  return sleepers;
 }
 
 function countTasks(): number {
