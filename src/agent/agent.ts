@@ -142,9 +142,7 @@ export class Agent {
     const observer = this.#observer;
     if (observer === null) return null;
     this.#measurements.update(observer.watched, signal);
-    return observer.observe(
-      this.#measurements.take(new Map(observer.watched.map((one) => [one.tgid, one.key]))),
-    );
+    return observer.observe(this.#measurements.take());
   }
 
   #conclude(changes: readonly IncidentChange[], nowNs: bigint): void {

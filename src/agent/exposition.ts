@@ -30,12 +30,6 @@ export class Family {
     this.#series.set(key, (this.#series.get(key) ?? 0) + value);
   }
 
-  /** Keeps the higher one. */
-  raise(labels: Labels, value: number): void {
-    const key = written(labels);
-    this.#series.set(key, Math.max(this.#series.get(key) ?? value, value));
-  }
-
   /** Of a gauge: what is not set again is no more. */
   clear(): void {
     this.#series.clear();
@@ -47,16 +41,7 @@ export class Family {
   }
 }
 
-/** Most series are asked for once for each process: their labels are the same object each time. */
-const WRITTEN = new WeakMap<Labels, string>();
-
 function written(labels: Labels): string {
-  const known = WRITTEN.get(labels) ?? write(labels);
-  WRITTEN.set(labels, known);
-  return known;
-}
-
-function write(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }

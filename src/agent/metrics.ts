@@ -3,10 +3,11 @@
  * ids, and there are at most so many of them, so the number of series has a bound.
  */
 import { type Incident, isFiring } from '../alerts/incident.ts';
-import type { Observed, ObservedMachine } from '../alerts/observation.ts';
+import type { Observed, ObservedMachine, ObservedProcess } from '../alerts/observation.ts';
 import { isMissing } from '../base/missing.ts';
 import type { Deliverer, DeliveryReport } from './delivery/deliverer.ts';
 import { Family, type Labels, type MetricType } from './exposition.ts';
+import { GroupTotals } from './group-totals.ts';
 import type { Observing } from './observe/observer.ts';
 
 /** Pairs of target and program; what comes later is `other`. */
@@ -48,7 +49,8 @@ type MetricName = keyof typeof METRICS;
 
 export class AgentMetrics {
   readonly #all: Readonly<Record<MetricName, Family>>;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups: Group[] = [];
+  readonly #byTarget = new Map<string, Map<string, GroupTotals>>();
 
   constructor(version: string) {
     const made = Object.entries(METRICS).map(([key, [name, type, help]]) => [
@@ -64,33 +66,20 @@ export class AgentMetrics {
 
   /** The text of /metrics. */
   text(): string {
+    this.#writeGroups();
     const lines = Object.values(this.#all).flatMap((family) => family.lines());
     return `${lines.join('\n')}\n`;
   }
 
   observed({ observation, counts, tookNs }: Observing): void {
-    const all = this.#all;
-    for (const one of [all.processes, all.threads, all.swap, all.late, all.throttled, all.stray]) one.clear();
-    for (const [i, count] of counts.entries()) {
+    for (const { totals } of this.#groups) totals.begin();
+    for (const [i, one] of counts.entries()) {
       const process = observation.processes[i];
-      if (process === undefined) continue;
-      const { group, minor, major } = this.#group(process.target, process.program);
-      all.processes.add(group);
-      all.threads.add(group, count.threads.length);
-      known(count.minorFaults, (value) => all.faults.add(minor, value));
-      known(count.majorFaults, (value) => all.faults.add(major, value));
-      known(count.runTimeNs, (ns) => all.runTime.add(group, ns / 1e9));
-      known(count.runDelayNs, (ns) => all.runDelay.add(group, ns / 1e9));
-      known(count.migrations, (value) => all.migrations.add(group, value));
-      known(process.stallPct, (pct) => all.stall.add(group, (pct / 100) * (observation.elapsedNs / 1e9)));
-      known(process.swapBytes, (value) => all.swap.add(group, value));
-      known(process.strayThreads, (value) => all.stray.add(group, value));
-      known(process.latePct, (pct) => all.late.raise(group, pct / 100));
-      known(process.throttledPct, (pct) => all.throttled.raise(group, pct / 100));
+      if (process !== undefined) this.#totalsOf(process).add(process, one, observation.elapsedNs);
     }
     this.#machine(observation.machine);
-    all.observations.add({});
-    all.observing.add({}, tookNs / 1e9);
+    this.#all.observations.add({});
+    this.#all.observing.add({}, tookNs / 1e9);
   }
 
   skipped(count: number): void {
@@ -137,24 +126,48 @@ export class AgentMetrics {
     known(machine.lockedPct, (pct) => all.locked.set({}, pct / 100));
   }
 
-  #group(target: string, program: string): Group {
-    const isFull = this.#groups.size >= MOST_GROUPS;
-    const key = `${target}\n${program}`;
-    const known = this.#groups.get(key);
+  #totalsOf({ target, program }: Pick<ObservedProcess, 'target' | 'program'>): GroupTotals {
+    const known = this.#byTarget.get(target)?.get(program);
     if (known !== undefined) return known;
-    if (isFull && program !== OTHER) return this.#group(target, OTHER);
-    const group = { target, program };
-    const made = { group, minor: { ...group, kind: 'minor' }, major: { ...group, kind: 'major' } };
-    this.#groups.set(key, made);
-    return made;
+    const isFull = this.#groups.length >= MOST_GROUPS && program !== OTHER;
+    return isFull ? this.#totalsOf({ target, program: OTHER }) : this.#addGroup(target, program);
+  }
+
+  #addGroup(target: string, program: string): GroupTotals {
+    const totals = new GroupTotals();
+    const byProgram = this.#byTarget.get(target) ?? new Map<string, GroupTotals>();
+    this.#byTarget.set(target, byProgram.set(program, totals));
+    this.#groups.push({ labels: { target, program }, totals });
+    return totals;
+  }
+
+  #writeGroups(): void {
+    const all = this.#all;
+    for (const one of [all.processes, all.threads, all.swap, all.late, all.throttled, all.stray]) one.clear();
+    for (const { labels, totals } of this.#groups) {
+      const { processes, threads, stallNs } = totals;
+      if (processes > 0) {
+        all.processes.set(labels, processes);
+        all.threads.set(labels, threads);
+      }
+      known(totals.minorFaults, (count) => all.faults.set({ ...labels, kind: 'minor' }, count));
+      known(totals.majorFaults, (count) => all.faults.set({ ...labels, kind: 'major' }, count));
+      known(totals.runTimeNs, (ns) => all.runTime.set(labels, ns / 1e9));
+      known(totals.runDelayNs, (ns) => all.runDelay.set(labels, ns / 1e9));
+      known(totals.migrations, (count) => all.migrations.set(labels, count));
+      known(stallNs, (ns) => all.stall.set(labels, ns / 1e9));
+      known(totals.swapBytes, (bytes) => all.swap.set(labels, bytes));
+      known(totals.strayThreads, (count) => all.stray.set(labels, count));
+      known(totals.latePct, (pct) => all.late.set(labels, pct / 100));
+      known(totals.throttledPct, (pct) => all.throttled.set(labels, pct / 100));
+    }
   }
 }
 
-/** The labels of a group, the same objects each time. */
+/** The processes of one target and one program. */
 interface Group {
-  readonly group: Labels;
-  readonly minor: Labels;
-  readonly major: Labels;
+  readonly labels: Labels;
+  readonly totals: GroupTotals;
 }
 
 /** A value that is missing has no series: never 0. */

@@ -50,9 +50,9 @@ describe('the book of incidents', () => {
 
   it('leaves a process that has just started alone', () => {
     const book = new AlertBook([rule('minor-faults', { forNs: 0 })], OPTIONS);
-    const young = process(1, { minorPerSec: 1e6, ageNs: 59e9 });
+    const young = process(1, { minorPerSec: 1e6, startNs: machine().upNs - 59e9 });
     expect(book.step(observation(0, [young]))).toEqual([]);
-    expect(book.step(observation(2, [{ ...young, ageNs: 61e9 }])).map(said)).toEqual([
+    expect(book.step(observation(2, [{ ...young, startNs: machine().upNs - 61e9 }])).map(said)).toEqual([
       'fired minor-faults warning',
     ]);
   });

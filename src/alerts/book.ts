@@ -2,7 +2,6 @@
  * The book of incidents: takes one observation after the other and says what began, got worse, or is over. Holds only
  * what is above a limit, and what is usual where a rule asks for that, so it does not grow with time.
  */
-import { isMissing } from '../base/missing.ts';
 import type { Severity } from '../diagnosis/finding.ts';
 import { type AlertState, RANK, stepAlert, worse } from './alert.ts';
 import { Baselines } from './baselines.ts';
@@ -108,7 +107,7 @@ export class AlertBook {
     for (const rule of this.#rules) {
       const signal = signalOf(rule.signal);
       if (signal === undefined) continue;
-      for (const seen of seenBy(rule, signal, observation)) {
+      for (const seen of seenBy(rule, signal, observation, this.#entries.get(rule.id))) {
         const change = this.#look(rule, signal, seen, heldNs, observation.unixMs);
         if (change !== null) changes.push(change);
       }
@@ -119,8 +118,6 @@ export class AlertBook {
 
   #look(rule: AlertRule, signal: Signal, seen: Seen, heldNs: number, unixMs: number): IncidentChange | null {
     const { key, value } = seen;
-    // What could not be read neither holds nor clears.
-    if (value === null || isMissing(value)) return null;
     const entry = this.#entries.get(rule.id)?.get(key);
     if (entry === undefined && seen.ageNs < rule.graceNs) return null;
     const limit = this.#limitOf(rule, value, entry, seen.process, heldNs);
@@ -224,21 +221,36 @@ export class AlertBook {
 /** One value of an observation. */
 interface Seen {
   readonly key: string;
-  readonly value: Observed;
+  readonly value: number;
   readonly ageNs: number;
   /** null for the machine. */
   readonly process: ObservedProcess | null;
 }
 
-function* seenBy(rule: AlertRule, signal: Signal, { processes, machine }: Observation): Iterable<Seen> {
+/** Most values are of processes that have no entry, and below any limit: of those nothing is made. */
+function* seenBy(
+  rule: AlertRule,
+  signal: Signal,
+  { processes, machine }: Observation,
+  known: ReadonlyMap<string, Entry> | undefined,
+): Iterable<Seen> {
   if (signal.scope === 'machine') {
-    yield { key: MACHINE, value: signal.valueOf(machine), ageNs: machine.upNs, process: null };
+    const value = signal.valueOf(machine);
+    if (isRead(value)) yield { key: MACHINE, value, ageNs: machine.upNs, process: null };
     return;
   }
   for (const process of processes) {
-    if (rule.targets !== null && !rule.targets.includes(process.target)) continue;
-    yield { key: process.key, value: signal.valueOf(process), ageNs: process.ageNs, process };
+    const value = signal.valueOf(process);
+    if (!isRead(value) || (rule.targets !== null && !rule.targets.includes(process.target))) continue;
+    const isLow = rule.baseline === null && !(value > rule.above);
+    if (isLow && known?.has(process.key) !== true) continue;
+    yield { key: process.key, value, ageNs: machine.upNs - process.startNs, process };
   }
+}
+
+/** What could not be read neither holds nor clears. */
+function isRead(value: Observed): value is number {
+  return typeof value === 'number';
 }
 
 function isIncident({ state }: Entry): boolean {

@@ -17,8 +17,8 @@ export interface ObservedProcess {
   readonly unit: string | null;
   /** The configured target that it matches; the first of several. */
   readonly target: string;
-  /** Since it started. */
-  readonly ageNs: number;
+  /** When it started, after boot: so that an observation of a process that does nothing stays the same. */
+  readonly startNs: number;
   readonly minorPerSec: Observed;
   readonly majorPerSec: Observed;
   /** Shares of wall time, summed over threads; may pass 100. */

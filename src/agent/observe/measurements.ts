@@ -39,7 +39,7 @@ export class Measurements {
   }
 
   /** What was measured since the last call. */
-  take(keys: ReadonlyMap<number, string>): Measured {
+  take(): Measured {
     const stall = this.#stall;
     const taken = stall === null || isMissing(stall.meter) ? null : stall.meter.take().byProcess;
     return {
@@ -47,7 +47,7 @@ export class Measurements {
         if (stall === null || !stall.tgids.has(tgid)) return null;
         return isMissing(stall.meter) ? stall.meter : (taken?.get(tgid) ?? 0);
       },
-      latePct: (tgid) => this.#late.get(keys.get(tgid) ?? '') ?? null,
+      latePct: (key) => this.#late.get(key) ?? null,
     };
   }
 

@@ -19,12 +19,14 @@ import type { SweptThread } from '../../model/task-sweep.ts';
 import { throttlingBetween } from '../../model/throttling.ts';
 import type { TargetConfig } from '../config/config.ts';
 import { ProcessCounter, type ProcessCounts } from './process-counts.ts';
+import { type ThreadGroup, ThreadGroups } from './thread-groups.ts';
 import { type WatchedProcess, WatchedProcesses } from './watched-processes.ts';
 
 /** What an observation is made of, for metrics: counts, not rates. */
 export interface Observing {
   readonly observation: Observation;
-  readonly counts: readonly (ProcessCounts & { readonly watched: WatchedProcess })[];
+  /** In the order of its processes. */
+  readonly counts: readonly ProcessCounts[];
   /** Time that keel needed for it. */
   readonly tookNs: number;
 }
@@ -32,7 +34,8 @@ export interface Observing {
 /** Measured apart from the sweep, because it costs the target: by process. */
 export interface Measured {
   readonly stallNs: (tgid: number) => Maybe<number> | null;
-  readonly latePct: (tgid: number) => Observed;
+  /** By its key. */
+  readonly latePct: (key: string) => Observed;
 }
 
 /** A quota works in periods of 100 ms; ten seconds hold a hundred of them. */
@@ -42,10 +45,13 @@ export class Observer {
   readonly #host: Host;
   readonly #clock: Clock;
   readonly #sweeper: TaskSweeper;
+  readonly #groups = new ThreadGroups();
   readonly #counter = new ProcessCounter();
   #watched: WatchedProcesses;
   #lastWatched: readonly WatchedProcess[] = [];
   #before: { readonly monotonicNs: bigint; readonly machine: MachineReading } | null = null;
+  /** Of the last observation, by place: of a process that goes on doing nothing it is still true. */
+  #seen: readonly SeenProcess[] = [];
   #throttling: { readonly readNs: bigint; readonly groups: ReadonlyMap<number, CgroupReading> } | null = null;
   #throttledPct: ReadonlyMap<string, Maybe<number>> = new Map();
 
@@ -75,21 +81,22 @@ export class Observer {
   observe(measured: Measured): Observing | null {
     const monotonicNs = this.#clock.monotonicNs();
     const bootNs = orNull(this.#host.read(uptime)) ?? monotonicNs;
-    const byProcess = groupByProcess(this.#sweeper.sweep().threads);
-    const watched = this.#watched.update(mainsOf(byProcess), bootNs);
+    const groups = this.#groups.update(this.#sweeper.sweep().threads);
+    const watched = this.#watched.update(groups, bootNs);
     this.#lastWatched = watched;
-    const counts = this.#count(byProcess, watched);
+    const counts = this.#count(groups, watched);
     const machine = this.#readMachine();
     const before = this.#before;
     this.#before = { monotonicNs, machine };
     this.#readThrottling(monotonicNs, watched);
     const elapsedNs = before === null ? 0 : Number(monotonicNs - before.monotonicNs);
     if (before === null || elapsedNs <= 0) return null;
+    this.#seen = this.#see(counts, elapsedNs, measured);
     const observation: Observation = {
       monotonicNs,
       unixMs: this.#clock.unixMs(),
       elapsedNs,
-      processes: counts.map((one) => this.#process(one, elapsedNs, bootNs, measured)),
+      processes: this.#seen.map(({ process }) => process),
       machine: this.#machine(computeMachineInterval(before.machine, machine, elapsedNs), elapsedNs, bootNs),
     };
     return { observation, counts, tookNs: Number(this.#clock.monotonicNs() - monotonicNs) };
@@ -100,44 +107,30 @@ export class Observer {
   }
 
   #count(
-    byProcess: ReadonlyMap<number, readonly SweptThread[]>,
+    groups: ReadonlyMap<number, ThreadGroup>,
     watched: readonly WatchedProcess[],
-  ): Observing['counts'] {
-    const byTgid = new Map(watched.map((one) => [one.tgid, one]));
-    const counted = this.#counter.count(byProcess, byTgid.keys(), (pid) => {
+  ): readonly ProcessCounts[] {
+    return this.#counter.count(groups, watched, (pid) => {
       const stat = orNull(this.#host.read(processStat, { pid }));
       return stat === null ? null : { minor: stat.minorFaults, major: stat.majorFaults };
     });
-    return counted.map((counts) => ({ ...counts, watched: byTgid.get(counts.tgid) as WatchedProcess }));
   }
 
-  #process(
-    counts: Observing['counts'][number],
-    elapsedNs: number,
-    bootNs: bigint,
-    measured: Measured,
-  ): ObservedProcess {
-    const { tgid, main, threads, watched } = counts;
-    const rate = (count: Maybe<number>) => mapMaybe(count, (value) => perSec(value, elapsedNs));
-    const share = (ns: Maybe<number>) => mapMaybe(ns, (value) => (100 * value) / elapsedNs);
-    const stallNs = measured.stallNs(tgid);
-    return {
-      key: watched.key,
-      tgid,
-      comm: main.comm,
-      program: watched.program,
-      unit: watched.unit,
-      target: watched.target?.name ?? '',
-      ageNs: Number(bootNs - main.startNs),
-      minorPerSec: rate(counts.minorFaults),
-      majorPerSec: rate(counts.majorFaults),
-      runDelayPct: share(counts.runDelayNs),
-      stallPct: stallNs === null ? null : share(stallNs),
-      latePct: measured.latePct(tgid),
-      throttledPct: this.#throttledPct.get(watched.cgroup) ?? null,
-      swapBytes: mapMaybe(main.memory, (memory) => memory.swapBytes),
-      strayThreads: strayThreads(threads, watched.target),
-    };
+  /** Both lists are in the same order; counts may lack some. */
+  #see(counts: readonly ProcessCounts[], elapsedNs: number, measured: Measured): readonly SeenProcess[] {
+    let at = 0;
+    return counts.map((one, i) => {
+      while (this.#lastWatched[at]?.tgid !== one.tgid) at += 1;
+      const watched = this.#lastWatched[at] as WatchedProcess;
+      const apart = {
+        stallNs: measured.stallNs(one.tgid),
+        latePct: measured.latePct(watched.key),
+        throttledPct: this.#throttledPct.get(watched.cgroup) ?? null,
+      };
+      const before = this.#seen[i];
+      const isSame = before?.counts === one && before.watched === watched && isNoOther(before.process, apart);
+      return isSame ? before : { counts: one, watched, process: observed(one, watched, elapsedNs, apart) };
+    });
   }
 
   #readMachine(): MachineReading {
@@ -214,6 +207,51 @@ function throttledPct(
   return shares;
 }
 
+interface SeenProcess {
+  readonly counts: ProcessCounts;
+  readonly watched: WatchedProcess;
+  readonly process: ObservedProcess;
+}
+
+/** What the counts of its threads do not say. */
+interface MeasuredApart {
+  readonly stallNs: Observed;
+  readonly latePct: Observed;
+  readonly throttledPct: Observed;
+}
+
+function isNoOther({ latePct, throttledPct }: ObservedProcess, apart: MeasuredApart): boolean {
+  return apart.stallNs === null && apart.latePct === latePct && apart.throttledPct === throttledPct;
+}
+
+function observed(
+  counts: ProcessCounts,
+  { key, program, unit, target }: WatchedProcess,
+  elapsedNs: number,
+  { stallNs, latePct, throttledPct }: MeasuredApart,
+): ObservedProcess {
+  const { tgid, main, threads } = counts;
+  const rate = (count: Maybe<number>) => mapMaybe(count, (value) => perSec(value, elapsedNs));
+  const share = (ns: Maybe<number>) => mapMaybe(ns, (value) => (100 * value) / elapsedNs);
+  return {
+    key,
+    tgid,
+    comm: main.comm,
+    program,
+    unit,
+    target: target?.name ?? '',
+    startNs: Number(main.startNs),
+    minorPerSec: rate(counts.minorFaults),
+    majorPerSec: rate(counts.majorFaults),
+    runDelayPct: share(counts.runDelayNs),
+    stallPct: stallNs === null ? null : share(stallNs),
+    latePct,
+    throttledPct,
+    swapBytes: mapMaybe(main.memory, (memory) => memory.swapBytes),
+    strayThreads: strayThreads(threads, target),
+  };
+}
+
 function strayThreads(threads: readonly SweptThread[], target: TargetConfig | null): Observed {
   const cpus = target?.cpus ?? null;
   if (cpus === null) return null;
@@ -223,21 +261,4 @@ function strayThreads(threads: readonly SweptThread[], target: TargetConfig | nu
     if (!affinity.isSubsetOf(cpus)) stray += 1;
   }
   return stray;
-}
-
-function groupByProcess(threads: readonly SweptThread[]): ReadonlyMap<number, SweptThread[]> {
-  const byProcess = new Map<number, SweptThread[]>();
-  for (const thread of threads) {
-    const known = byProcess.get(thread.tgid);
-    if (known === undefined) byProcess.set(thread.tgid, [thread]);
-    else known.push(thread);
-  }
-  return byProcess;
-}
-
-function* mainsOf(byProcess: ReadonlyMap<number, readonly SweptThread[]>): Iterable<SweptThread> {
-  for (const [tgid, threads] of byProcess) {
-    const main = threads.find((thread) => thread.tid === tgid);
-    if (main !== undefined) yield main;
-  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { missing } from '../../base/missing.ts';
 import type { SweptThread } from '../../model/task-sweep.ts';
 import { ProcessCounter } from './process-counts.ts';
+import { ThreadGroups } from './thread-groups.ts';
 
 function thread(tid: number, minorFaults: bigint, over: Partial<SweptThread> = {}): SweptThread {
   const [tgid, startTicks] = [10, 100n];
@@ -12,9 +13,10 @@ function thread(tid: number, minorFaults: bigint, over: Partial<SweptThread> = {
 /** The sum that the kernel keeps for the process, as each step reads it; null where nobody may ask. */
 function count(steps: readonly (readonly SweptThread[])[], totals: readonly (number | null)[]) {
   const counter = new ProcessCounter();
+  const groups = new ThreadGroups();
   const asked: number[] = [];
   const faults = steps.map((threads, i) => {
-    const [counts] = counter.count(new Map([[10, threads]]), [10], () => {
+    const [counts] = counter.count(groups.update(threads), [{ tgid: 10 }], () => {
       asked.push(i);
       const total = totals[i];
       return total === null || total === undefined ? null : { minor: BigInt(total), major: 0n };
@@ -68,5 +70,23 @@ describe('what a process did between two sweeps', () => {
     const absent = missing('absent', 'min_flt');
     const steps = [[thread(10, 5n)], [thread(10, 0n, { minorFaults: absent })]];
     expect(count(steps, [5, 5]).faults[1]).toBe(absent);
+  });
+
+  it('is missing, and not nothing, for a thread that sleeps on a kernel that does not count', () => {
+    const absent = missing('absent', 'min_flt');
+    const asleep = thread(10, 0n, { minorFaults: absent });
+    expect(count([[asleep], [asleep], [asleep]], [5, 5, 5]).faults).toEqual([null, absent, absent]);
+  });
+
+  it('is the same object for as long as nothing runs', () => {
+    const [counter, groups] = [new ProcessCounter(), new ThreadGroups()];
+    const [asleep, awake] = [thread(10, 5n), thread(10, 6n)];
+    const seen = [[asleep], [asleep], [asleep], [awake], [awake], [awake]].map((threads) => {
+      const [counts] = counter.count(groups.update(threads), [{ tgid: 10 }], () => null);
+      return counts;
+    });
+    expect(seen[2]).toBe(seen[1]);
+    expect(seen.map((one) => one?.minorFaults)).toEqual([undefined, 0, 0, 1, 0, 0]);
+    expect(seen[5]).toBe(seen[4]);
   });
 });

@@ -5,6 +5,7 @@
  */
 import { isMissing, type Maybe, missing } from '../../base/missing.ts';
 import type { SweptThread } from '../../model/task-sweep.ts';
+import type { ThreadGroup } from './thread-groups.ts';
 
 /** Faults of a process, threads that ended included; null where it has ended. */
 export type ReadTotals = (tgid: number) => { readonly minor: bigint; readonly major: bigint } | null;
@@ -23,62 +24,89 @@ export interface ProcessCounts {
 
 interface Known {
   readonly startTicks: bigint;
+  /** As of the last sweep. */
+  group: readonly SweptThread[];
   /** By TID. A thread that has not run is the same object in the next sweep. */
   threads: ReadonlyMap<number, SweptThread>;
   /** Faults of threads that ended. */
   endedMinor: bigint;
   endedMajor: bigint;
+  /** What it did while its threads stay as they are: nothing. */
+  quiet: ProcessCounts | null;
+  pass: number;
 }
 
 export class ProcessCounter {
-  #known = new Map<number, Known>();
+  readonly #known = new Map<number, Known>();
+  #pass = 0;
 
   /**
    * @param of the processes that are asked for; the others are forgotten
-   * @returns processes seen for the second time at least
+   * @returns processes seen for the second time at least; of one that did nothing again, the same object
    */
   count(
-    byProcess: ReadonlyMap<number, readonly SweptThread[]>,
-    of: Iterable<number>,
+    groups: ReadonlyMap<number, ThreadGroup>,
+    of: Iterable<{ readonly tgid: number }>,
     readTotals: ReadTotals,
   ): ProcessCounts[] {
-    const known = new Map<number, Known>();
+    this.#pass += 1;
     const counts: ProcessCounts[] = [];
-    for (const tgid of of) {
-      const threads = byProcess.get(tgid);
-      const main = threads?.find((thread) => thread.tid === tgid);
-      if (threads === undefined || main === undefined) continue;
+    for (const { tgid } of of) {
+      const group = groups.get(tgid);
+      if (group === undefined || group.main === null) continue;
       const before = this.#known.get(tgid);
-      if (before?.startTicks === main.startTicks) {
-        counts.push(countsOf(tgid, main, threads, before, readTotals));
-        known.set(tgid, before);
-      } else known.set(tgid, firstSight(main, threads, readTotals));
+      if (before?.startTicks === group.main.startTicks) {
+        before.pass = this.#pass;
+        counts.push(countAgain(group.main, group.threads, before, readTotals));
+      } else this.#known.set(tgid, firstSight(group.main, group.threads, readTotals, this.#pass));
     }
-    this.#known = known;
+    for (const [tgid, { pass }] of this.#known) if (pass !== this.#pass) this.#known.delete(tgid);
     return counts;
   }
 }
 
-function firstSight(main: SweptThread, threads: readonly SweptThread[], readTotals: ReadTotals): Known {
+function countAgain(
+  main: SweptThread,
+  threads: readonly SweptThread[],
+  known: Known,
+  readTotals: ReadTotals,
+): ProcessCounts {
+  const isQuiet = threads === known.group;
+  if (isQuiet && known.quiet !== null) return known.quiet;
+  const counts = countsOf(main, threads, known, readTotals);
+  known.quiet = isQuiet ? counts : null;
+  known.group = threads;
+  return counts;
+}
+
+function firstSight(
+  main: SweptThread,
+  threads: readonly SweptThread[],
+  readTotals: ReadTotals,
+  pass: number,
+): Known {
   const byTid = new Map(threads.map((thread) => [thread.tid, thread]));
   const totals = readTotals(main.tgid);
   return {
     startTicks: main.startTicks,
+    group: threads,
     threads: byTid,
     endedMinor: totals === null ? 0n : above(totals.minor, faultsOf(threads, 'minorFaults')),
     endedMajor: totals === null ? 0n : above(totals.major, faultsOf(threads, 'majorFaults')),
+    quiet: null,
+    pass,
   };
 }
 
 /** Updates what is known. */
 function countsOf(
-  tgid: number,
   main: SweptThread,
   threads: readonly SweptThread[],
   known: Known,
   readTotals: ReadTotals,
 ): ProcessCounts {
   const before = known.threads;
+  const { tgid } = main;
   const born = threads.filter((thread) => before.get(thread.tid)?.startTicks !== thread.startTicks);
   const ended = before.size > threads.length - born.length;
   const endedBefore = { minor: known.endedMinor, major: known.endedMajor };
@@ -111,10 +139,10 @@ function sumOf(
 ): Maybe<number> {
   let total = 0;
   for (const thread of threads) {
-    const then = before.get(thread.tid);
-    if (then === thread) continue;
     const now = thread[name];
     if (isMissing(now)) return now;
+    const then = before.get(thread.tid);
+    if (then === thread) continue;
     const start = then?.startTicks === thread.startTicks ? then[name] : 0n;
     if (isMissing(start)) return start;
     if (now < start) return missing('unreadable', name, 'the counter went back');

@@ -8,6 +8,7 @@ import { shownPath } from '../../model/cgroup.ts';
 import { matchesCandidate, programName, unitOf } from '../../model/target.ts';
 import type { SweptThread } from '../../model/task-sweep.ts';
 import type { TargetConfig } from '../config/config.ts';
+import type { ThreadGroup } from './thread-groups.ts';
 
 export interface WatchedProcess {
   readonly tgid: number;
@@ -22,15 +23,16 @@ export interface WatchedProcess {
 
 interface Known extends WatchedProcess {
   readonly comm: string;
-  readonly askedNs: bigint;
+  /** Since boot. */
+  readonly askAgainNs: bigint;
 }
 
 /** PF_KTHREAD of include/linux/sched.h. */
 const PF_KTHREAD = 0x0020_0000;
 /** Programs that live shorter are over before anybody is told; they are not asked for their names. */
 const YOUNG_NS = 2e9;
-/** A process may be moved to another cgroup. */
-const ASK_AGAIN_NS = 60_000_000_000n;
+/** A process may be moved to another cgroup. Not all are asked at once again, though most were seen first at once. */
+const ASK_AGAIN_SEC = { from: 60, below: 120 };
 /** As app/find-targets.ts. */
 const MATCHED_LENGTH = 4096;
 
@@ -38,7 +40,8 @@ export class WatchedProcesses {
   readonly #host: Host;
   readonly #targets: readonly TargetConfig[];
   readonly #patterns = new Map<TargetConfig, PatternTest>();
-  #known = new Map<number, Known>();
+  readonly #known = new Map<number, Known>();
+  #watched: readonly WatchedProcess[] = [];
 
   constructor(host: Host, targets: readonly TargetConfig[]) {
     this.#host = host;
@@ -49,22 +52,30 @@ export class WatchedProcesses {
   }
 
   /**
-   * @param mains the main threads of all processes
+   * @param groups all processes
    * @param bootNs time since boot, as the start times of tasks count it
+   * @returns the same list as before where it is the same
    */
-  update(mains: Iterable<SweptThread>, bootNs: bigint): readonly WatchedProcess[] {
-    const known = new Map<number, Known>();
+  update(groups: ReadonlyMap<number, ThreadGroup>, bootNs: bigint): readonly WatchedProcess[] {
     const asked: SweptThread[] = [];
-    for (const main of mains) {
-      if ((main.flags & PF_KTHREAD) !== 0 || Number(bootNs - main.startNs) < YOUNG_NS) continue;
-      const before = this.#known.get(main.tgid);
-      const isSame = before?.startTicks === main.startTicks && before.comm === main.comm;
-      if (isSame && bootNs - before.askedNs < ASK_AGAIN_NS) known.set(main.tgid, before);
-      else asked.push(main);
+    for (const { main } of groups.values())
+      if (main !== null && this.#isAsked(main, bootNs)) asked.push(main);
+    let isChanged = asked.length > 0;
+    for (const one of this.#ask(asked, bootNs)) this.#known.set(one.tgid, one);
+    for (const [tgid, { startTicks }] of this.#known) {
+      if (groups.get(tgid)?.main?.startTicks === startTicks) continue;
+      this.#known.delete(tgid);
+      isChanged = true;
     }
-    for (const one of this.#ask(asked, bootNs)) known.set(one.tgid, one);
-    this.#known = known;
-    return [...known.values()].filter((one) => one.target !== null);
+    if (isChanged) this.#watched = [...this.#known.values()].filter((one) => one.target !== null);
+    return this.#watched;
+  }
+
+  #isAsked(main: SweptThread, bootNs: bigint): boolean {
+    const before = this.#known.get(main.tgid);
+    if (before !== undefined && before.startTicks === main.startTicks && before.comm === main.comm)
+      return bootNs >= before.askAgainNs;
+    return (main.flags & PF_KTHREAD) === 0 && Number(bootNs - main.startNs) >= YOUNG_NS;
   }
 
   #ask(mains: readonly SweptThread[], bootNs: bigint): readonly Known[] {
@@ -92,7 +103,7 @@ export class WatchedProcesses {
         unit: unitOf(memberships),
         cgroup: shownPath(memberships),
         target: target ?? null,
-        askedNs: bootNs,
+        askAgainNs: bootNs + askAgainAfterNs(tgid),
       };
     });
   }
@@ -112,4 +123,9 @@ export class WatchedProcesses {
       }),
     );
   }
+}
+
+function askAgainAfterNs(tgid: number): bigint {
+  const { from, below } = ASK_AGAIN_SEC;
+  return BigInt(from + (tgid % (below - from))) * 1_000_000_000n;
 }

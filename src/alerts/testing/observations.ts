@@ -11,7 +11,7 @@ export function process(tgid: number, over: Partial<ObservedProcess> = {}): Obse
     program: 'arena',
     unit: 'arena.service',
     target: 'arena',
-    ageNs: 3600e9,
+    startNs: 0,
     minorPerSec: 0,
     majorPerSec: 0,
     runDelayPct: 0,
