@@ -1,8 +1,8 @@
 /** A flame graph of a recording: one page without a network, which its own policy forbids. */
 import { createHash } from 'node:crypto';
 import type { Language, Sentence } from '../base/sentence.ts';
-import { CAUSE_NAMES, FAULT_CAUSES } from '../model/faults/cause.ts';
-import type { FaultProfile } from '../model/faults/profile.ts';
+import { CAUSE_NAMES } from '../model/faults/cause.ts';
+import { type FaultProfile, profileTable } from '../model/faults/profile.ts';
 import type { ExportOptions } from './exporter.ts';
 import { FLAME_SCRIPT } from './flame/script.ts';
 import { FLAME_STYLE } from './flame/style.ts';
@@ -62,21 +62,13 @@ export function spoken(
   return Object.fromEntries(Object.entries(sentences).map(([key, sentence]) => [key, sentence[language]]));
 }
 
-/** What the page is drawn from: parallel lists by the number of the node, node 0 being all. */
-function flameData({ labels, stacks, weights, elapsedNs }: FaultProfile, language: Language) {
-  const nodes = Array.from({ length: stacks.size }, (_, i) => i);
+/** What the page is drawn from: the lists of the profile, with causes in words. */
+function flameData(profile: FaultProfile, language: Language) {
+  const table = profileTable(profile);
   return {
-    elapsedNs,
+    ...table,
+    elapsedNs: profile.elapsedNs,
     say: spoken(FLAME_SAYS, language),
-    causes: FAULT_CAUSES.map((cause) => CAUSE_NAMES[cause][language]),
-    labels: labels.map(({ name, binary }) => [name, binary]),
-    parents: nodes.map((node) => stacks.parent(node)),
-    frames: nodes.map((node) => stacks.frame(node)),
-    weights: weights.map(({ stack, cause, faults, stallNs }) => [
-      stack,
-      FAULT_CAUSES.indexOf(cause),
-      faults,
-      Math.round(stallNs),
-    ]),
+    causes: table.causes.map((cause) => CAUSE_NAMES[cause][language]),
   };
 }

@@ -2,9 +2,25 @@
  * What the page of the flame graph does, as it stands in the page. It draws only what is wide enough to be seen, puts
  * names in as text, never as markup, and asks nothing of any network.
  */
+import { CAUSE_COLOURS } from '../../model/faults/cause.ts';
+import {
+  flameChildren,
+  flameNeighbour,
+  flameStripes,
+  layOutFlame,
+  sumFlame,
+  sumFound,
+} from '../../model/stacks/flame-layout.ts';
+
 export const FLAME_SCRIPT = `'use strict';
 (() => {
-  const COLORS = ['#376ac5', '#06583d', '#b0203a', '#ad5400', '#0a8593', '#8a6a1f', '#6b7d12', '#433781', '#5484c4', '#7a3e9d', '#3f6b1e', '#c2306f', '#5e6b76'];
+  const sumFlame = ${sumFlame};
+  const flameChildren = ${flameChildren};
+  const layOutFlame = ${layOutFlame};
+  const sumFound = ${sumFound};
+  const flameStripes = ${flameStripes};
+  const flameNeighbour = ${flameNeighbour};
+  const COLORS = ${JSON.stringify(CAUSE_COLOURS)};
   const ROW = 21;
   const LEAST_PX = 1.5;
   const data = JSON.parse(document.getElementById('data').textContent);
@@ -17,24 +33,10 @@ export const FLAME_SCRIPT = `'use strict';
   let sought = '';
   let current = 0;
 
-  /** Sums with all that is called, per node and cause. */
-  const sums = { stall: new Float64Array(size * causes.length), faults: new Float64Array(size * causes.length) };
-  for (const [node, cause, faults, stall] of weights) {
-    sums.faults[node * causes.length + cause] += faults;
-    sums.stall[node * causes.length + cause] += stall;
-  }
-  const totals = { stall: new Float64Array(size), faults: new Float64Array(size) };
-  for (const name of ['stall', 'faults']) {
-    for (let node = size - 1; node >= 0; node -= 1) {
-      for (let cause = 0; cause < causes.length; cause += 1) {
-        const sum = sums[name][node * causes.length + cause];
-        totals[name][node] += sum;
-        if (node > 0) sums[name][parents[node] * causes.length + cause] += sum;
-      }
-    }
-  }
-  const children = Array.from({ length: size }, () => []);
-  for (let node = 1; node < size; node += 1) children[parents[node]].push(node);
+  const tree = { parents, weights, causes: causes.length };
+  const sums = { faults: sumFlame(tree, 2), stall: sumFlame(tree, 3) };
+  const totals = { faults: sums.faults.totals, stall: sums.stall.totals };
+  const children = flameChildren(parents);
 
   const made = (tag, parent, set = {}) => {
     const element = Object.assign(document.createElement(tag), set);
@@ -42,7 +44,7 @@ export const FLAME_SCRIPT = `'use strict';
     return element;
   };
   const nameOf = (node) => (node === 0 ? say.all : labels[frames[node]][0]);
-  const sidesOf = (node, name) => [sums[name][2 * node], sums[name][2 * node + 1]];
+  const sidesOf = (node, name) => [sums[name].byCause[2 * node], sums[name].byCause[2 * node + 1]];
   /** From -1, only before, to 1, only after. */
   const changeOf = (node) => {
     const [before, after] = sidesOf(node, metric);
@@ -81,32 +83,15 @@ export const FLAME_SCRIPT = `'use strict';
   const legend = made('ul', main, { className: 'legend' });
   made('p', main, { textContent: say.keys });
 
-  /** Stripes as wide as each cause's share. */
-  function stripes(node) {
-    if (isDifference) return changeColor(changeOf(node));
-    const total = totals[metric][node] || 1;
-    const stops = [];
-    let at = 0;
-    for (let cause = 0; cause < causes.length; cause += 1) {
-      const share = (100 * sums[metric][node * causes.length + cause]) / total;
-      if (share === 0) continue;
-      stops.push(COLORS[cause % COLORS.length] + ' ' + at + '% ' + (at + share) + '%');
-      at += share;
-    }
-    return 'linear-gradient(90deg, ' + (stops.length > 0 ? stops.join(', ') : '#6a7680 0% 100%') + ')';
-  }
+  const colorsOfCauses = causes.map((_, cause) => COLORS[cause % COLORS.length]);
+  const background = (node) =>
+    isDifference ? changeColor(changeOf(node)) : flameStripes(node, sums[metric], colorsOfCauses, '#6a7680');
 
   /** Grey where nothing changed, red where it grew, blue where it shrank. */
   function changeColor(change) {
     const [grey, full] = [[106, 118, 128], change > 0 ? [179, 32, 36] : [28, 92, 178]];
     const part = Math.abs(change) <= ALIKE ? 0 : 0.35 + 0.65 * Math.abs(change);
     return 'rgb(' + grey.map((from, i) => Math.round(from + (full[i] - from) * part)).join(' ') + ')';
-  }
-
-  function pathTo(node) {
-    const path = [];
-    for (let at = node; at > 0; at = parents[at]) path.unshift(at);
-    return [0, ...path];
   }
 
   function tell(node) {
@@ -116,7 +101,7 @@ export const FLAME_SCRIPT = `'use strict';
       return;
     }
     const parts = causes
-      .map((name, cause) => [name, sums[metric][node * causes.length + cause]])
+      .map((name, cause) => [name, sums[metric].byCause[node * causes.length + cause]])
       .filter(([, sum]) => sum > 0)
       .sort((a, b) => b[1] - a[1])
       .map(([name, sum]) => name + ' ' + percent(sum, totals[metric][node]));
@@ -125,37 +110,15 @@ export const FLAME_SCRIPT = `'use strict';
 
   function draw(focus) {
     const width = graph.clientWidth || 1000;
-    const bars = [];
-    const path = pathTo(zoom);
-    let deepest = 0;
-    const place = (node, left, wide, depth, faded) => {
-      if (wide < LEAST_PX) return;
-      deepest = Math.max(deepest, depth);
-      bars.push({ node, left, wide, depth, faded });
-    };
-    for (let depth = 0; depth < path.length - 1; depth += 1) place(path[depth], 0, width, depth, true);
-    // A list instead of calls: stacks may be deep.
-    const open = [{ node: zoom, left: 0, wide: width, depth: path.length - 1 }];
-    while (open.length > 0) {
-      const { node, left, wide, depth } = open.pop();
-      place(node, left, wide, depth, false);
-      const total = totals[metric][node];
-      if (wide < LEAST_PX || total === 0) continue;
-      let at = left;
-      for (const child of [...children[node]].sort((a, b) => totals[metric][b] - totals[metric][a])) {
-        const part = (wide * totals[metric][child]) / total;
-        open.push({ node: child, left: at, wide: part, depth: depth + 1 });
-        at += part;
-      }
-    }
-    bars.sort((a, b) => a.depth - b.depth || a.left - b.left);
+    const bars = layOutFlame({ parents, children, totals: totals[metric], zoom, width, leastWide: LEAST_PX });
+    const deepest = bars.at(-1)?.depth ?? 0;
     graph.replaceChildren();
     graph.style.height = (deepest + 1) * ROW + 'px';
-    for (const { node, left, wide, depth, faded } of bars) {
+    for (const { node, left, wide, depth, outside } of bars) {
       const isFound = sought !== '' && nameOf(node).toLowerCase().includes(sought);
       const bar = made('button', graph, {
         type: 'button',
-        className: 'bar' + (faded || (sought !== '' && !isFound) ? ' faded' : '') + (isFound ? ' found' : ''),
+        className: 'bar' + (outside || (sought !== '' && !isFound) ? ' faded' : '') + (isFound ? ' found' : ''),
         textContent: wide > 24 ? markOf(node) + nameOf(node) : '',
         ariaLabel: nameOf(node) + ', ' + amount(node),
         tabIndex: node === current ? 0 : -1,
@@ -165,7 +128,7 @@ export const FLAME_SCRIPT = `'use strict';
       });
       bar.dataset.node = node;
       bar.setAttribute('role', 'treeitem');
-      Object.assign(bar.style, { left: left + 'px', width: wide + 'px', top: depth * ROW + 'px', background: stripes(node) });
+      Object.assign(bar.style, { left: left + 'px', width: wide + 'px', top: depth * ROW + 'px', background: background(node) });
     }
     if (totals.faults[0] === 0) graph.textContent = say.nothing;
     if (focus) graph.querySelector('[data-node="' + current + '"]')?.focus();
@@ -178,13 +141,7 @@ export const FLAME_SCRIPT = `'use strict';
   /** The share of what is found, each stack once. */
   function drawFound() {
     if (sought === '') { found.textContent = ''; return; }
-    let sum = 0;
-    const inside = new Uint8Array(size);
-    for (let node = 1; node < size; node += 1) {
-      const isFound = nameOf(node).toLowerCase().includes(sought);
-      if (isFound && !inside[parents[node]]) sum += totals[metric][node];
-      inside[node] = isFound || inside[parents[node]] ? 1 : 0;
-    }
+    const sum = sumFound(parents, totals[metric], (node) => nameOf(node).toLowerCase().includes(sought));
     found.textContent = say.found + ': ' + percent(sum, totals[metric][0]);
   }
 
@@ -199,7 +156,7 @@ export const FLAME_SCRIPT = `'use strict';
       return;
     }
     causes
-      .map((name, cause) => ({ name, cause, sum: sums[metric][zoom * causes.length + cause] }))
+      .map((name, cause) => ({ name, cause, sum: sums[metric].byCause[zoom * causes.length + cause] }))
       .filter(({ sum }) => sum > 0)
       .sort((a, b) => b.sum - a.sum)
       .forEach(({ name, cause, sum }) => {
@@ -212,16 +169,8 @@ export const FLAME_SCRIPT = `'use strict';
   function choose(name) { metric = name; draw(false); tell(zoom); }
   function go(node) { zoom = node; current = node; draw(true); tell(node); }
 
-  const heaviest = (list) => list.filter((node) => totals[metric][node] > 0).sort((a, b) => totals[metric][b] - totals[metric][a]);
   function move(key) {
-    const beside = heaviest(current === 0 ? [0] : [...children[parents[current]]]);
-    const at = beside.indexOf(current);
-    const to = {
-      ArrowUp: current === 0 ? 0 : parents[current],
-      ArrowDown: heaviest(children[current])[0],
-      ArrowLeft: beside[at - 1],
-      ArrowRight: beside[at + 1],
-    }[key];
+    const to = flameNeighbour(key, current, { parents, children, totals: totals[metric] });
     const bar = to === undefined ? null : graph.querySelector('[data-node="' + to + '"]');
     if (bar) { current = to; bar.focus(); }
   }

@@ -87,3 +87,20 @@ export const CAUSE_NAMES: Readonly<Record<FaultCause, Sentence>> = {
   blocked: { en: 'slept, cause not seen', ko: '대기, 원인 미확인' },
   unknown: { en: 'unknown', ko: '알 수 없음' },
 };
+
+/** In the order of FAULT_CAUSES: told apart with every kind of colour vision, and dark enough for white letters. */
+export const CAUSE_COLOURS: readonly string[] = [
+  '#376ac5',
+  '#06583d',
+  '#b0203a',
+  '#ad5400',
+  '#0a8593',
+  '#8a6a1f',
+  '#6b7d12',
+  '#433781',
+  '#5484c4',
+  '#7a3e9d',
+  '#3f6b1e',
+  '#c2306f',
+  '#5e6b76',
+];

@@ -1,9 +1,10 @@
 /** A recording as the viewers of profiles want it: stacks of labels, with faults and stall by cause. */
 import { safeName } from '../../base/safe-name.ts';
+import type { FlameWeight } from '../stacks/flame-layout.ts';
 import { fileName, frameLabel, UNNAMED } from '../stacks/names.ts';
 import { NO_STACK, StackTable } from '../stacks/stack-table.ts';
 import type { StackWeight } from '../stacks/stack-totals.ts';
-import type { FaultCause } from './cause.ts';
+import { FAULT_CAUSES, type FaultCause } from './cause.ts';
 import type { FaultRecording } from './recording.ts';
 
 /** A function, or a place without a name. Both texts are safe to print. */
@@ -84,4 +85,33 @@ export function stackSums({
     sums.set(stack, { faults: sum.faults + faults, stallNs: sum.stallNs + stallNs });
   }
   return sums;
+}
+
+/** A profile as parallel lists, which is how documents and pages carry it. Node 0 is what is above all stacks. */
+export interface ProfileTable {
+  readonly causes: readonly FaultCause[];
+  /** Name and file of each label. */
+  readonly labels: readonly (readonly [name: string, binary: string])[];
+  /** Of each node, the node around it. */
+  readonly parents: readonly number[];
+  /** Of each node, its label; without meaning for node 0. */
+  readonly frames: readonly number[];
+  /** With the number of its cause in `causes`. */
+  readonly weights: readonly FlameWeight[];
+}
+
+export function profileTable({ labels, stacks, weights }: FaultProfile): ProfileTable {
+  const nodes = Array.from({ length: stacks.size }, (_, i) => i);
+  return {
+    causes: FAULT_CAUSES,
+    labels: labels.map(({ name, binary }) => [name, binary]),
+    parents: nodes.map((node) => stacks.parent(node)),
+    frames: nodes.map((node) => stacks.frame(node)),
+    weights: weights.map(({ stack, cause, faults, stallNs }) => [
+      stack,
+      FAULT_CAUSES.indexOf(cause),
+      faults,
+      Math.round(stallNs),
+    ]),
+  };
 }
