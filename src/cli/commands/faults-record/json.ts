@@ -1,5 +1,6 @@
 /** A recording of page faults, as a document. */
 import { GapList } from '../../../base/missing.ts';
+import { profileOf, profileTable } from '../../../model/faults/profile.ts';
 import { byFunction, type FaultRecording } from '../../../model/faults/recording.ts';
 import type { Share } from '../../../model/faults/summary.ts';
 import type { FunctionShare } from '../../../model/stacks/stack-totals.ts';
@@ -36,6 +37,7 @@ export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
     byThread: summary.byThread.map((share) => ({ tgid: share.tgid, tid: share.tid, ...shareJson(share) })),
     byCpu: summary.byCpu.map((share) => ({ cpu: share.cpu, ...shareJson(share) })),
     byNode: gaps.take('byNode', nodesJson(recording)),
+    profile: recording.callchains ? profileJson(recording) : null,
     addressMismatches: recording.addressMismatches,
     obtainedBy: recording.obtainedBy,
     overheadPct: overheadPct(recording),
@@ -68,6 +70,18 @@ function functionJson(share: FunctionShare, callchains: boolean) {
     stallNs,
     withCalleesFaults: callchains ? share.withCalleesFaults : null,
     withCalleesStallNs: callchains ? share.withCalleesStallNs : null,
+  };
+}
+
+/** The stacks, as a flame graph is drawn from them. */
+function profileJson(recording: FaultRecording) {
+  const { causes, labels, parents, frames, weights } = profileTable(profileOf(recording));
+  return {
+    causes: [...causes],
+    labels: labels.map(([name, binary]) => ({ name, binary })),
+    parents: [...parents],
+    frames: [...frames],
+    weights: weights.map((weight) => [...weight]),
   };
 }
 
