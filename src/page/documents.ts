@@ -1,4 +1,5 @@
 /** The documents of keel that the page shows, as far as it shows them; docs/commands has them whole. */
+import type { FlameWeight } from '../model/stacks/flame-layout.ts';
 
 export interface SessionDocument {
   readonly target: string | null;
@@ -110,7 +111,18 @@ export interface FaultsDocument {
     readonly function: string | null;
     readonly binary: string | null;
   })[];
+  /** null where callers were not recorded. */
+  readonly profile: ProfileDocument | null;
   readonly obtainedBy: string;
+}
+
+/** A tree of stacks as lists; node 0 is above all. */
+export interface ProfileDocument {
+  readonly causes: readonly string[];
+  readonly labels: readonly { readonly name: string; readonly binary: string }[];
+  readonly parents: readonly number[];
+  readonly frames: readonly number[];
+  readonly weights: readonly FlameWeight[];
 }
 
 export interface JournalDocument {

@@ -156,7 +156,17 @@ describe('readings', () => {
     expect(ran).toEqual([['late', 'unit:a b.service', '--for', '3s']]);
   });
 
+  it('record callers only where that was asked for', async () => {
+    const { ask, ran } = start();
+    await ask('/api/v1/read/faults?target=1&seconds=2&stacks=yes');
+    await ask('/api/v1/read/faults?target=1&seconds=2&stacks=no');
+    await ask('/api/v1/read/faults?target=1&seconds=2');
+    const record = ['faults', 'record', '1', '--for', '2s'];
+    expect(ran).toEqual([[...record, '--stacks'], record, record]);
+  });
+
   it.each([
+    '/api/v1/read/faults?target=1&stacks=--out',
     '/api/v1/read/check',
     '/api/v1/read/check?target=--help',
     '/api/v1/read/check?target=-1',

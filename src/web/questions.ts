@@ -12,6 +12,11 @@ const target = z.object({ target: word });
 export const watching = target;
 const seconds = z.coerce.number().int().min(1).max(120);
 const measured = target.extend({ seconds: seconds.default(10) });
+/** Said, or not. */
+const yes = z
+  .enum(['yes', 'no'])
+  .default('no')
+  .transform((said) => said === 'yes');
 
 export interface Question {
   readonly schema: z.ZodType<Record<string, unknown>>;
@@ -46,7 +51,10 @@ export const READINGS = {
   late: question(measured, true, (given) => ['late', given.target, ...forSeconds(given)]),
   analyze: question(measured, true, (given) => ['analyze', given.target, ...forSeconds(given)]),
   recommend: question(measured, true, (given) => ['recommend', given.target, ...forSeconds(given)]),
-  faults: question(measured, true, (given) => ['faults', 'record', given.target, ...forSeconds(given)]),
+  faults: question(measured.extend({ stacks: yes }), true, (given) => [
+    ...['faults', 'record', given.target, ...forSeconds(given)],
+    ...(given.stacks ? ['--stacks'] : []),
+  ]),
 } as const satisfies Readonly<Record<string, Question>>;
 
 /** A change: what plans it, and what makes it. */

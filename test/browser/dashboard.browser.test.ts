@@ -103,6 +103,35 @@ describe.skipIf(chromiumPath === null)(
       expect(await page.textContent('main')).toMatch(/late moments/);
     });
 
+    it('draws page faults by code, for eyes, keys and screen readers', async () => {
+      await page.click('#tab-faults');
+      await page.selectOption('select', '5');
+      await page.click('text=Measure');
+      await page.waitForSelector('.flame [role="treeitem"]', { timeout: 40_000 });
+      const focused = () =>
+        page.evaluate('document.activeElement.getAttribute("aria-label") ?? document.activeElement.tagName');
+      await page.focus('.flame [role="treeitem"] >> nth=0');
+      expect(await focused()).toMatch(/^all, .* stalled \(100\.0 %\), [\d,]+ faults \(100\.0 %\)$/);
+      await page.keyboard.press('ArrowDown');
+      const child = await focused();
+      expect(child).not.toMatch(/^all,/);
+      await page.keyboard.press('Enter');
+      expect(await focused()).toBe(child);
+      expect(await page.locator('.flame .bar.faded').count()).toBe(1);
+      await page.keyboard.press('Escape');
+      expect(await page.locator('.flame .bar.faded').count()).toBe(0);
+      await page.keyboard.press('s');
+      expect(await page.getAttribute('.flame >> text="Count"', 'aria-pressed')).toBe('true');
+      await page.keyboard.press('/');
+      await page.keyboard.type('nothing is called this');
+      expect(await page.textContent('.flame .controls')).toContain('found: 0.0 %');
+      await page.keyboard.press('Escape');
+      await page.click('.flame >> text="Table"');
+      const rows = await page.locator('.flame tbody tr').allTextContents();
+      expect(rows[0]).toMatch(/^1all/);
+      expect(rows.length).toBeGreaterThan(1);
+    });
+
     it('undoes a change that was made on the command line, with the second token', async () => {
       const before = affinityOf(serving.target);
       const keel = join(import.meta.dirname, '../../dist/keel.js');

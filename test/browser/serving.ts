@@ -15,15 +15,16 @@ export interface Serving {
   readonly close: () => Promise<void>;
 }
 
-/** Names itself, then works a little in each tenth of a second; ends by itself after some minutes. */
+/** Names itself, then works and faults a little in each tenth of a second; ends by itself after some minutes. */
 const PROGRAM = `
-import ctypes, sys, threading, time
+import ctypes, mmap, sys, time
 ctypes.CDLL(None).prctl(15, sys.argv[1].encode(), 0, 0, 0)
 print("ready", flush=True)
 end = time.monotonic() + 180
 while time.monotonic() < end:
     stop = time.monotonic() + 0.02
     while time.monotonic() < stop: pass
+    with mmap.mmap(-1, 1 << 18) as memory: memory.write(b'x' * (1 << 18))
     time.sleep(0.08)
 `;
 

@@ -11,12 +11,15 @@ export interface MeasureProps<T> {
   readonly title: string;
   readonly hint: string;
   readonly measurement: Measurement<T>;
+  /** Beside how long: what else can be chosen, and what was. */
+  readonly choices?: ComponentChildren;
+  readonly chosen?: Readonly<Record<string, string>>;
   readonly children: (document: T) => ComponentChildren;
 }
 
 const LENGTHS = [5, 10, 30, 60];
 
-export function Measure<T>({ title, hint, measurement, children }: MeasureProps<T>) {
+export function Measure<T>({ title, hint, measurement, choices, chosen: more, children }: MeasureProps<T>) {
   const [seconds, setSeconds] = useState(10);
   const state = measurement.state.value;
   const chosen = target.value;
@@ -28,6 +31,7 @@ export function Measure<T>({ title, hint, measurement, children }: MeasureProps<
       hint={hint}
       right={
         <>
+          {choices}
           <select
             aria-label={words('how long', '측정 시간')}
             value={seconds}
@@ -43,7 +47,7 @@ export function Measure<T>({ title, hint, measurement, children }: MeasureProps<
             type="button"
             class="btn primary small"
             disabled={chosen === null || isRunning}
-            onClick={() => chosen !== null && void measurement.start(chosen, seconds)}
+            onClick={() => chosen !== null && void measurement.start(chosen, seconds, more)}
           >
             {words('Measure', '측정')}
           </button>
