@@ -25,7 +25,7 @@ const COMPETE = `
 const child: ChildProcess = spawn('taskset', ['-c', '0', process.execPath, '-e', COMPETE], {
   stdio: ['pipe', 'pipe', 'inherit'],
 });
-const opened = RunDelayCounter.open(host, { tgid: child.pid as number, threads: 256 });
+const opened = RunDelayCounter.open(host, { tgid: child.pid as number, threads: 256, overNs: 1_000_000 });
 const counter = isMissing(opened) ? null : opened;
 const because = isMissing(opened) ? `no BPF here: ${opened.detail ?? opened.path}` : '';
 
@@ -38,7 +38,7 @@ describe.skipIf(counter === null)(`run delays ${because}`, () => {
   let older = new Map<number, SweptThread>();
   let before = new Map<number, SweptThread>();
   let after = new Map<number, SweptThread>();
-  let counted: RunDelays = { threads: [], lost: { full: 0n, unseen: 0n } };
+  let counted: RunDelays = { threads: [], lost: { full: 0n, unseen: 0n, slow: 0n } };
 
   beforeAll(async () => {
     await once(child.stdout as NodeJS.ReadableStream, 'data');
@@ -104,12 +104,39 @@ describe.skipIf(counter === null)(`run delays ${because}`, () => {
     for (const thread of ours()) expect(after.get(thread.tid)?.startNs).toBe(thread.startNs);
   });
 
+  it('over the limit are told one by one, with who had the CPU', () => {
+    const told = (counter as RunDelayCounter).takeSlow();
+    for (const thread of ours()) {
+      const bound = 2 ** 20;
+      const many = thread.buckets.reduce(
+        (sum, count, i) => sum + (bucketRange(i).fromNs >= bound ? count : 0n),
+        0n,
+      );
+      const waits = told.filter((one) => one.tid === thread.tid);
+      expect(waits.length).toBeGreaterThanOrEqual(Number(many));
+      expect(Math.max(0, ...waits.map((one) => one.delayNs))).toBeGreaterThanOrEqual(
+        waits.length === 0 ? 0 : Number(thread.maxNs),
+      );
+    }
+    const competing = new Set(ours().map((thread) => thread.tid));
+    const waits = told.filter((one) => competing.has(one.tid));
+    expect(waits.length).toBeGreaterThan(10);
+    for (const { delayNs, by, isThrottled } of waits) {
+      expect(delayNs).toBeGreaterThanOrEqual(1_000_000);
+      expect(isThrottled).toBe(false);
+      expect(by?.tid).not.toBe(0);
+    }
+    // Each of the two waits for the other; what else ran here had it now and then.
+    expect(waits.filter(({ by }) => by !== null && competing.has(by.tid)).length).toBeGreaterThan(0);
+    expect((counter as RunDelayCounter).takeSlow()).toEqual([]);
+  });
+
   it('are counted for the process that was asked for, and no other', () => {
     expect(new Set(counted.threads.map((thread) => thread.tgid))).toEqual(new Set([child.pid]));
   });
 
   it('of threads that find no room are counted as lost', async () => {
-    const one = RunDelayCounter.open(host, { tgid: null, threads: 1 });
+    const one = RunDelayCounter.open(host, { tgid: null, threads: 1, overNs: null });
     if (isMissing(one)) throw new Error(one.detail);
     await expect.poll(() => one.read().lost.full > 0n).toBe(true);
     expect(one.read().threads.length).toBeLessThanOrEqual(1);

@@ -70,7 +70,7 @@ class ProcessLatencies {
     this.#overNs = overNs;
     const now = (orNull(host.read(threadList, { pid: tgid })) ?? []).length;
     const threads = Math.min(MOST_THREADS, Math.max(LEAST_THREADS, now * 4));
-    this.#delays = RunDelayCounter.open(host, { tgid, threads });
+    this.#delays = RunDelayCounter.open(host, { tgid, threads, overNs });
     this.#faults = FaultLatencyCounter.open(host, { tgid, threads, overNs });
   }
 

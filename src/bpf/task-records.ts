@@ -1,6 +1,8 @@
 /** What the task iterator writes, decoded: one record per thread, in the order of ids. */
+
 import { CpuSet } from '../base/cpu-set.ts';
 import { FormatError } from '../base/errors.ts';
+import { decodeFixedText } from '../base/fixed-text.ts';
 import { type BootNs, bootNs } from '../base/ids.ts';
 import { type Maybe, type Missing, missing } from '../base/missing.ts';
 import type { Place } from './record-writer.ts';
@@ -221,7 +223,7 @@ export class TaskRecords {
     for (let i = at; i < at + COMM_BYTES; i += 1) {
       const byte = this.#bytes[i] as number;
       if (byte === 0) break;
-      if (byte >= 0x80) return decodeUtf8(this.#bytes.subarray(at, at + COMM_BYTES));
+      if (byte >= 0x80) return decodeFixedText(this.#bytes.subarray(at, at + COMM_BYTES));
       text += String.fromCharCode(byte);
     }
     return text;
@@ -256,9 +258,4 @@ export class TaskRecords {
     const pages = ((this.#halves[index + 1] as number) | 0) * 2 ** 32 + (this.#halves[index] as number);
     return Math.max(0, pages) * this.#pageBytes;
   }
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 }

@@ -1,4 +1,5 @@
 /** Names of tasks in records: 16 bytes up to a zero. They change seldom, so only a changed one is made a text again. */
+import { decodeFixedText } from '../base/fixed-text.ts';
 import type { RingCursor } from './ring-cursor.ts';
 
 const WORDS = [0, 1, 2, 3] as const;
@@ -16,7 +17,7 @@ export class Comms {
     const known = this.#known.get(tid);
     if (known !== undefined && isSame(known.words, record, at)) return known.comm;
     const words = WORDS.map((i) => record.word(at + i));
-    const comm = textOf(words);
+    const comm = decodeFixedText(new Uint8Array(Uint32Array.from(words).buffer));
     this.#known.set(tid, { words, comm });
     return comm;
   }
@@ -29,12 +30,4 @@ function isSame(words: readonly number[], record: RingCursor, at: number): boole
     words[2] === record.word(at + 2) &&
     words[3] === record.word(at + 3)
   );
-}
-
-const utf8 = new TextDecoder();
-
-function textOf(words: readonly number[]): string {
-  const bytes = new Uint8Array(Uint32Array.from(words).buffer);
-  const end = bytes.indexOf(0);
-  return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }

@@ -4,6 +4,7 @@ import { FRAME, R0, R1, R2, R3, R4, R5, R6, R9, type Register } from '../instruc
 import { firstMember, type KernelTypes, required } from '../kernel-types.ts';
 import { type FieldsOf, Layout } from '../layout.ts';
 import { CpuValue, EventArray, NumberedValues, OwnCounters, TableMap } from '../maps.ts';
+import { throttleFields } from '../throttled.ts';
 import { LATE_COUNTS, type LateCounts, WOKEN_PART } from './records.ts';
 
 export interface LateOptions {
@@ -93,10 +94,7 @@ export function lateFields(types: KernelTypes) {
     comm: at('task_struct', ['comm']),
     state: at('task_struct', ['__state'], ['state']),
     cpu: at('task_struct', ['thread_info', 'cpu'], ['cpu']),
-    /** Linux 6.18: of the task itself; before, its queue tells. */
-    throttled: optional('task_struct', 'throttled'),
-    queue: optional('task_struct', 'se', 'cfs_rq'),
-    throttleCount: optional('cfs_rq', 'throttle_count'),
+    ...throttleFields(types),
     runQueue: optional('cfs_rq', 'rq'),
     steal: optional('rq', 'prev_steal_time_rq'),
     group: optional('task_struct', 'sched_task_group'),

@@ -5,6 +5,7 @@
  */
 import { Assembler, type Assembly } from '../assembler.ts';
 import { FRAME, R0, R1, R2, R3, R4, R6, R7, R8, R9 } from '../instruction.ts';
+import { emitUnlessThrottled } from '../throttled.ts';
 import { LATE_RECORD, SWITCH_FLAG, SWITCH_RECORD, SWITCH_SHORT_BYTES } from './records.ts';
 import {
   emitAddWaiting,
@@ -93,13 +94,7 @@ function emitCpu(code: Assembler, fields: LateFields): void {
 }
 
 function emitThrottled(code: Assembler, fields: LateFields): void {
-  const { throttled, queue, throttleCount } = fields;
-  if (throttled !== null) {
-    code.note('prev->throttled').load(8, R1, R7, throttled).jumpIf(R1, '==', 0, 'free');
-  } else if (queue !== null && throttleCount !== null) {
-    code.note('prev->se.cfs_rq->throttle_count').load(64, R1, R7, queue).jumpIf(R1, '==', 0, 'free');
-    code.load(32, R1, R1, throttleCount).jumpIf(R1, '==', 0, 'free');
-  } else return;
+  if (!emitUnlessThrottled(code, fields, R7, 'free')) return;
   code.compute(R9, '|=', SWITCH_FLAG.throttled);
   emitTimer(code, fields);
   code.label('free');

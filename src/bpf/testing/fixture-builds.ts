@@ -21,7 +21,10 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
     program: faultLatency,
     build: (types) => faultLatency.build(types, { tgid: 4127, overNs: 100_000, threads: 1024 }),
   },
-  { program: runDelay, build: (types) => runDelay.build(types, { tgid: 4127, threads: 1024 }) },
+  {
+    program: runDelay,
+    build: (types) => runDelay.build(types, { tgid: 4127, overNs: 1_000_000, threads: 1024 }),
+  },
   { program: memoryWork, build: (types) => memoryWork.build(types, { tgid: 4127, threads: 1024 }) },
   { program: cpuNoise, build: (types) => cpuNoise.build(types, { cpus: 128 }) },
   {
