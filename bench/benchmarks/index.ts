@@ -6,6 +6,7 @@ import { faultsOverhead } from './faults-overhead.ts';
 import { faultsSummary } from './faults-summary.ts';
 import { fourPhases } from './four-phases.ts';
 import { history } from './history.ts';
+import { late } from './late.ts';
 import { monitor } from './monitor.ts';
 import { startUp } from './start-up.ts';
 import { sweep } from './sweep.ts';
@@ -20,6 +21,7 @@ export const benchmarks: readonly Benchmark[] = [
   monitor,
   watch,
   agent,
+  late,
   history,
   fourPhases,
 ];
