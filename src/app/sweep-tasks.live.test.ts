@@ -47,10 +47,14 @@ describe.skipIf(bpf === null)(`a sweep by BPF and one by /proc ${because}`, () =
       spawn('nice', ['-n', '5', process.execPath, '-e', 'setInterval(() => Buffer.alloc(1e6, 1), 2)']),
     );
     children.push(spawn('taskset', ['-c', '0', 'sleep', '60']));
+    // One that keeps its files open, as over a long time.
+    const proc = openTaskSweeper(host, 'proc') as TaskSweeper;
+    proc.sweep();
     await sleep(500);
-    before = byKey(sweepBy('proc'));
+    before = byKey(proc.sweep());
     between = byKey((bpf as TaskSweeper).sweep());
-    after = byKey(sweepBy('proc'));
+    after = byKey(proc.sweep());
+    proc.close();
   });
 
   afterAll(() => {

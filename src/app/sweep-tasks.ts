@@ -14,7 +14,7 @@ import type { SweepSource, SweptThread, TaskSweep } from '../model/task-sweep.ts
 import { type Clock, systemClock } from './clock.ts';
 import { TaskIterator } from './iterate-tasks.ts';
 import { loadBpf } from './load-bpf.ts';
-import { readAllThreads, readThreadsOf } from './read-all-threads.ts';
+import { ThreadFiles } from './thread-files.ts';
 
 /** Holds what sweeping needs between sweeps. Close it, or end the process. */
 export interface TaskSweeper {
@@ -43,7 +43,14 @@ export function sweepTasks(host: Host, only?: SweepSource): Maybe<TaskSweep> {
 }
 
 function procSweeper(host: Host, because: Missing | null, clock: Clock): TaskSweeper {
-  return sweeper('proc', because, clock, () => readAllThreads(host));
+  const files = new ThreadFiles(host);
+  return sweeper(
+    'proc',
+    because,
+    clock,
+    () => files.readAll(),
+    () => files.close(),
+  );
 }
 
 function bpfSweeper(host: Host, clock: Clock): Maybe<TaskSweeper> {
@@ -61,8 +68,12 @@ function bpfSweeper(host: Host, clock: Clock): Maybe<TaskSweeper> {
   const iterator = new TaskIterator(loaded);
   const read = () => records.decode(iterator.read());
   const hidden = hiddenProcesses(host, read);
-  const readWithHidden = () => [...read(), ...hidden.flatMap((pid) => readThreadsOf(host, pid))];
-  return sweeper('bpf', null, clock, hidden.length === 0 ? read : readWithHidden, () => iterator.close());
+  const files = new ThreadFiles(host);
+  const readWithHidden = () => [...read(), ...hidden.flatMap((pid) => files.readProcess(pid))];
+  return sweeper('bpf', null, clock, hidden.length === 0 ? read : readWithHidden, () => {
+    iterator.close();
+    files.close();
+  });
 }
 
 /**

@@ -2,7 +2,8 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { type Maybe, missing } from '../base/missing.ts';
-import type { TextSource } from './host.ts';
+import { HeldFile } from './held-file.ts';
+import type { HeldText, TextSource } from './host.ts';
 import type { ReaderKind } from './reader.ts';
 
 /**
@@ -44,6 +45,10 @@ export class LiveSource implements TextSource {
     } catch (error) {
       return missingFor(error, path, this.#taskEnded(path));
     }
+  }
+
+  hold(path: string): HeldText {
+    return new HeldFile(path, (error) => missingFor(error, path, this.#taskEnded(path)));
   }
 
   /** A file below /proc/PID is absent for one of two reasons; only the task's own folder tells them apart. */

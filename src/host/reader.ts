@@ -40,10 +40,22 @@ export interface Reader<T, Path extends string = string> {
   readonly parse: (text: string, facts: Facts) => T;
 }
 
+/** Of a file that the kernel writes as one record (single_open in its source): one read gives all of it. */
+export interface RecordReader<T, Path extends string = string> extends Reader<T, Path> {
+  readonly kind: 'file';
+  readonly isRecord: true;
+}
+
 type Definition<T, Path extends string> = Omit<Reader<T, Path>, 'kind'>;
 
 export function fileReader<T, const Path extends string>(definition: Definition<T, Path>): Reader<T, Path> {
   return { kind: 'file', ...definition };
+}
+
+export function recordReader<T, const Path extends string>(
+  definition: Definition<T, Path>,
+): RecordReader<T, Path> {
+  return { kind: 'file', isRecord: true, ...definition };
 }
 
 export function bytesReader<T, const Path extends string>(definition: Definition<T, Path>): Reader<T, Path> {

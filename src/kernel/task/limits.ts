@@ -15,6 +15,9 @@ export const LOCKED_MEMORY = 'Max locked memory';
 /** RLIMIT_STACK, in bytes. */
 export const STACK_SIZE = 'Max stack size';
 
+/** RLIMIT_NOFILE: one more than the highest descriptor. */
+export const OPEN_FILES = 'Max open files';
+
 export const processLimits = fileReader({
   path: '/proc/{pid}/limits',
   doc: 'man 5 proc_pid_limits',

@@ -1,5 +1,5 @@
 /** /proc/PID/task/TID/sched: exact migrations, switches and the EEVDF slice; there with CONFIG_SCHED_DEBUG. */
-import { fileReader } from '../../host/reader.ts';
+import { recordReader } from '../../host/reader.ts';
 import { bigNumber } from '../lines.ts';
 
 export interface TaskSched {
@@ -11,7 +11,7 @@ export interface TaskSched {
   readonly sliceNs: bigint | null;
 }
 
-export const threadSched = fileReader({
+export const threadSched = recordReader({
   path: '/proc/{pid}/task/{tid}/sched',
   doc: 'kernel/sched/debug.c, proc_sched_show_task',
   capture: 'task',

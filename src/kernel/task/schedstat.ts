@@ -1,5 +1,5 @@
 /** /proc/PID/task/TID/schedstat: exact run time and run delay; there even where CONFIG_SCHEDSTATS is off. */
-import { fileReader } from '../../host/reader.ts';
+import { recordReader } from '../../host/reader.ts';
 import { bigNumber } from '../lines.ts';
 
 export interface TaskSchedstat {
@@ -11,7 +11,7 @@ export interface TaskSchedstat {
   readonly timeslices: bigint;
 }
 
-export const threadSchedstat = fileReader({
+export const threadSchedstat = recordReader({
   path: '/proc/{pid}/task/{tid}/schedstat',
   doc: 'Documentation/scheduler/sched-stats.rst',
   capture: 'task',

@@ -3,7 +3,7 @@ import { FormatError } from '../../base/errors.ts';
 import { type BootNs, bootNs } from '../../base/ids.ts';
 import { ticksToNs } from '../../base/units.ts';
 import { type Facts, need } from '../../host/facts.ts';
-import { fileReader } from '../../host/reader.ts';
+import { fileReader, recordReader } from '../../host/reader.ts';
 import { bigNumber, wholeNumber } from '../lines.ts';
 
 export interface TaskStat {
@@ -111,7 +111,7 @@ export const processStat = fileReader({
   parse: parseTaskStat,
 });
 
-export const threadStat = fileReader({
+export const threadStat = recordReader({
   path: '/proc/{pid}/task/{tid}/stat',
   doc: 'man 5 proc_pid_stat',
   capture: 'task',

@@ -1,7 +1,7 @@
 /** /proc/PID/status and /proc/PID/task/TID/status: what of a task is written nowhere else, affinity among it. */
 import type { CpuSet } from '../../base/cpu-set.ts';
 import { FormatError } from '../../base/errors.ts';
-import { fileReader } from '../../host/reader.ts';
+import { fileReader, recordReader } from '../../host/reader.ts';
 import { bigNumber, colonPairs, cpulist, hexNumber, kibToBytes, wholeNumber } from '../lines.ts';
 
 export interface TaskStatus {
@@ -80,7 +80,7 @@ export const processStatus = fileReader({
   parse: parseTaskStatus,
 });
 
-export const threadStatus = fileReader({
+export const threadStatus = recordReader({
   path: '/proc/{pid}/task/{tid}/status',
   doc: 'man 5 proc_pid_status',
   capture: 'task',
