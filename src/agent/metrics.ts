@@ -73,10 +73,10 @@ export class AgentMetrics {
 
   observed({ observation, counts, tookNs }: Observing): void {
     for (const { totals } of this.#groups) totals.begin();
-    for (const [i, one] of counts.entries()) {
-      const process = observation.processes[i];
-      if (process !== undefined) this.#totalsOf(process).add(process, one, observation.elapsedNs);
-    }
+    observation.processes.forEach((process, i) => {
+      const one = counts[i];
+      if (one !== undefined) this.#totalsOf(process).add(process, one, observation.elapsedNs);
+    });
     this.#machine(observation.machine);
     this.#all.observations.add({});
     this.#all.observing.add({}, tookNs / 1e9);

@@ -228,24 +228,25 @@ interface Seen {
 }
 
 /** Most values are of processes that have no entry, and below any limit: of those nothing is made. */
-function* seenBy(
+function seenBy(
   rule: AlertRule,
   signal: Signal,
   { processes, machine }: Observation,
   known: ReadonlyMap<string, Entry> | undefined,
-): Iterable<Seen> {
+): readonly Seen[] {
   if (signal.scope === 'machine') {
     const value = signal.valueOf(machine);
-    if (isRead(value)) yield { key: MACHINE, value, ageNs: machine.upNs, process: null };
-    return;
+    return isRead(value) ? [{ key: MACHINE, value, ageNs: machine.upNs, process: null }] : [];
   }
-  for (const process of processes) {
+  const seen: Seen[] = [];
+  processes.forEach((process) => {
     const value = signal.valueOf(process);
-    if (!isRead(value) || (rule.targets !== null && !rule.targets.includes(process.target))) continue;
+    if (!isRead(value) || (rule.targets !== null && !rule.targets.includes(process.target))) return;
     const isLow = rule.baseline === null && !(value > rule.above);
-    if (isLow && known?.has(process.key) !== true) continue;
-    yield { key: process.key, value, ageNs: machine.upNs - process.startNs, process };
-  }
+    if (isLow && known?.has(process.key) !== true) return;
+    seen.push({ key: process.key, value, ageNs: machine.upNs - process.startNs, process });
+  });
+  return seen;
 }
 
 /** What could not be read neither holds nor clears. */

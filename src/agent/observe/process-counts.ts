@@ -60,7 +60,9 @@ export class ProcessCounter {
         counts.push(countAgain(group.main, group.threads, before, readTotals));
       } else this.#known.set(tgid, firstSight(group.main, group.threads, readTotals, this.#pass));
     }
-    for (const [tgid, { pass }] of this.#known) if (pass !== this.#pass) this.#known.delete(tgid);
+    this.#known.forEach(({ pass }, tgid) => {
+      if (pass !== this.#pass) this.#known.delete(tgid);
+    });
     return counts;
   }
 }

@@ -62,11 +62,11 @@ export class WatchedProcesses {
       if (main !== null && this.#isAsked(main, bootNs)) asked.push(main);
     let isChanged = asked.length > 0;
     for (const one of this.#ask(asked, bootNs)) this.#known.set(one.tgid, one);
-    for (const [tgid, { startTicks }] of this.#known) {
-      if (groups.get(tgid)?.main?.startTicks === startTicks) continue;
+    this.#known.forEach(({ startTicks }, tgid) => {
+      if (groups.get(tgid)?.main?.startTicks === startTicks) return;
       this.#known.delete(tgid);
       isChanged = true;
-    }
+    });
     if (isChanged) this.#watched = [...this.#known.values()].filter((one) => one.target !== null);
     return this.#watched;
   }
