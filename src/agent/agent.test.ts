@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -167,6 +167,81 @@ describe('the agent', () => {
     expect(
       one.events.filter(({ fields }) => fields.code === 'ENOTDIR' || fields.code === 'EEXIST'),
     ).toHaveLength(1);
+  });
+
+  it('brings to the disk what it kept in memory, when the disk works again', async () => {
+    const state = join(folder, 'state');
+    writeFileSync(state, 'a file where a folder should be');
+    const clock = new TestClock();
+    const first = start(clock, () => 50, { answers: () => ({ status: 503 }) });
+    await clock.advance(20 * SEC);
+    rmSync(state);
+    // The receiver is down for so long that it is asked every five minutes only.
+    await clock.advance(400 * SEC);
+    await first.end();
+    const said = first.events.filter(({ event }) => event === 'disk').map(({ level }) => level);
+    expect(said).toEqual(['error', 'info']);
+    expect(first.events.filter(({ fields }) => fields.outcome === 'saved').length).toBeGreaterThan(0);
+    const second = start(clock, () => 50);
+    await clock.advance(SEC);
+    expect(second.actions().slice(0, 1)).toEqual(['trigger']);
+    await second.end();
+  });
+
+  it('keeps on a reload what is in memory only', async () => {
+    writeFileSync(join(folder, 'state'), 'a file where a folder should be');
+    const clock = new TestClock();
+    let isUp = false;
+    const one = start(clock, () => 50, { answers: () => (isUp ? {} : { status: 503 }) });
+    await clock.advance(10 * SEC);
+    const before = one.actions().length;
+    isUp = true;
+    one.agent.askReload();
+    await clock.advance(2 * SEC);
+    expect(one.actions().slice(before)).toEqual(['trigger']);
+    await one.end();
+  });
+
+  it('says that its state is broken, keeps the file, and begins anew', async () => {
+    const state = join(folder, 'state');
+    mkdirSync(state);
+    writeFileSync(join(state, 'incidents.json'), '{"format":1,"incidents":[{"id":');
+    writeFileSync(join(state, 'baselines.json'), '{"format":2,"baselines":[]}');
+    const clock = new TestClock();
+    const one = start(clock, () => 50);
+    await clock.advance(10 * SEC);
+    expect(one.actions()).toEqual(['trigger']);
+    await one.end();
+    const told = one.events.filter(({ event }) => event === 'disk').map(({ text }) => text.en);
+    expect(told).toEqual([
+      expect.stringContaining('incidents.json is broken'),
+      expect.stringContaining('baselines.json is broken'),
+    ]);
+    expect(readdirSync(state).sort()).toEqual([
+      'baselines.json.broken',
+      'incidents.json',
+      'incidents.json.broken',
+      'queue',
+    ]);
+  });
+
+  it('knows after a restart what is usual', async () => {
+    const text = TEXT.replace('clearFor: 2s', 'clearFor: 2s, above: 10, baseline: { learn: 60s }');
+    const clock = new TestClock();
+    const firstDay = start(clock, (sec) => (sec % 3 === 0 ? 50 : 0), { text });
+    await clock.advance(400 * SEC);
+    await firstDay.end();
+    const learned = start(clock, (sec) => (sec < 420 ? 50 : 500), { text });
+    await clock.advance(10 * SEC);
+    expect(learned.actions(), 'three times 50 is the limit').toEqual([]);
+    await clock.advance(30 * SEC);
+    expect(learned.actions()).toEqual(['trigger']);
+    await learned.end();
+    rmSync(join(folder, 'state'), { recursive: true });
+    const anew = start(clock, () => 50, { text });
+    await clock.advance(10 * SEC);
+    expect(anew.actions()).toEqual(['trigger']);
+    await anew.end();
   });
 
   it('is not led astray by a wall clock that jumps, nor by a machine that slept', async () => {

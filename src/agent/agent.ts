@@ -1,6 +1,5 @@
 /** The daemon: observes on a clock, keeps the book, tells whom it concerns, and survives what happens meanwhile. */
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { AlertBook, type IncidentChange } from '../alerts/book.ts';
 import type { Incident } from '../alerts/incident.ts';
 import { incidentLine } from '../alerts/notification-text.ts';
@@ -19,7 +18,7 @@ import { AgentMetrics } from './metrics.ts';
 import { Measurements } from './observe/measurements.ts';
 import { Observer, type Observing } from './observe/observer.ts';
 import { type Served, startServer } from './server.ts';
-import { readState, writeState } from './state-file.ts';
+import { StateKeeper } from './state-keeper.ts';
 
 export interface AgentOptions {
   readonly host: Host;
@@ -38,6 +37,16 @@ export interface AgentOptions {
 
 /** After a longer gap, as of a machine that slept, durations wait: nobody knows what was meanwhile. */
 const LONGEST_STEP_INTERVALS = 5;
+/** How bad it is, for the log. */
+const LEVELS: Readonly<Record<DeliveryReport['outcome'], AgentEvent['level']>> = {
+  delivered: 'info',
+  saved: 'info',
+  later: 'warning',
+  refused: 'error',
+  rejected: 'error',
+  dropped: 'error',
+  disk: 'error',
+};
 /** Incidents that ended are still shown for links in messages. */
 const MOST_ENDED_SHOWN = 200;
 
@@ -54,8 +63,7 @@ export class Agent {
   #server: Server | null = null;
   #ended: Incident[] = [];
   #reloadAsked = false;
-  #saved = '';
-  #saveFailed = false;
+  #keeper: StateKeeper;
 
   constructor(options: AgentOptions) {
     const { config, host, clock } = options;
@@ -70,6 +78,7 @@ export class Agent {
     this.#deliveries = new Deliveries({ ...options, report: (report) => this.#reported(report) });
     this.#explainer = new Explainer(host, clock, (id, findings) => this.#book.explain(id, findings));
     this.#measurements = new Measurements(host, clock);
+    this.#keeper = this.#openKeeper(config);
   }
 
   /** Takes the configuration anew before the next observation. */
@@ -105,13 +114,19 @@ export class Agent {
     return new Observer(this.#options.host, this.#options.clock, this.#config.targets);
   }
 
+  #openKeeper({ stateFolder }: AgentConfig): StateKeeper {
+    return new StateKeeper(stateFolder, (level, text, fields) => this.#say(level, 'disk', text, fields));
+  }
+
   #restore(): void {
-    const { incidents, told } = readState(this.#statePath());
+    const { incidents, told, baselines } = this.#keeper.restore();
     const { clock } = this.#options;
     const nowNs = clock.monotonicNs();
+    this.#book.restoreBaselines(baselines);
     const changes = this.#book.restore(incidents, clock.unixMs());
+    const wereTold = new Set(told);
     this.#notifier.restore(
-      incidents.filter(({ id }) => told.includes(id)),
+      incidents.filter(({ id }) => wereTold.has(id)),
       nowNs,
     );
     this.#conclude(changes, nowNs);
@@ -163,35 +178,12 @@ export class Agent {
       this.#deliveries.add(notification);
     this.#metrics.incidents(open, this.#book.refused);
     this.#save(open);
+    this.#keeper.saveBaselines(nowNs, () => this.#book.baselines());
   }
 
-  /** Only what changed, and values change with each step: what counts is which there are, and who was told. */
   #save(open: readonly Incident[]): void {
     const told = open.filter((one) => this.#notifier.wasTold(one)).map(({ id }) => id);
-    const state = JSON.stringify([open.map(({ id, severity }) => [id, severity]), told]);
-    if (state === this.#saved) return;
-    try {
-      writeState(this.#statePath(), { incidents: open, told });
-      this.#saved = state;
-      this.#saveFailed = false;
-    } catch (error) {
-      if (!this.#saveFailed) this.#sayDisk(error);
-      this.#saveFailed = true;
-    }
-  }
-
-  #sayDisk(error: unknown): void {
-    const { code } = error as NodeJS.ErrnoException;
-    const folder = this.#config.stateFolder;
-    this.#say(
-      'error',
-      'disk',
-      {
-        en: `${folder} cannot be written (${code}): open incidents and messages are kept in memory only`,
-        ko: `${folder}에 쓸 수 없습니다 (${code}). 열린 사건과 메시지를 메모리에만 보관합니다`,
-      },
-      { code: code ?? null },
-    );
+    this.#keeper.saveIncidents(open, told);
   }
 
   /** Deadlines are counted from the first, so that they do not drift; those that are past are skipped. */
@@ -243,6 +235,7 @@ export class Agent {
       return [(error as Error).message];
     }
     const { clock } = this.#options;
+    if (config.stateFolder !== this.#config.stateFolder) this.#keeper = this.#openKeeper(config);
     this.#config = config;
     this.#observer?.retarget(config.targets);
     const changes = this.#book.reconfigure(config.rules, clock.unixMs());
@@ -281,13 +274,14 @@ export class Agent {
     await Promise.all([this.#explainer.stop(), this.#measurements.stop(), this.#deliveries.stop()]);
     this.#observer?.close();
     this.#save(this.#book.incidents());
+    this.#keeper.saveBaselinesNow(this.#book.baselines());
     this.#say('info', 'stopped', { en: 'stopped', ko: '끝났습니다' }, {});
   }
 
   #reported(report: DeliveryReport): void {
     this.#metrics.delivery(report);
     const { sink, outcome, said, notification } = report;
-    const level = outcome === 'delivered' ? 'info' : outcome === 'later' ? 'warning' : 'error';
+    const level = LEVELS[outcome];
     const fields = { sink, outcome, said, notification: notification.id, group: notification.group };
     this.#say(level, 'delivery', verbatim(`${sink}: ${outcome}, ${said}`), fields);
   }
@@ -323,10 +317,6 @@ export class Agent {
       text: { en: clean(text.en), ko: clean(text.ko) },
       fields: Object.fromEntries(safe),
     });
-  }
-
-  #statePath(): string {
-    return join(this.#config.stateFolder, 'incidents.json');
   }
 }
 

@@ -95,7 +95,7 @@ export class AgentMetrics {
   }
 
   delivery({ sink, outcome }: DeliveryReport): void {
-    this.#all.deliveries.add({ sink, outcome });
+    if (outcome !== 'saved') this.#all.deliveries.add({ sink, outcome });
   }
 
   deliverers(all: readonly Deliverer[]): void {

@@ -9,6 +9,13 @@ const BUCKETS = BUCKETS_PER_OCTAVE * OCTAVES;
 const HALF_LIFE_NS = 24 * 3600e9;
 const QUANTILE = 0.95;
 
+/** As it is kept in a file. */
+export interface SavedWeights {
+  readonly learnedNs: number;
+  /** Buckets that hold something, with the nanoseconds of today that they are worth. */
+  readonly weights: readonly (readonly [bucket: number, weightNs: number])[];
+}
+
 export class Baseline {
   readonly #weights = new Float64Array(BUCKETS);
   #learnedNs = 0;
@@ -41,6 +48,27 @@ export class Baseline {
     return 0;
   }
 
+  saved(): SavedWeights {
+    this.#rescale();
+    const weights: [number, number][] = [];
+    for (const [bucket, weightNs] of this.#weights.entries()) {
+      if (weightNs >= 1) weights.push([bucket, Math.round(weightNs)]);
+    }
+    return { learnedNs: this.#learnedNs, weights };
+  }
+
+  static from({ learnedNs, weights }: SavedWeights): Baseline {
+    const baseline = new Baseline();
+    baseline.#learnedNs = learnedNs;
+    for (const [bucket, weightNs] of weights) baseline.#weights[bucket] = weightNs;
+    return baseline;
+  }
+
+  static isSaved(value: { readonly learnedNs: unknown; readonly weights: unknown }): value is SavedWeights {
+    const { learnedNs, weights } = value;
+    return isNs(learnedNs) && Array.isArray(weights) && weights.every(isWeight);
+  }
+
   #rescale(): void {
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       this.#weights[bucket] = (this.#weights[bucket] ?? 0) / this.#growth;
@@ -53,4 +81,14 @@ export class Baseline {
 function bucketOf(value: number): number {
   if (!(value >= 1)) return 0;
   return Math.min(BUCKETS - 1, Math.floor(Math.log2(value) * BUCKETS_PER_OCTAVE) + 1);
+}
+
+function isNs(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isWeight(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [bucket, weightNs] = value;
+  return Number.isInteger(bucket) && bucket >= 0 && bucket < BUCKETS && isNs(weightNs);
 }

@@ -4,7 +4,7 @@
  */
 import type { Severity } from '../diagnosis/finding.ts';
 import { type AlertState, RANK, stepAlert, worse } from './alert.ts';
-import { Baselines } from './baselines.ts';
+import { Baselines, type SavedBaseline } from './baselines.ts';
 import {
   type EndReason,
   type Incident,
@@ -73,6 +73,16 @@ export class AlertBook {
   /** What a closer look found. Ignored where it is over. */
   explain(id: string, findings: readonly IncidentFinding[]): void {
     for (const entry of this.#all()) if (entry.id === id) entry.findings = findings;
+  }
+
+  /** What is usual, as far as it was learned. */
+  baselines(): readonly SavedBaseline[] {
+    return this.#baselines.saved();
+  }
+
+  /** What was usual in a run before this one. */
+  restoreBaselines(saved: readonly SavedBaseline[]): void {
+    this.#baselines.restore(saved);
   }
 
   /** Incidents of a run before this one go on, with the rules of today. */
@@ -151,7 +161,7 @@ export class AlertBook {
   ): number {
     if (rule.baseline === null) return rule.above;
     const group = process === null ? MACHINE : `${process.target}\n${process.program}`;
-    const usual = this.#baselines.of(`${rule.id}\n${group}`);
+    const usual = this.#baselines.of(`${rule.id}\n${rule.signal}\n${group}`);
     if (entry === undefined || !isIncident(entry)) usual.add(value, heldNs);
     if (usual.learnedNs < rule.baseline.learnNs) return rule.above;
     return Math.max(rule.above, usual.usual() * rule.baseline.factor);

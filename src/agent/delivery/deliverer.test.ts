@@ -31,11 +31,11 @@ const sink: SinkConfig = {
 };
 const SEC = 1_000_000_000;
 
-function start(answers: () => Answers, over: Partial<SinkConfig> = {}, queue: string | null = folder) {
+function start(answers: () => Answers, over: Partial<SinkConfig> = {}, queue = folder) {
   const clock = new TestClock();
   const reports: DeliveryReport[] = [];
   const { outside, sent } = fakeOutside(answers);
-  const waiting = new Waiting(queue === null ? null : new QueueFolder(queue));
+  const waiting = new Waiting(() => new QueueFolder(queue));
   const deliverer = new Deliverer({ ...sink, ...over }, waiting, {
     language: 'en',
     outside,
@@ -130,14 +130,59 @@ describe('what waits', () => {
       },
       numbers: () => [],
     };
-    const waiting = new Waiting(broken as unknown as QueueFolder);
+    const waiting = new Waiting(() => broken as unknown as QueueFolder);
     expect(waiting.add(named('a')).diskError).toMatchObject({ code: 'ENOSPC' });
     expect(waiting.first()?.id).toBe('a');
   });
 
+  it('comes to the disk when that works again, in its order, behind what an earlier run left there', () => {
+    new QueueFolder(folder).add(named('earlier'));
+    let isFull = true;
+    const opened = () => {
+      if (isFull) throw Object.assign(new Error(), { code: 'ENOSPC' });
+      return new QueueFolder(folder);
+    };
+    const waiting = new Waiting(opened);
+    for (const id of ['a', 'b']) expect(waiting.add(named(id)).diskError).toMatchObject({ code: 'ENOSPC' });
+    expect(waiting.first()?.id, 'it is being delivered while the disk comes back').toBe('a');
+    isFull = false;
+    expect(waiting.add(named('c'))).toEqual({ diskError: null, saved: 2, dropped: 0 });
+    waiting.removeFirst();
+    expect(waiting.unsaved()).toEqual([]);
+    const next = new Waiting(() => new QueueFolder(folder));
+    const left: (string | undefined)[] = [];
+    for (; next.length > 0; next.removeFirst()) left.push(next.first()?.id);
+    expect(left).toEqual(['earlier', 'b', 'c']);
+  });
+
+  it('is not delivered again by the next run where the disk did not let go of it at first', () => {
+    const queue = new QueueFolder(folder);
+    let isReadOnly = false;
+    const reluctant = {
+      add: (one: ReturnType<typeof named>) => queue.add(one),
+      numbers: () => queue.numbers(),
+      read: (number: number) => queue.read(number),
+      remove(number: number) {
+        if (isReadOnly) throw Object.assign(new Error(), { code: 'EROFS' });
+        queue.remove(number);
+      },
+    };
+    const waiting = new Waiting(() => reluctant as unknown as QueueFolder);
+    waiting.add(named('a'));
+    isReadOnly = true;
+    waiting.first();
+    waiting.removeFirst();
+    expect(waiting.length).toBe(0);
+    isReadOnly = false;
+    waiting.add(named('b'));
+    expect(queue.numbers().map((number) => queue.read(number)?.id)).toEqual(['b']);
+  });
+
   it('has a bound: repetitions give way, then the oldest, never the one on its way', () => {
-    const waiting = new Waiting(new QueueFolder(folder), 3);
-    for (const id of ['a', 'b']) waiting.add(named(id));
+    const waiting = new Waiting(() => new QueueFolder(folder), 3);
+    waiting.add(named('a'));
+    expect(waiting.first()?.id).toBe('a');
+    waiting.add(named('b'));
     waiting.add(named('r', { reason: 'repeat' }));
     expect(waiting.add(named('c')).dropped).toBe(1);
     expect(waiting.add(named('d')).dropped).toBe(1);
@@ -150,7 +195,7 @@ describe('what waits', () => {
     const queue = new QueueFolder(folder);
     queue.add(named('a'));
     writeFileSync(join(folder, '000000000000.json'), '{');
-    expect(new Waiting(new QueueFolder(folder)).first()?.id).toBe('a');
+    expect(new Waiting(() => new QueueFolder(folder)).first()?.id).toBe('a');
   });
 
   it.skipIf(process.geteuid?.() === 0)(
@@ -158,7 +203,7 @@ describe('what waits', () => {
     () => {
       const queue = new QueueFolder(folder);
       chmodSync(folder, 0o500);
-      expect(new Waiting(queue).add(named('a')).diskError).toMatchObject({ code: 'EACCES' });
+      expect(new Waiting(() => queue).add(named('a')).diskError).toMatchObject({ code: 'EACCES' });
       chmodSync(folder, 0o700);
     },
   );

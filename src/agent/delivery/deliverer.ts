@@ -25,7 +25,8 @@ export interface DelivererOptions {
 
 export interface DeliveryReport {
   readonly sink: string;
-  readonly outcome: Delivery['outcome'] | 'dropped' | 'disk';
+  /** `disk`: in memory only; `saved`: on the disk after all. */
+  readonly outcome: Delivery['outcome'] | 'dropped' | 'disk' | 'saved';
   readonly said: string;
   readonly notification: Notification;
 }
@@ -61,9 +62,10 @@ export class Deliverer {
   }
 
   add(notification: Notification): void {
-    const { diskError, dropped } = this.#waiting.add(notification);
+    const { diskError, saved, dropped } = this.#waiting.add(notification);
     if (diskError !== null)
       this.#report('disk', String((diskError as NodeJS.ErrnoException).code), notification);
+    this.#reportSaved(saved, notification);
     if (dropped > 0) this.#report('dropped', `${dropped} that waited longest`, notification);
     this.#wake();
   }
@@ -74,6 +76,8 @@ export class Deliverer {
       const notification = this.#waiting.first();
       if (notification === null) await this.#idle(signal);
       else await this.#options.clock.sleep(await this.#attempt(notification), signal);
+      // A disk that was full may not be full any more; and what is in memory only ends with us.
+      if (notification !== null) this.#reportSaved(this.#waiting.save().saved, notification);
     }
   }
 
@@ -91,6 +95,10 @@ export class Deliverer {
     const paceNs = Math.min(LONGEST_WAIT_NS, FIRST_WAIT_NS * 2 ** Math.min(this.#failures - 1, 20));
     const jittered = paceNs * (1 + JITTER_RATIO * (2 * this.#options.random() - 1));
     return Math.max(jittered, delivery.afterNs ?? 0);
+  }
+
+  #reportSaved(count: number, notification: Notification): void {
+    if (count > 0) this.#report('saved', `${count} that were in memory only`, notification);
   }
 
   #report(outcome: DeliveryReport['outcome'], said: string, notification: Notification): void {

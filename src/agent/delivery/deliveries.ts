@@ -15,9 +15,16 @@ export interface DeliveriesOptions {
   readonly report: (report: DeliveryReport) => void;
 }
 
+interface Running {
+  readonly deliverer: Deliverer;
+  readonly waiting: Waiting;
+  readonly done: Promise<void>;
+}
+
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  #running: { readonly deliverer: Deliverer; readonly done: Promise<void> }[] = [];
+  #running: Running[] = [];
+  #stateFolder = '';
   #stop = new AbortController();
 
   constructor(options: DeliveriesOptions) {
@@ -29,13 +36,15 @@ export class Deliveries {
   }
 
   configure(config: AgentConfig): void {
+    const before = new Map(this.#running.map(({ deliverer, waiting }) => [deliverer.sink.name, waiting]));
+    const isSameFolder = config.stateFolder === this.#stateFolder;
     this.#stop = new AbortController();
+    this.#stateFolder = config.stateFolder;
     this.#running = config.sinks.map((sink) => {
-      const deliverer = new Deliverer(sink, new Waiting(queueOf(config, sink)), {
-        ...this.#options,
-        language: config.language,
-      });
-      return { deliverer, done: deliverer.run(this.#stop.signal) };
+      const known = before.get(sink.name);
+      const waiting = known !== undefined && isSameFolder ? known : queueOf(config, sink, known);
+      const deliverer = new Deliverer(sink, waiting, { ...this.#options, language: config.language });
+      return { deliverer, waiting, done: deliverer.run(this.#stop.signal) };
     });
   }
 
@@ -55,11 +64,9 @@ export class Deliveries {
   }
 }
 
-/** null where the disk does not take it: then messages are kept in memory. */
-function queueOf({ stateFolder }: AgentConfig, sink: SinkConfig): QueueFolder | null {
-  try {
-    return new QueueFolder(join(stateFolder, 'queue', sink.name));
-  } catch {
-    return null;
-  }
+/** @param before its queue in another folder: what is only in memory there has no other place */
+function queueOf({ stateFolder }: AgentConfig, sink: SinkConfig, before: Waiting | undefined): Waiting {
+  const waiting = new Waiting(() => new QueueFolder(join(stateFolder, 'queue', sink.name)));
+  for (const notification of before?.unsaved() ?? []) waiting.add(notification);
+  return waiting;
 }

@@ -1,4 +1,7 @@
-/** What waits for one sink: on the disk where that works, in memory where it does not; bounded either way. */
+/**
+ * What waits for one sink: on the disk where that works, in memory where it does not, and then on the disk as soon as it
+ * works again; bounded either way. What is in memory only is always what came last, so the order on the disk is right.
+ */
 import type { Notification } from '../../alerts/notification.ts';
 import type { QueueFolder } from './queue-folder.ts';
 
@@ -9,34 +12,41 @@ const MOST_IN_MEMORY = 1000;
 
 interface Held {
   /** null: in memory only. */
-  readonly number: number | null;
+  number: number | null;
+  /** null: of an earlier run; read when it is its turn. */
   readonly group: string | null;
   readonly isRepeat: boolean;
-  readonly notification: Notification | null;
+  notification: Notification | null;
 }
 
-export interface Added {
-  /** What the disk said, where the message is in memory only. */
-  readonly diskError: unknown;
+export interface Added extends Saved {
   /** Messages that gave way. */
   readonly dropped: number;
 }
 
-export class Waiting {
-  readonly #folder: QueueFolder | null;
-  readonly #most: number;
-  #held: Held[];
+export interface Saved {
+  /** What the disk said, where messages are in memory only; null: none is. */
+  readonly diskError: unknown;
+  /** Messages that were in memory only before, and are on the disk now. */
+  readonly saved: number;
+}
 
-  constructor(folder: QueueFolder | null, most = MOST_WAITING) {
-    this.#folder = folder;
+export class Waiting {
+  readonly #open: () => QueueFolder;
+  readonly #most: number;
+  #folder: QueueFolder | null = null;
+  #held: Held[] = [];
+  #inMemory = 0;
+  /** What is being delivered. */
+  #first: Held | null = null;
+  /** Files that the disk did not let go of. */
+  #leftOver: number[] = [];
+
+  /** @param open of the folder; tried again as long as it throws an error of the file system */
+  constructor(open: () => QueueFolder, most = MOST_WAITING) {
+    this.#open = open;
     this.#most = most;
-    // Of earlier runs the group is read when it is its turn.
-    this.#held = (folder?.numbers() ?? []).map((number) => ({
-      number,
-      group: null,
-      isRepeat: false,
-      notification: null,
-    }));
+    this.save();
   }
 
   get length(): number {
@@ -47,60 +57,112 @@ export class Waiting {
   add(notification: Notification): Added {
     const { group, reason } = notification;
     const isRepeat = reason === 'repeat';
-    if (isRepeat) this.#drop((one, i) => i > 0 && one.isRepeat && one.group === group);
-    const { number, diskError } = this.#save(notification);
-    this.#held.push({ number, group, isRepeat, notification: number === null ? notification : null });
-    return { diskError, dropped: this.#makeRoom() };
+    if (isRepeat) this.#drop((one) => one.isRepeat && one.group === group);
+    const before = this.#inMemory;
+    this.#held.push({ number: null, group, isRepeat, notification });
+    this.#inMemory += 1;
+    const { diskError } = this.save();
+    const saved = diskError === null ? before : 0;
+    return { diskError, saved, dropped: this.#makeRoom() };
+  }
+
+  /** Tries to bring to the disk what is in memory only. */
+  save(): Saved {
+    const before = this.#inMemory;
+    try {
+      const folder = this.#openFolder();
+      this.#removeLeftOver(folder);
+      for (let i = this.#held.length - this.#inMemory; i < this.#held.length; i += 1)
+        this.#saveOne(folder, i);
+      return { diskError: null, saved: before };
+    } catch (diskError) {
+      return { diskError, saved: before - this.#inMemory };
+    }
+  }
+
+  /** What is in memory only. */
+  unsaved(): readonly Notification[] {
+    return this.#held.flatMap(({ notification }) => notification ?? []);
   }
 
   /** The oldest; null where nothing waits. Files that are broken are left out. */
   first(): Notification | null {
     for (;;) {
-      const [held] = this.#held;
-      if (held === undefined) return null;
+      this.#first = this.#held[0] ?? null;
+      if (this.#first === null) return null;
+      const { number } = this.#first;
       const notification =
-        held.notification ?? (held.number === null ? null : (this.#folder?.read(held.number) ?? null));
+        this.#first.notification ?? (number === null ? null : (this.#folder?.read(number) ?? null));
       if (notification !== null) return notification;
       this.removeFirst();
     }
   }
 
+  /** The one that `first` gave, wherever it is by now. */
   removeFirst(): void {
-    const held = this.#held.shift();
-    if (held !== undefined) this.#forget(held);
+    const held = this.#first ?? this.#held[0];
+    this.#first = null;
+    if (held === undefined) return;
+    this.#held.splice(this.#held.indexOf(held), 1);
+    this.#forget(held);
   }
 
-  #save(notification: Notification): { readonly number: number | null; readonly diskError: unknown } {
-    try {
-      return { number: this.#folder?.add(notification) ?? null, diskError: null };
-    } catch (diskError) {
-      return { number: null, diskError };
-    }
+  /** What an earlier run left comes before what came meanwhile. */
+  #openFolder(): QueueFolder {
+    if (this.#folder !== null) return this.#folder;
+    const folder = this.#open();
+    const left = folder.numbers();
+    this.#folder = folder;
+    this.#held.unshift(
+      ...left.map((number): Held => ({ number, group: null, isRepeat: false, notification: null })),
+    );
+    return folder;
+  }
+
+  #saveOne(folder: QueueFolder, i: number): void {
+    const held = this.#held[i];
+    if (held === undefined || held.notification === null) return;
+    held.number = folder.add(held.notification);
+    held.notification = null;
+    this.#inMemory -= 1;
   }
 
   /** Repetitions go first, then the oldest; never the one that is just being delivered. */
   #makeRoom(): number {
     let dropped = 0;
-    const isFull = () =>
-      this.#held.length > this.#most ||
-      this.#held.filter(({ number }) => number === null).length > MOST_IN_MEMORY;
-    while (isFull()) {
-      const repeat = this.#held.findIndex((one, i) => i > 0 && one.isRepeat);
-      const [held] = this.#held.splice(repeat > 0 ? repeat : 1, 1);
+    while (this.#held.length > this.#most || this.#inMemory > MOST_IN_MEMORY) {
+      const others = this.#held.filter((one) => one !== this.#first);
+      const held = others.find((one) => one.isRepeat) ?? others[0];
       if (held === undefined) break;
+      this.#held.splice(this.#held.indexOf(held), 1);
       this.#forget(held);
       dropped += 1;
     }
     return dropped;
   }
 
-  #drop(isOut: (held: Held, i: number) => boolean): void {
-    const out = this.#held.filter(isOut);
-    this.#held = this.#held.filter((held, i) => !isOut(held, i));
+  #drop(isOut: (held: Held) => boolean): void {
+    const out = this.#held.filter((held) => held !== this.#first && isOut(held));
+    if (out.length === 0) return;
+    this.#held = this.#held.filter((held) => !out.includes(held));
     for (const held of out) this.#forget(held);
   }
 
   #forget({ number }: Held): void {
-    if (number !== null) this.#folder?.remove(number);
+    if (number === null) {
+      this.#inMemory -= 1;
+      return;
+    }
+    try {
+      this.#folder?.remove(number);
+    } catch {
+      this.#leftOver.push(number);
+    }
+  }
+
+  /** Otherwise the next run would deliver them once more. @throws an error of the file system */
+  #removeLeftOver(folder: QueueFolder): void {
+    for (const number of this.#leftOver) folder.remove(number);
+    this.#leftOver = [];
   }
 }
