@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CpuSet } from '../base/cpu-set.ts';
 import { FormatError } from '../base/errors.ts';
 import type { KeptTrial } from '../trial/kept-trial.ts';
+import { OBJECTIVE_IDS } from '../trial/objective.ts';
 
 /** Of the format of the files, not of the program. */
 const VERSION = 1;
@@ -61,7 +62,7 @@ const trial = z.strictObject({
   }),
   target: process,
   objective: z.strictObject({
-    id: z.enum(['waiting', 'run-time', 'wake-ups', 'instructions', 'probe']),
+    id: z.enum(OBJECTIVE_IDS),
     label: sentence,
     unit: z.enum(['Ns', 'Pct', 'PerSec', 'Ratio']).nullable(),
     better: z.enum(['lower', 'higher']),

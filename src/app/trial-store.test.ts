@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeptTrial } from '../trial/kept-trial.ts';
+import { FAULT_STALL, INSTRUCTIONS, RUN_TIME, WAITING, WAKE_UPS } from '../trial/objective.ts';
 import { trialOf } from '../trial/testing/kept-trials.ts';
 import { parseTrial, renderTrial } from './trial-format.ts';
 import { TrialStore } from './trial-store.ts';
@@ -26,6 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const { id: _, ...trial } = trialOf();
+const OBJECTIVES = [WAITING, RUN_TIME, WAKE_UPS, INSTRUCTIONS, FAULT_STALL];
 const file = (name: string) => join(folder, 'trials', name);
 
 describe('remembered trials', () => {
@@ -76,6 +78,13 @@ describe('the text of a trial', () => {
     const text = renderTrial(trialOf());
     const wrong = ['', 'null', text.replace('"2-3"', '"3-2"'), text.replace('"t-6"', '"../x"')];
     for (const one of wrong) expect(parseTrial(one), one).toBeNull();
+  });
+
+  it('is taken back whatever the trial was about', () => {
+    for (const { id, label, unit, better } of OBJECTIVES) {
+      const about = trialOf({ objective: { id, label, unit, better } });
+      expect(parseTrial(renderTrial(about)), id).toEqual(about);
+    }
   });
 
   it('never raises', () => {

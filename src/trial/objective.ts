@@ -5,8 +5,17 @@ import { NS_PER_MS, NS_PER_US } from '../base/units.ts';
 /** Of a block's value; null is a number of the user's own. */
 export type ObjectiveUnit = 'Ns' | 'Pct' | 'PerSec' | 'Ratio' | null;
 
+export const OBJECTIVE_IDS = [
+  'waiting',
+  'run-time',
+  'wake-ups',
+  'instructions',
+  'fault-stall',
+  'probe',
+] as const;
+
 export interface Objective {
-  readonly id: 'waiting' | 'run-time' | 'wake-ups' | 'instructions' | 'fault-stall' | 'probe';
+  readonly id: (typeof OBJECTIVE_IDS)[number];
   readonly label: Sentence;
   readonly unit: ObjectiveUnit;
   readonly better: 'lower' | 'higher';
