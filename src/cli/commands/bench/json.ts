@@ -15,7 +15,7 @@ export function resultJson({ experiment, report, conditions }: ExperimentResult)
     ...report.parts,
     conditions: conditionsJson(conditions, gaps),
     spread: { medianPct: median, worstPct: worst },
-    conclusion: [report.verdict, ...report.conclusion].map((sentence) => sentence.en).join(' '),
+    conclusion: [`${report.verdict.en}.`, ...report.conclusion.map((sentence) => sentence.en)].join(' '),
     warnings: report.warnings.map((sentence) => sentence.en),
     gaps: [...report.gaps, ...gaps.gaps].map((gap) => ({ ...gap })),
   };

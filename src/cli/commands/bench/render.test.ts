@@ -114,7 +114,7 @@ describe('a result', () => {
       schema: 'keel.bench.cache/1',
       levels: [{ name: 'L1d' }],
       spread: { medianPct: 3.2, worstPct: 19.04 },
-      conclusion: 'L1d 1.94 ns, memory 112 ns Steps where they belong.',
+      conclusion: 'L1d 1.94 ns, memory 112 ns. Steps where they belong.',
       conditions: { cpus: '0-1', stealPct: null, cpuPressurePct: 61 },
     });
     expect(json.gaps).toMatchObject([{ field: 'conditions.stealPct', reason: 'absent' }]);
