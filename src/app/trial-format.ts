@@ -47,6 +47,19 @@ const move = z.strictObject({
     .nullable(),
 });
 
+const amount = z.number().nullable();
+const interval = z.tuple([z.number(), z.number()]).nullable();
+
+const noise = z.strictObject({
+  pressureLowPct: amount,
+  pressureHighPct: amount,
+  stealNs: amount,
+  driftPct: amount,
+  spreadLog: amount,
+  selfIntervalPct: interval,
+});
+
+/** What was added later has a default, so that older files stay of this form. */
 const trial = z.strictObject({
   version: z.literal(VERSION),
   id: z.string().regex(/^t-[1-9]\d{0,8}$/),
@@ -74,14 +87,19 @@ const trial = z.strictObject({
         strategy: text,
         summary: sentence,
         verdict: z.enum(['helps', 'hurts', 'no-difference', 'mixed', 'inconclusive']),
-        effectPct: z.number().nullable(),
-        intervalPct: z.tuple([z.number(), z.number()]).nullable(),
+        effectPct: amount,
+        intervalPct: interval,
         rounds: z.int().min(0),
+        value: amount.default(null),
+        because: sentence.nullable().default(null),
+        isKept: z.boolean().default(false),
         moves: z.array(move),
         groups: z.array(group),
       }),
     )
     .max(1000),
+  baseline: amount.default(null),
+  noise: noise.nullable().default(null),
   change: z
     .string()
     .regex(/^c-[1-9]\d{0,8}$/)

@@ -80,6 +80,21 @@ describe('the text of a trial', () => {
     for (const one of wrong) expect(parseTrial(one), one).toBeNull();
   });
 
+  it('is also that of a version that remembered less', () => {
+    const [{ value, because, isKept, ...candidate }] = trialOf().candidates as [
+      KeptTrial['candidates'][number],
+    ];
+    const { noise, baseline, ...rest } = trialOf();
+    const less = { value: null, because: null, isKept: false };
+    const old = { ...rest, candidates: [candidate] } as unknown as KeptTrial;
+    expect(parseTrial(renderTrial(old))).toEqual({
+      ...rest,
+      candidates: [{ ...candidate, ...less }],
+      baseline: null,
+      noise: null,
+    });
+  });
+
   it('is taken back whatever the trial was about', () => {
     for (const { id, label, unit, better } of OBJECTIVES) {
       const about = trialOf({ objective: { id, label, unit, better } });

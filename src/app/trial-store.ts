@@ -38,12 +38,17 @@ export class TrialStore {
 
   /** Of one program, the newest first. */
   async of(program: ProgramIdentity): Promise<readonly KeptTrial[]> {
+    return (await this.all()).filter((trial) => isSameProgram(trial.program, program));
+  }
+
+  /** The newest first. */
+  async all(): Promise<readonly KeptTrial[]> {
     const numbers = this.#numbers();
     if (numbers.length === 0) return [];
     const { parseTrial } = await import('./trial-format.ts');
     return numbers.toReversed().flatMap((number) => {
       const trial = parseTrial(readOwnFile(this.#path(number), MOST_BYTES) ?? '');
-      return trial?.id === `t-${number}` && isSameProgram(trial.program, program) ? [trial] : [];
+      return trial?.id === `t-${number}` ? [trial] : [];
     });
   }
 

@@ -4,7 +4,9 @@
  */
 import type { Sentence } from '../base/sentence.ts';
 import type { GroupMove, MemoryMove, Move, Proposal, SchedulingMove } from '../placement/proposal.ts';
+import { median } from '../stats/order.ts';
 import type { Verdict } from './candidate.ts';
+import type { NoiseSummary } from './noise.ts';
 import type { Objective } from './objective.ts';
 import type { TrialReport } from './report.ts';
 
@@ -45,6 +47,11 @@ export interface KeptCandidate {
   /** 90 %. */
   readonly intervalPct: readonly [number, number] | null;
   readonly rounds: number;
+  /** Median of its blocks, in the unit of the objective. */
+  readonly value: number | null;
+  /** Why the verdict is what it is; null in trials of before it was remembered. */
+  readonly because: Sentence | null;
+  readonly isKept: boolean;
   readonly moves: readonly KeptMove[];
   readonly groups: readonly GroupMove[];
 }
@@ -58,6 +65,10 @@ export interface KeptTrial {
   readonly target: KeptProcess;
   readonly objective: Pick<Objective, 'id' | 'label' | 'unit' | 'better'>;
   readonly candidates: readonly KeptCandidate[];
+  /** Median of leaving things alone, in the unit of the objective; null in trials of before it was remembered. */
+  readonly baseline: number | null;
+  /** What the machine was like; null in trials of before it was remembered. */
+  readonly noise: NoiseSummary | null;
   /** The change that was kept and not undone by the trial itself; null where there is none. */
   readonly change: string | null;
 }
@@ -79,24 +90,30 @@ export function keptTrial(report: TrialReport, known: Acquaintance, at: string):
     target: known.target,
     objective: { id, label, unit, better },
     candidates: report.candidates.flatMap((one) => {
+      const wasUndone = one.isKept && report.afterwards?.wasUndone === true;
       const moves = one.proposal.moves.map((move) => keptMove(move, known));
       if (moves.includes(null)) return [];
       const { name, strategy, summary, groups } = one.proposal;
-      const { verdict, effectPct, intervalPct, rounds } = one;
+      const { effectPct, intervalPct, rounds, value, because } = one;
       return [
         {
           name,
           strategy,
           summary,
-          verdict: one.isKept && report.afterwards?.wasUndone === true ? 'mixed' : verdict,
+          verdict: wasUndone ? 'mixed' : one.verdict,
           effectPct,
           intervalPct,
           rounds,
+          value,
+          because,
+          isKept: one.isKept && !wasUndone,
           moves: moves.filter((move) => move !== null),
           groups,
         } satisfies KeptCandidate,
       ];
     }),
+    baseline: report.baseline.length === 0 ? null : median(report.baseline),
+    noise: report.noise,
     change: report.keptChange,
   };
 }

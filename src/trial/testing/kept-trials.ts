@@ -28,6 +28,9 @@ export function trialOf(changes: Partial<KeptTrial> = {}): KeptTrial {
         effectPct: -83,
         intervalPct: [-89, -75],
         rounds: 12,
+        value: 1.9e6,
+        because: { en: 'better in 12 of 12 rounds', ko: '12번 중 12번 나음' },
+        isKept: true,
         moves: [
           {
             process: target,
@@ -40,6 +43,15 @@ export function trialOf(changes: Partial<KeptTrial> = {}): KeptTrial {
         groups: [],
       },
     ],
+    baseline: 11.4e6,
+    noise: {
+      pressureLowPct: 38,
+      pressureHighPct: 41,
+      stealNs: 0,
+      driftPct: -3.6,
+      spreadLog: 0.1,
+      selfIntervalPct: [-6.9, 5.3],
+    },
     change: 'c-20',
     ...changes,
   };

@@ -2,6 +2,7 @@
 import type { OptimizePlan } from '../../../app/optimize.ts';
 import { safeName } from '../../../base/safe-name.ts';
 import { plural, type Sentence } from '../../../base/sentence.ts';
+import { median } from '../../../stats/order.ts';
 import type { CandidateReport, TrialReport } from '../../../trial/report.ts';
 import type { DocumentOutput } from '../../command.ts';
 import { formatDuration } from '../../output/format.ts';
@@ -106,12 +107,10 @@ function candidateTable(report: TrialReport, look: Look): readonly string[] {
   const { candidates, objective, baseline } = report;
   const nameCells = Math.max(LEAST_NAME_CELLS, look.width - OTHER_CELLS);
   const name = (text: string) => `  ${cutMiddle(safeName(text), nameCells, look.unicode)}`;
-  const sorted = [...baseline].sort((a, b) => a - b);
-  const middle = sorted[sorted.length >> 1];
   const rows = [
     [
       name(look.say({ en: 'leave alone', ko: '그대로 두기' })),
-      middle === undefined ? '' : formatValue(middle, objective, look),
+      baseline.length === 0 ? '' : formatValue(median(baseline), objective, look),
       '',
       '',
       look.say({ en: 'baseline', ko: '기준' }),
