@@ -1,4 +1,5 @@
 /** The documents of keel that the page shows, as far as it shows them; docs/commands has them whole. */
+import type { Sentence } from '../base/sentence.ts';
 import type { FlameWeight } from '../model/stacks/flame-layout.ts';
 
 export interface SessionDocument {
@@ -123,6 +124,52 @@ export interface ProfileDocument {
   readonly parents: readonly number[];
   readonly frames: readonly number[];
   readonly weights: readonly FlameWeight[];
+}
+
+/** Texts are in both languages. */
+export interface ListedTrial {
+  readonly trial: string;
+  readonly at: string;
+  readonly target: { readonly tgid: number; readonly comm: string; readonly unit: string | null };
+  readonly signal: Sentence;
+  readonly unit: string | null;
+  readonly better: 'lower' | 'higher';
+  readonly baseline: number | null;
+  readonly candidates: readonly ListedCandidate[];
+  readonly noise: {
+    readonly pressureLowPct: number | null;
+    readonly pressureHighPct: number | null;
+    readonly stealNs: number | null;
+    readonly driftPct: number | null;
+    readonly selfIntervalPct: readonly [number, number] | null;
+  } | null;
+  readonly change: string | null;
+}
+
+export interface ListedCandidate {
+  readonly name: string;
+  readonly summary: Sentence;
+  readonly verdict: string;
+  readonly effectPct: number | null;
+  readonly intervalPct: readonly [number, number] | null;
+  readonly rounds: number;
+  readonly value: number | null;
+  readonly because: Sentence | null;
+  readonly isKept: boolean;
+}
+
+/** Of every experiment; the rows of each have names of their own. */
+export interface BenchDocument {
+  readonly schema: string;
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+  readonly conditions: {
+    readonly cpus: string;
+    readonly cpuPressurePct: number | null;
+    readonly stealPct: number | null;
+  };
+  readonly spread: { readonly medianPct: number | null; readonly worstPct: number | null };
+  readonly conclusion: string;
+  readonly warnings: readonly string[];
 }
 
 export interface JournalDocument {

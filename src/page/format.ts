@@ -64,3 +64,20 @@ export function evidenceText(value: number, unit: string): string {
       return `${Number(value.toPrecision(3))} ${unit}`;
   }
 }
+
+/** `-83 %`, `+6.4 %`; a dash where it is not known. */
+export function changeText(pct: number | null): string {
+  if (pct === null) return '—';
+  const text = Math.abs(pct) < 9.95 ? pct.toFixed(1) : pct.toFixed(0);
+  return `${pct > 0 ? '+' : ''}${text.replace('-', '−')} %`;
+}
+
+export function intervalText([low, high]: readonly [number, number]): string {
+  return `${changeText(low)} … ${changeText(high)}`;
+}
+
+/** A value of a trial; without a unit it is a number of the user's own. */
+export function valueText(value: number | null, unit: string | null): string {
+  if (value === null) return '—';
+  return unit === null || unit === 'Ratio' ? String(Number(value.toPrecision(3))) : evidenceText(value, unit);
+}

@@ -9,6 +9,7 @@ const TAB_NAMES: Readonly<Record<Tab, Sentence>> = {
   overview: { en: 'Overview', ko: '개요' },
   late: { en: 'Late moments', ko: '늦은 순간' },
   faults: { en: 'Page faults', ko: '페이지 폴트' },
+  trials: { en: 'Trials', ko: '시험' },
   journal: { en: 'Journal', ko: '저널' },
   processes: { en: 'Processes', ko: '프로세스' },
 };

@@ -14,6 +14,7 @@ import { MachineMap } from './panels/machine-map.tsx';
 import { OverTime } from './panels/over-time.tsx';
 import { Processes } from './panels/processes.tsx';
 import { Threads } from './panels/threads.tsx';
+import { Trials } from './panels/trials.tsx';
 import { Verdict } from './panels/verdict.tsx';
 import { ask } from './server.ts';
 import { connection, frames, session, tab, topology, watch } from './state.ts';
@@ -26,6 +27,8 @@ function Content() {
       return <Late />;
     case 'faults':
       return <Faults />;
+    case 'trials':
+      return <Trials />;
     case 'journal':
       return <Journal />;
     case 'processes':

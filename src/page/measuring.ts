@@ -16,20 +16,20 @@ export type Measured<T> =
 
 export interface Measurement<T> {
   readonly state: Signal<Measured<T>>;
-  /** @param more further parameters of the question */
-  readonly start: (target: string, seconds: number, more?: Readonly<Record<string, string>>) => Promise<void>;
+  /** @param parameters of the question, besides how long */
+  readonly start: (seconds: number, parameters: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 export function measurement<T>(name: string): Measurement<T> {
   const state = signal<Measured<T>>({ kind: 'never' });
   return {
     state,
-    async start(target, seconds, more = {}) {
+    async start(seconds, parameters) {
       const stop = new AbortController();
       state.value = { kind: 'running', beganMs: Date.now(), seconds, stop: () => stop.abort() };
       try {
-        const parameters = { target, seconds: String(seconds), ...more };
-        const document = await ask<T>(`read/${name}`, parameters, stop.signal);
+        const all = { ...parameters, seconds: String(seconds) };
+        const document = await ask<T>(`read/${name}`, all, stop.signal);
         state.value = { kind: 'done', document };
       } catch (error) {
         state.value = stop.signal.aborted ? { kind: 'never' } : { kind: 'failed', what: sentenceOf(error) };

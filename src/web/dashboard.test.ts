@@ -44,6 +44,7 @@ function start(changes: Partial<Dashboard> = {}, hold = false): Fixture {
     },
     audit: { write: (entry) => void audit.push(entry) },
     processes: () => [{ tgid: 1, comm: '<script>' }],
+    trials: async () => [],
     session: { schema: 'keel.session/1', target: null },
     now: () => '2026-01-01T00:00:00.000Z',
     nowNs: () => nowNs,
@@ -80,17 +81,31 @@ const change = (parameters: unknown, confirmed = true, headers: Asked['headers']
   body: JSON.stringify({ parameters, confirmed }),
 });
 
+/** Everything that can be looked at. */
+const LOOKED_AT = [
+  '/api/v1/session',
+  '/api/v1/processes',
+  '/api/v1/trials',
+  '/api/v1/frames?target=1',
+  '/api/v1/read/topo',
+];
+
 describe('the door', () => {
-  it.each(['/', '/api/v1/session', '/api/v1/processes', '/api/v1/frames?target=1', '/api/v1/read/topo'])(
-    '%s wants a token',
-    async (path) => {
-      const { ask, ran } = start();
-      const answer = await ask(path, { headers: { authorization: null } });
-      expect(answer.status).toBe(401);
-      expect(await answer.json()).toMatchObject({ schema: 'keel.error/1', code: 'E_PRIVILEGE' });
-      expect(ran).toEqual([]);
-    },
-  );
+  it.each(LOOKED_AT)('%s is not for other sites, nor under another name', async (path) => {
+    const { ask, ran } = start();
+    expect((await ask(path, { headers: { origin: 'http://evil.example' } })).status).toBe(403);
+    expect((await ask(path, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+    expect((await ask(path, { headers: { host: 'evil.example' } })).status).toBe(421);
+    expect(ran).toEqual([]);
+  });
+
+  it.each([...LOOKED_AT, '/'])('%s wants a token', async (path) => {
+    const { ask, ran } = start();
+    const answer = await ask(path, { headers: { authorization: null } });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ schema: 'keel.error/1', code: 'E_PRIVILEGE' });
+    expect(ran).toEqual([]);
+  });
 
   it('takes the token from the address once, and then from a cookie that scripts do not see', async () => {
     const { ask } = start();
@@ -154,6 +169,15 @@ describe('readings', () => {
     const answer = await ask(`/api/v1/read/late?target=${encodeURIComponent('unit:a b.service')}&seconds=3`);
     expect(await answer.json()).toMatchObject({ schema: 'keel.test/1' });
     expect(ran).toEqual([['late', 'unit:a b.service', '--for', '3s']]);
+  });
+
+  it('of the machine are experiments by name, and nothing else', async () => {
+    const { ask, ran } = start();
+    await ask('/api/v1/read/bench?experiment=noise&seconds=4');
+    expect(ran).toEqual([['bench', 'noise', '--for', '4s']]);
+    for (const bad of ['', 'experiment=--svg', 'experiment=mlock', 'experiment=noise&seconds=0'])
+      expect((await ask(`/api/v1/read/bench?${bad}`)).status).toBe(400);
+    expect(ran).toHaveLength(1);
   });
 
   it('record callers only where that was asked for', async () => {

@@ -1,6 +1,7 @@
 /** The dashboard as a function from request to answer: the door first, then the page, readings, the feed, changes. */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { ListedTrial } from '../app/list-trials.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
 import { Door } from './admission.ts';
 import { answer, NOTHING_HERE, problem } from './answers.ts';
@@ -19,6 +20,8 @@ export interface Dashboard extends ChangeDesk {
   readonly session: Readonly<Record<string, unknown>>;
   /** The processes that could be watched. */
   readonly processes: () => readonly { readonly tgid: number; readonly comm: string }[];
+  /** What optimize has tried here, the newest first. */
+  readonly trials: () => Promise<readonly ListedTrial[]>;
   /** CLOCK_MONOTONIC. */
   readonly nowNs: () => bigint;
 }
@@ -43,6 +46,7 @@ export function createDashboard(dashboard: Dashboard): Hono {
   );
   app.get('/api/v1/session', (context) => answer(context, session));
   app.get('/api/v1/processes', (context) => answer(context, { processes: dashboard.processes() }));
+  app.get('/api/v1/trials', async (context) => answer(context, { trials: await dashboard.trials() }));
   app.get('/api/v1/frames', (context) => answerFrames(context, dashboard.feeds));
   app.get('/api/v1/read/:name', (context) => readings.answer(context));
   app.post('/api/v1/change/:name', (context) => answerChange(context, dashboard));

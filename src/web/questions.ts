@@ -11,7 +11,14 @@ const target = z.object({ target: word });
 /** What the frames are of. */
 export const watching = target;
 const seconds = z.coerce.number().int().min(1).max(120);
-const measured = target.extend({ seconds: seconds.default(10) });
+const measured = target.extend({
+  seconds: seconds.default(10),
+}); /** Of the machine; those whose length is a matter of choice. */
+const benched = z.object({
+  experiment: z.enum(['noise', 'cpu', 'c2c', 'cache', 'memory']),
+  seconds: seconds.default(10),
+});
+
 /** Said, or not. */
 const yes = z
   .enum(['yes', 'no'])
@@ -55,6 +62,7 @@ export const READINGS = {
     ...['faults', 'record', given.target, ...forSeconds(given)],
     ...(given.stacks ? ['--stacks'] : []),
   ]),
+  bench: question(benched, true, (given) => ['bench', given.experiment, ...forSeconds(given)]),
 } as const satisfies Readonly<Record<string, Question>>;
 
 /** A change: what plans it, and what makes it. */

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TrialStore } from '../../src/app/trial-store.ts';
+import type { KeptCandidate } from '../../src/trial/kept-trial.ts';
+import { trialOf } from '../../src/trial/testing/kept-trials.ts';
 import { chromiumPath, NO_CHROMIUM, openBrowser } from './chromium.ts';
 import { type Serving, serve } from './serving.ts';
 
@@ -130,6 +133,28 @@ describe.skipIf(chromiumPath === null)(
       const rows = await page.locator('.flame tbody tr').allTextContents();
       expect(rows[0]).toMatch(/^1all/);
       expect(rows.length).toBeGreaterThan(1);
+    });
+
+    it('shows what was tried, with intervals, verdicts and the noise', async () => {
+      const { id: _, ...trial } = trialOf();
+      const [helpful] = trial.candidates as [KeptCandidate];
+      const candidates: KeptCandidate[] = [
+        helpful,
+        { ...helpful, name: HOSTILE, verdict: 'hurts', isKept: false, effectPct: 64, intervalPct: [31, 240] },
+      ];
+      await new TrialStore(join(serving.stateFolder, 'evenkeel')).keep({ ...trial, candidates });
+      await page.click('#tab-trials');
+      await page.waitForSelector('text=/Trial t-1: waiting per wake-up/');
+      const rows = await page.locator('.trials >> nth=0 >> tbody tr').allInnerTexts();
+      expect(rows.map((row) => row.replace(/\s+/g, ' ').trim())).toEqual([
+        'leave alone 11.4 ms baseline',
+        'tick:2-3 pin thread tick 101 to core:1 1.90 ms −83 % −89 % … −75 % ▲ helps, kept',
+        `${HOSTILE} pin thread tick 101 to core:1 1.90 ms +64 % +31 % … +240 % ▼ hurts better in 12 of 12 rounds`,
+      ]);
+      const pictures = page.locator('.trials >> nth=0 >> .interval');
+      expect(await pictures.nth(1).getAttribute('aria-label')).toBe('−83 %, −89 % … −75 %');
+      expect(await page.textContent('main')).toContain('"leave alone" against itself −6.9 % … +5.3 %');
+      expect(await page.locator('main img').count()).toBe(0);
     });
 
     it('undoes a change that was made on the command line, with the second token', async () => {

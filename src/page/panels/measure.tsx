@@ -11,6 +11,8 @@ export interface MeasureProps<T> {
   readonly title: string;
   readonly hint: string;
   readonly measurement: Measurement<T>;
+  /** False for what is measured of the machine. */
+  readonly needsTarget?: boolean;
   /** Beside how long: what else can be chosen, and what was. */
   readonly choices?: ComponentChildren;
   readonly chosen?: Readonly<Record<string, string>>;
@@ -19,10 +21,11 @@ export interface MeasureProps<T> {
 
 const LENGTHS = [5, 10, 30, 60];
 
-export function Measure<T>({ title, hint, measurement, choices, chosen: more, children }: MeasureProps<T>) {
+export function Measure<T>(props: MeasureProps<T>) {
+  const { title, hint, measurement, choices, chosen: more = {}, needsTarget = true, children } = props;
   const [seconds, setSeconds] = useState(10);
   const state = measurement.state.value;
-  const chosen = target.value;
+  const chosen = needsTarget ? target.value : '';
   const isRunning = state.kind === 'running';
   return (
     <Card
@@ -47,7 +50,10 @@ export function Measure<T>({ title, hint, measurement, choices, chosen: more, ch
             type="button"
             class="btn primary small"
             disabled={chosen === null || isRunning}
-            onClick={() => chosen !== null && void measurement.start(chosen, seconds, more)}
+            onClick={() =>
+              chosen !== null &&
+              void measurement.start(seconds, needsTarget ? { ...more, target: chosen } : more)
+            }
           >
             {words('Measure', '측정')}
           </button>

@@ -1,6 +1,7 @@
 /** `keel serve`: the dashboard, on loopback. */
 import { findTargets } from '../../../app/find-targets.ts';
 import { listProcesses } from '../../../app/list-targets.ts';
+import { listTrials } from '../../../app/list-trials.ts';
 import { takerFor } from '../../../app/snapshot-taker.ts';
 import { stateFolder } from '../../../app/state-folder.ts';
 import { watchFrames } from '../../../app/watch-frames.ts';
@@ -110,6 +111,7 @@ export default defineCommand({
       }),
       audit: createAuditLog(folder),
       processes: () => listProcesses(host),
+      trials: () => listTrials(folder),
       session: { schema: 'keel.session/1', target, everyNs: options.every ?? DEFAULT_EVERY_NS },
       now: () => new Date().toISOString(),
       nowNs: () => context.clock.monotonicNs(),
