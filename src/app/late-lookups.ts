@@ -55,7 +55,7 @@ function sleepLookup(host: Host): LateLookups['sleepOf'] {
 }
 
 /** The device is the last word: "PCI-MSI 524288-edge virtio0-input.0". */
-function interruptLookup(host: Host): LateLookups['interruptOf'] {
+export function interruptLookup(host: Host): LateLookups['interruptOf'] {
   let names: Map<string, string> | null = null;
   return (number) => {
     names ??= new Map(

@@ -6,18 +6,20 @@ import { isMissing, type Maybe, mapMaybe, missing, orNull } from '../base/missin
 import { type BuiltCpuNoise, cpuNoise, watchedEntry } from '../bpf/programs/cpu-noise.ts';
 import type { CpuNoise, NoiseThread, NoiseWatch } from '../experiments/experiment.ts';
 import type { Host } from '../host/host.ts';
+import { cpusInState } from '../kernel/cpu/lists.ts';
 import { type InterruptLine, interrupts } from '../kernel/irq/interrupts.ts';
 import { machineStat } from '../kernel/proc/stat.ts';
 import { threadSchedstat } from '../kernel/task/schedstat.ts';
 import { pinned, updateElement } from '../native/bpf.ts';
 import { type LoadedProgram, loadBpf } from './load-bpf.ts';
+import { NoisePieceRings } from './noise-pieces.ts';
 import { attachTracepoints, mapFd, readTable } from './run-bpf.ts';
 
 /** @param host the running machine */
 export function watchNoise(host: Host, threads: readonly NoiseThread[]): NoiseWatch {
-  const loaded = loadBpf(host, cpuNoise, { cpus: threads.length });
+  const loaded = loadBpf(host, cpuNoise, { cpus: threads.length, possibleCpus: possibleCpus(host) });
   const before = readFiles(host, threads);
-  if (!isMissing(loaded)) start(loaded, threads);
+  const rings = mapMaybe(loaded, (program) => start(host, program, threads));
   let after: Files | null = null;
   let charged: ReadonlyMap<number, KernelNoise> = new Map();
   return {
@@ -25,23 +27,63 @@ export function watchNoise(host: Host, threads: readonly NoiseThread[]): NoiseWa
     because: isMissing(loaded) ? loaded : null,
     stop() {
       after = readFiles(host, threads);
-      if (isMissing(loaded)) return;
+      if (isMissing(loaded) || isMissing(rings)) return;
       charged = new Map(readTable(loaded, loaded.built.watched).map((one) => [Number(one.cpu), one]));
       loaded.close();
+      rings.drain();
+      rings[Symbol.dispose]();
     },
     read: () =>
       new Map(
-        threads.map(({ cpu }) => [cpu, noiseOf(cpu, before, after ?? before, charged.get(cpu), loaded)]),
+        threads.map(({ cpu }) => [
+          cpu,
+          {
+            ...noiseOf(cpu, before, after ?? before, charged.get(cpu), loaded),
+            pieces: mapMaybe(rings, (taken) => taken.of(cpu)),
+          },
+        ]),
       ),
   };
 }
 
-function start(loaded: LoadedProgram<BuiltCpuNoise>, threads: readonly NoiseThread[]): void {
+/** One more than the highest number. */
+function possibleCpus(host: Host): number {
+  const possible = orNull(host.read(cpusInState, { state: 'possible' }));
+  const online = orNull(host.read(cpusInState, { state: 'online' }));
+  return ((possible ?? online)?.last ?? 0) + 1;
+}
+
+/** @throws KernelError */
+function start(
+  host: Host,
+  loaded: LoadedProgram<BuiltCpuNoise>,
+  threads: readonly NoiseThread[],
+): NoisePieceRings {
+  const rings = openRings(host, loaded, threads);
   for (const { cpu, tid } of threads) {
     const { key, value } = watchedEntry(cpu, tid);
     updateElement(mapFd(loaded, loaded.built.watched.name), pinned(key), pinned(value));
   }
-  attachTracepoints(loaded);
+  try {
+    attachTracepoints(loaded);
+    return rings;
+  } catch (error) {
+    rings[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function openRings(host: Host, loaded: LoadedProgram<BuiltCpuNoise>, threads: readonly NoiseThread[]) {
+  try {
+    return new NoisePieceRings(
+      host,
+      loaded,
+      threads.map(({ cpu }) => cpu),
+    );
+  } catch (error) {
+    loaded.close();
+    throw error;
+  }
 }
 
 interface KernelNoise {
@@ -74,7 +116,7 @@ function noiseOf(
   after: Files,
   charged: KernelNoise | undefined,
   loaded: Maybe<unknown>,
-): CpuNoise {
+): Omit<CpuNoise, 'pieces'> {
   const unknown = isMissing(loaded) ? loaded : missing('absent', `CPU ${cpu}`, 'BPF saw nothing there');
   return {
     interruptNs: charged === undefined ? unknown : Number(charged.interruptNs),

@@ -14,6 +14,7 @@ export const HELPER_CALLS = {
   ktime_get_ns: { number: 5, since: [4, 1] },
   get_smp_processor_id: { number: 8, since: [4, 1] },
   get_current_pid_tgid: { number: 14, since: [4, 2] },
+  get_current_comm: { number: 16, since: [4, 2] },
   perf_event_output: { number: 25, since: [4, 9] },
   get_stack: { number: 67, since: [4, 18] },
   map_push_elem: { number: 87, since: [4, 20] },

@@ -90,6 +90,33 @@ export interface CpuNoise {
   readonly stealNs: Maybe<number>;
   /** Interrupts that came to this CPU meanwhile, the most frequent first: device or kind, and how many. */
   readonly interrupts: readonly { readonly name: string; readonly count: number }[];
+  /** Every piece of time that somebody had; missing without BPF. */
+  readonly pieces: Maybe<NoisePieces>;
+}
+
+/** Who has a CPU in the place of a thread that wants it. */
+export interface NoiseTaker {
+  readonly kind: 'interrupt' | 'softirq' | 'task';
+  /** Of the device or vector; of the softirq; the comm of a task. */
+  readonly name: string;
+  /** null but for tasks; 0 is the idle task. */
+  readonly tid: number | null;
+}
+
+export interface NoisePiece {
+  readonly taker: NoiseTaker;
+  /** After `NoisePieces.baseNs`. */
+  readonly sinceNs: number;
+  readonly lastedNs: number;
+}
+
+export interface NoisePieces {
+  /** CLOCK_MONOTONIC. */
+  readonly baseNs: bigint;
+  /** In the order of their beginnings; none overlaps another. */
+  readonly pieces: readonly NoisePiece[];
+  /** Told by the kernel, but not kept: the ring or the list was full. */
+  readonly lost: number;
 }
 
 export interface Experiment<Job = never, Answer = unknown> {

@@ -11,7 +11,9 @@ import { systemClock } from '../app/clock.ts';
 import { openLiveHost } from '../app/open-host.ts';
 import { type ExperimentResult, findExperiment, prepareBench, runExperiment } from '../app/run-experiment.ts';
 import { KeelError } from '../base/errors.ts';
+import { orNull } from '../base/missing.ts';
 import { KIB, MIB } from '../base/units.ts';
+import { threadSchedstat } from '../kernel/task/schedstat.ts';
 
 const SOURCE = join(import.meta.dirname, '../../fixtures/programs/bench.c');
 const folder = mkdtempSync(join(tmpdir(), 'keel-bench-'));
@@ -21,6 +23,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const host = openLiveHost();
 const ROUNDS = 3;
+
+/** With a name of its own: causes are told by name. */
+const HOG = "process.title = 'planted-hog'; for (;;);";
+
+interface Takers {
+  readonly toldNs: number;
+  readonly unexplainedNs: number;
+  readonly lostRecords: number;
+  readonly causes: readonly { readonly tids: readonly number[]; readonly takenNs: number }[];
+}
 
 function inC(...words: readonly (string | number)[]): number[] {
   const { stdout } = spawnSync(PROGRAM, words.map(String), { encoding: 'utf8' });
@@ -165,6 +177,31 @@ describe('noise', () => {
       expect(tasks / gone).toBeLessThan(1.1);
       expect(Number(row?.longestNs)).toBeGreaterThan(500_000);
       expect(report.parts.obtainedBy === 'bpf' || row?.interruptNs === null).toBe(true);
+    } finally {
+      hog.kill('SIGKILL');
+    }
+  });
+
+  it('names the hog, with as much time as the kernel gave it meanwhile', async (context) => {
+    const hog = spawn('taskset', ['-c', `${first}`, process.execPath, '-e', HOG]);
+    const tid = hog.pid ?? 0;
+    try {
+      const hogNs = () =>
+        Number(orNull(host.read(threadSchedstat, { pid: tid, tid }))?.runTimeNs ?? Number.NaN);
+      const [beganNs, before] = [systemClock.monotonicNs(), hogNs()];
+      const { report } = await run('noise', { cpus: `${first}`, forNs: 1.5e9 });
+      const [ranNs, wallNs] = [hogNs() - before, Number(systemClock.monotonicNs() - beganNs)];
+      if (report.parts.obtainedBy !== 'bpf') context.skip('no BPF here');
+      const [taken] = report.parts.takers as unknown as readonly Takers[];
+      const cause = taken?.causes.find(({ tids }) => tids.includes(tid));
+      // Outside of the measurement it can have had all of the CPU; a switch that was not told costs up to a tick.
+      const outsideNs = wallNs - Number(report.rows[0]?.elapsedNs);
+      expect(cause?.takenNs).toBeLessThan(ranNs * 1.05);
+      expect(cause?.takenNs).toBeGreaterThan((ranNs - outsideNs) * 0.9);
+      expect(taken?.lostRecords).toBe(0);
+      const parts = taken?.causes.reduce((sum, one) => sum + one.takenNs, taken.unexplainedNs) ?? 0;
+      expect(Math.abs(parts - (taken?.toldNs ?? 0))).toBeLessThan(100);
+      expect(Math.abs((taken?.toldNs ?? 0) - Number(report.rows[0]?.goneNs))).toBeLessThan(100);
     } finally {
       hog.kill('SIGKILL');
     }

@@ -4,7 +4,7 @@ import { openHost } from '../app/open-host.ts';
 import { readTopology } from '../app/read-topology.ts';
 import { CpuSet } from '../base/cpu-set.ts';
 import { type Maybe, missing } from '../base/missing.ts';
-import type { Bench, CpuNoise, NoiseWatch } from './experiment.ts';
+import type { Bench, CpuNoise, NoisePiece, NoiseWatch } from './experiment.ts';
 import { turnsOf } from './noise.ts';
 import { type NoiseRun, noiseReport } from './reports/noise.ts';
 
@@ -36,6 +36,11 @@ describe('turns', () => {
   });
 });
 
+const PIECES: readonly NoisePiece[] = [
+  { taker: { kind: 'interrupt', name: 'local timer', tid: null }, sinceNs: 1e6, lastedNs: 1e5 },
+  { taker: { kind: 'task', name: 'hog', tid: 7 }, sinceNs: 1.1e6, lastedNs: 3e5 },
+];
+
 /** 100 ms of which so many microseconds are gone. */
 function runOf(cpu: number, goneUs: number, tasksUs: Maybe<number>): NoiseRun {
   const elapsedNs = 100e6;
@@ -47,6 +52,8 @@ function runOf(cpu: number, goneUs: number, tasksUs: Maybe<number>): NoiseRun {
     longestNs: 5e5,
     p50Ns: 4e3,
     p99Ns: 4e5,
+    beganNs: 5000n,
+    told: Float64Array.of(1e6, 5e5, 2e6, goneUs * 1e3 - 5e5),
   };
   const tasksNs = typeof tasksUs === 'number' ? tasksUs * 1e3 : tasksUs;
   const unknown = missing('denied', 'BPF program cpu-noise', 'grant CAP_BPF');
@@ -60,6 +67,7 @@ function runOf(cpu: number, goneUs: number, tasksUs: Maybe<number>): NoiseRun {
       { name: 'Local timer', count: 30 },
       { name: 'virtio0-input.0', count: 7 },
     ],
+    pieces: known ? { baseNs: 5000n, pieces: [...PIECES], lost: cpu } : unknown,
   };
   return { cpu, gaps, noise, usage: { wallNs: elapsedNs, cpuNs: elapsedNs, involuntarySwitches: 1 } };
 }
@@ -95,8 +103,34 @@ describe('the report', () => {
       ['rows[0].interruptNs', 'denied'],
       ['rows[0].softirqNs', 'denied'],
       ['rows[0].tasksNs', 'absent'],
+      ['takers[0].causes', 'denied'],
     ]);
     expect(report.conclusion.at(-1)?.en).toContain('cannot be told apart without BPF (grant CAP_BPF)');
+  });
+
+  it('names who had the CPU, by cause and in the longest gaps', () => {
+    const report = noiseReport(bench, [runOf(0, 800, 300)], watch('bpf'));
+    const [causes, longest] = report.details ?? [];
+    expect(causes?.rows).toEqual([
+      [0, 37.5, 3e5, 1, 3e5, { en: 'hog (TID 7)', ko: 'hog (TID 7)' }],
+      [0, 12.5, 1e5, 1, 1e5, { en: 'interrupt local timer', ko: '인터럽트 local timer' }],
+      [0, 50, 4e5, null, null, expect.objectContaining({ en: expect.stringContaining('not explained') })],
+    ]);
+    expect(longest?.rows[0]?.at(-1)).toMatchObject({
+      en: 'hog 300 µs, interrupt local timer 100 µs, not explained 100 µs',
+    });
+    expect(report.warnings).toEqual([]);
+    expect(report.parts.takers).toMatchObject([
+      { cpu: 0, toldNs: 8e5, unexplainedNs: 4e5, lostRecords: 0, causes: [{ name: 'hog' }, {}] },
+    ]);
+  });
+
+  it('says how much was lost, and has no names without BPF', () => {
+    const lossy = noiseReport(bench, [runOf(2, 800, 300)], watch('bpf'));
+    expect(lossy.warnings[0]?.en).toContain('2 records of CPU 2 were lost');
+    const blind = noiseReport(bench, [runOf(0, 800, missing('absent', 'schedstat'))], watch('proc'));
+    expect(blind.details).toEqual([]);
+    expect(blind.gaps.map(({ field }) => field)).toContain('takers[0].causes');
   });
 
   it('says where no CPU is quieter', () => {

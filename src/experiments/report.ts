@@ -16,6 +16,8 @@ export interface ReportColumn {
 export type ReportCell = string | number | Sentence | null;
 
 export interface ReportTable {
+  /** Stands above it; none where the report has only this one. */
+  readonly title?: Sentence;
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly (readonly ReportCell[])[];
 }
@@ -78,6 +80,8 @@ export interface Report {
   /** The answer in one sentence. */
   readonly verdict: Sentence;
   readonly table: ReportTable | null;
+  /** Behind the first: where its figures come from. */
+  readonly details?: readonly ReportTable[];
   readonly matrix?: Matrix;
   /** What it means, in plain words. */
   readonly conclusion: readonly Sentence[];

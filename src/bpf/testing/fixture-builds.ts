@@ -26,7 +26,7 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
     build: (types) => runDelay.build(types, { tgid: 4127, overNs: 1_000_000, threads: 1024 }),
   },
   { program: memoryWork, build: (types) => memoryWork.build(types, { tgid: 4127, threads: 1024 }) },
-  { program: cpuNoise, build: (types) => cpuNoise.build(types, { cpus: 128 }) },
+  { program: cpuNoise, build: (types) => cpuNoise.build(types, { cpus: 16, possibleCpus: 128 }) },
   {
     program: slowFaults,
     build: (types) =>

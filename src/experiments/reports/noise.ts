@@ -8,6 +8,7 @@ import type { Bench, CpuNoise, NoiseWatch } from '../experiment.ts';
 import { type Gaps, LEAST_GAP_NS } from '../kernels/gaps.ts';
 import type { Report, ReportCell } from '../report.ts';
 import type { Usage } from '../workers/pinned-worker.ts';
+import { chargeRuns } from './noise-takers.ts';
 
 export interface NoiseRun {
   readonly cpu: number;
@@ -30,6 +31,7 @@ const MOST_NAMES = 1;
 
 export function noiseReport(bench: Bench, runs: readonly NoiseRun[], watch: NoiseWatch | null): Report {
   const gaps = new GapList();
+  const takers = chargeRuns(runs);
   return {
     verdict: verdictOf(runs),
     table: {
@@ -43,8 +45,9 @@ export function noiseReport(bench: Bench, runs: readonly NoiseRun[], watch: Nois
       ],
       rows: runs.map(rowOf),
     },
+    details: takers.tables,
     conclusion: [...quietSentence(bench, runs), sourceSentence(watch, runs)],
-    warnings: [],
+    warnings: takers.warnings,
     rows: runs.map((run, i) => jsonRow(run, gaps, i)),
     parts: {
       obtainedBy: watch?.obtainedBy ?? null,
@@ -52,6 +55,7 @@ export function noiseReport(bench: Bench, runs: readonly NoiseRun[], watch: Nois
         cpu,
         counts: noise.interrupts.map((one) => ({ ...one })),
       })),
+      ...takers.parts(gaps),
     },
     spreadPct: { median: null, worst: null },
     repetitions: 1,

@@ -16,7 +16,7 @@ export function resultLines({ report, conditions }: ExperimentResult, look: Look
   return [
     ...(trust === null ? [] : say(trust).map((line) => look.colors.red(line))),
     ...say(report.verdict).map((line) => look.colors.bold(line)),
-    ...(report.table === null ? [] : tableOf(report.table, look)),
+    ...[report.table ?? [], report.details ?? []].flat().flatMap((table) => tableOf(table, look)),
     ...(report.matrix === undefined ? [] : matrixLines(report.matrix, look, matrix)),
     ...report.conclusion.flatMap(say),
     ...[...report.warnings, ...pageWarnings(conditions)].flatMap((sentence) => bulletLines(sentence, look)),
@@ -32,7 +32,7 @@ function bulletLines(sentence: Sentence, look: Look): string[] {
   );
 }
 
-function tableOf({ columns, rows }: ReportTable, look: Look): string[] {
+function tableOf({ title, columns, rows }: ReportTable, look: Look): string[] {
   const shown = columns.map(({ title, unit }) => ({
     title: look.say(title),
     align: unit === 'text' ? ('left' as const) : ('right' as const),
@@ -46,7 +46,8 @@ function tableOf({ columns, rows }: ReportTable, look: Look): string[] {
     ...row.slice(0, -1),
     cutMiddle(row.at(-1) ?? '', room, look.unicode),
   ];
-  return tableLines(shown, isName ? texts.map(cut) : texts);
+  const above = title === undefined ? [] : [look.say(title)];
+  return [...above, ...tableLines(shown, isName ? texts.map(cut) : texts)];
 }
 
 const LEAST_NAME = 8;
