@@ -13,7 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
-function bench(...words: readonly string[]): { readonly rows: readonly Record<string, unknown>[] } {
+interface BenchDocument {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly conditions: { readonly takenPct: number };
+}
+
+function bench(...words: readonly string[]): BenchDocument {
   const { stdout } = spawnSync(process.execPath, [PROGRAM, 'bench', ...words, '--json'], {
     encoding: 'utf8',
   });
@@ -37,6 +42,44 @@ it.skipIf(!has('oslat') || !isRoot)(
       expect(ourUs).toBeGreaterThan(1000);
       expect(Math.max(ourUs / theirUs, theirUs / ourUs)).toBeLessThan(20);
       expect(Number(row?.gonePct)).toBeGreaterThan(25);
+    } finally {
+      hog.kill('SIGKILL');
+    }
+  },
+);
+
+/** Work for each second that it had the CPU, and the share of the time in which others had it. */
+function stressCpu(on: string): { readonly operationsPerCpuSec: number; readonly takenPct: number } {
+  const words = ['-c', on, 'stress-ng', '--cpu', '1', '--cpu-method', 'int64', '-t', '2s', '--metrics-brief'];
+  const { stdout, stderr } = spawnSync('taskset', words, { encoding: 'utf8' });
+  const found = /\] cpu +(\d+) +([\d.]+) +([\d.]+) +([\d.]+)/.exec(stdout + stderr) ?? [];
+  const [operations = 0, real = 1, user = 0, system = 0] = found.slice(1).map(Number);
+  return {
+    operationsPerCpuSec: operations / (user + system),
+    takenPct: 100 * (1 - (user + system) / real),
+  };
+}
+
+function integerStep(on: string): { readonly ns: number; readonly takenPct: number } {
+  const { rows, conditions } = bench('cpu', '--cpus', on, '--for', '1500ms');
+  return { ns: Number(rows.find(({ work }) => work === 'integer')?.p25Ns), takenPct: conditions.takenPct };
+}
+
+it.skipIf(!has('stress-ng'))(
+  'cpu: a hog takes time and not speed, to stress-ng as to keel (skips without it)',
+  () => {
+    const alone = { keel: integerStep(cpu), peer: stressCpu(cpu) };
+    const hog = spawn('taskset', ['-c', cpu, process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' });
+    try {
+      const beside = { keel: integerStep(cpu), peer: stressCpu(cpu) };
+      const ours = alone.keel.ns / beside.keel.ns;
+      const theirs = beside.peer.operationsPerCpuSec / alone.peer.operationsPerCpuSec;
+      // The clock of a shared machine goes up and down meanwhile; a figure with the hog's time in it is off by two.
+      expect(Math.max(ours / theirs, theirs / ours), `${ours} ${theirs}`).toBeLessThan(1.5);
+      expect(Math.max(ours, 1 / ours)).toBeLessThan(1.5);
+      // A hog of the same weight has half, others more.
+      expect(beside.keel.takenPct).toBeGreaterThan(35);
+      expect(beside.peer.takenPct).toBeGreaterThan(35);
     } finally {
       hog.kill('SIGKILL');
     }
