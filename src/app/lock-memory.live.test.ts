@@ -1,46 +1,36 @@
 /** Memory of a running process, locked from outside and given back exactly; compared with what the kernel says of it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { machine, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { machine } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeelError } from '../base/errors.ts';
 import { isMissing } from '../base/missing.ts';
 import { MIB } from '../base/units.ts';
 import type { LockRequest } from '../model/lock-price.ts';
-import { systemClock } from './clock.ts';
-import { findTargets } from './find-targets.ts';
 import { lockMemory } from './lock-memory.ts';
-import { openLiveHost } from './open-host.ts';
 import { type LockPlan, planLock } from './plan-lock.ts';
-import { type LockTarget, startLockTarget } from './testing/lock-target.ts';
+import { LockStage } from './testing/lock-stage.ts';
+import type { LockTarget } from './testing/lock-target.ts';
+import { hasPython } from './testing/python-program.ts';
 import { undoOne } from './undo-changes.ts';
-import { openWorkshop, type Workshop } from './workshop.ts';
+import type { Workshop } from './workshop.ts';
 
-const hasPython = spawnSync('python3', ['-c', '']).status === 0;
 const isRoot = process.geteuid?.() === 0;
 const CURRENT: LockRequest = { future: false, onFault: false, only: null, force: false };
 
-let folder: string;
+let stage: LockStage;
 let workshop: Workshop;
 let target: LockTarget;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'keel-lock-'));
-  const env = { XDG_STATE_HOME: folder };
-  workshop = openWorkshop(openLiveHost(), { clock: systemClock, signal: new AbortController().signal, env });
-  target = await startLockTarget();
+  stage = await LockStage.open();
+  ({ workshop, target } = stage);
 });
-afterEach(() => {
-  target.end();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => stage.close());
 
 function plan(request: LockRequest, raiseLimit = false): LockPlan {
-  const [found] = findTargets(workshop.host, String(target.pid), { all: false, command: 'lock' });
-  if (found === undefined) throw new Error('it has ended');
-  const planned = planLock(workshop, { ...request, raiseLimit, target: found });
+  const planned = planLock(workshop, { ...request, raiseLimit, target: stage.found() });
   if (isMissing(planned)) throw new Error(`missing: ${planned.missing}`);
   return planned;
 }

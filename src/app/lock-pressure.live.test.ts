@@ -2,21 +2,20 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { machine, tmpdir } from 'node:os';
+import { machine } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isMissing } from '../base/missing.ts';
 import { MIB } from '../base/units.ts';
 import { systemClock } from './clock.ts';
-import { findTargets } from './find-targets.ts';
 import { lockMemory } from './lock-memory.ts';
-import { openLiveHost } from './open-host.ts';
 import { planLock } from './plan-lock.ts';
-import { type LockTarget, startLockTarget } from './testing/lock-target.ts';
+import { LockStage } from './testing/lock-stage.ts';
+import { startLockTarget } from './testing/lock-target.ts';
+import { hasPython } from './testing/python-program.ts';
 import { planWarming, warmMemory } from './warm-memory.ts';
-import { openWorkshop, type Workshop } from './workshop.ts';
+import type { Workshop } from './workshop.ts';
 
-const hasPython = spawnSync('python3', ['-c', '']).status === 0;
 const isRoot = process.geteuid?.() === 0;
 const SWAP_BYTES = 128 * MIB;
 /** v1, because here as on many machines it has the controller where it is mounted. */
@@ -38,36 +37,24 @@ afterAll(() => {
   rmSync(swapFolder, { recursive: true });
 });
 
-let folder: string;
+let stage: LockStage;
 let workshop: Workshop;
-let target: LockTarget;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'keel-pressure-'));
-  const env = { XDG_STATE_HOME: folder };
-  workshop = openWorkshop(openLiveHost(), { clock: systemClock, signal: new AbortController().signal, env });
-  target = await startLockTarget();
+  stage = await LockStage.open();
+  workshop = stage.workshop;
 });
-afterEach(() => {
-  target.end();
-  rmSync(folder, { recursive: true });
-});
-
-function found() {
-  const [one] = findTargets(workshop.host, String(target.pid), { all: false, command: 'lock' });
-  if (one === undefined) throw new Error('it has ended');
-  return one;
-}
+afterEach(() => stage.close());
 
 async function lock(): Promise<void> {
   const request = { future: false, onFault: false, only: null, force: false, raiseLimit: false };
-  const plan = planLock(workshop, { ...request, target: found() });
+  const plan = planLock(workshop, { ...request, target: stage.found() });
   if (isMissing(plan)) throw new Error(plan.missing);
   await lockMemory(workshop, plan, 'lock', null);
 }
 
 async function warm(): Promise<void> {
-  const plan = planWarming(workshop.host, { target: found(), wish: 'warm', only: null });
+  const plan = planWarming(workshop.host, { target: stage.found(), wish: 'warm', only: null });
   if (isMissing(plan)) throw new Error(plan.missing);
   await warmMemory(workshop.host, systemClock, plan, new AbortController().signal);
 }
@@ -80,8 +67,8 @@ async function inGroup(work: (putOut: () => void, group: string) => Promise<void
   const limit = join(group, 'memory.limit_in_bytes');
   mkdirSync(group);
   try {
-    target.end();
-    target = await startLockTarget(group);
+    stage.target.end();
+    stage.target = await startLockTarget(group);
     await work(() => {
       const used = Number(readFileSync(join(group, 'memory.usage_in_bytes'), 'utf8'));
       try {
@@ -92,8 +79,8 @@ async function inGroup(work: (putOut: () => void, group: string) => Promise<void
       writeFileSync(limit, '-1');
     }, group);
   } finally {
-    const ended = once(target.process, 'close');
-    target.end();
+    const ended = once(stage.target.process, 'close');
+    stage.target.end();
     await ended;
     rmdirSync(group);
   }
@@ -108,16 +95,16 @@ describe.skipIf(!hasPython || !isRoot || machine() !== 'x86_64')(
       if (!hasSwap || !hasGroups) skip(NEEDS);
       await inGroup(async (putOut) => {
         putOut();
-        expect(target.statusBytes('VmSwap')).toBeGreaterThan(4 * MIB);
-        const cold = Number(await target.tell('touch'));
+        expect(stage.target.statusBytes('VmSwap')).toBeGreaterThan(4 * MIB);
+        const cold = Number(await stage.target.tell('touch'));
         expect(cold).toBeGreaterThan(100);
         putOut();
         await warm();
         // The kernel may let go of a few again: this is no lock.
-        expect(Number(await target.tell('touch'))).toBeLessThan(cold / 10);
+        expect(Number(await stage.target.tell('touch'))).toBeLessThan(cold / 10);
         await lock();
         putOut();
-        expect([target.statusBytes('VmSwap'), await target.tell('touch')]).toEqual([0, '0']);
+        expect([stage.target.statusBytes('VmSwap'), await stage.target.tell('touch')]).toEqual([0, '0']);
       });
     });
 
@@ -128,7 +115,7 @@ describe.skipIf(!hasPython || !isRoot || machine() !== 'x86_64')(
         try {
           await lock();
           putOut();
-          expect([target.statusBytes('VmSwap'), await target.tell('touch')]).toEqual([0, '0']);
+          expect([stage.target.statusBytes('VmSwap'), await stage.target.tell('touch')]).toEqual([0, '0']);
           expect(other.statusBytes('VmSwap')).toBeGreaterThan(4 * MIB);
           expect(Number(await other.tell('touch'))).toBeGreaterThan(0);
         } finally {

@@ -1,10 +1,9 @@
 /** Pages of a file are mapped in by the process itself; what its own touch of them then costs is what its faults say. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { machine, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeelError } from '../base/errors.ts';
 import { isMissing } from '../base/missing.ts';
@@ -12,10 +11,10 @@ import { systemClock } from './clock.ts';
 import { findTargets } from './find-targets.ts';
 import { openLiveHost } from './open-host.ts';
 import { planPopulating, populateMemory } from './populate-memory.ts';
+import { hasPython, numberAfter } from './testing/python-program.ts';
 import { planWarming, type WarmPlan, warmMemory } from './warm-memory.ts';
 
 const host = openLiveHost();
-const hasPython = spawnSync('python3', ['-c', '']).status === 0;
 const isRoot = process.geteuid?.() === 0;
 const PAGES = 500;
 const PAGE_BYTES = 4096;
@@ -39,29 +38,14 @@ print(faults() - before, flush=True)
 sys.stdin.read()
 `;
 
-let child: ChildProcess | null = null;
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'keel-populate-'));
 });
-afterEach(() => {
-  child?.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function faultsOf(meanwhile: (pid: number) => Promise<void>): Promise<number> {
-  const program = spawn('python3', ['-c', PROGRAM, join(folder, 'some file.bin')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child = program;
-  const lines = createInterface({ input: program.stdout });
-  await once(lines, 'line');
-  await meanwhile(program.pid as number);
-  program.stdin.write('go\n');
-  const [faults] = (await once(lines, 'line')) as [string];
-  program.kill('SIGKILL');
-  return Number(faults);
-}
+const faultsOf = (meanwhile: (pid: number) => Promise<void>) =>
+  numberAfter(PROGRAM, [join(folder, 'some file.bin')], meanwhile);
 
 function plan(pid: number): WarmPlan {
   const [target] = findTargets(host, String(pid), { all: false, command: 'warm' });

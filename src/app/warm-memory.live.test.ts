@@ -1,19 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { KeelError } from '../base/errors.ts';
 import { isMissing } from '../base/missing.ts';
 import { MIB } from '../base/units.ts';
 import { systemClock } from './clock.ts';
 import { findTargets } from './find-targets.ts';
 import { openLiveHost } from './open-host.ts';
+import { hasPython, numberAfter } from './testing/python-program.ts';
 import { planWarming, warmMemory } from './warm-memory.ts';
 
 const host = openLiveHost();
-const hasPython = spawnSync('python3', ['-c', '']).status === 0;
 /** /tmp may be a tmpfs, which has nothing to read again. */
 const folder = mkdtempSync(join(import.meta.dirname, '../../node_modules/.keel-warm-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,22 +37,8 @@ print(majors() - before, flush=True)
 sys.stdin.read()
 `;
 
-let child: ChildProcess | null = null;
-afterEach(() => child?.kill('SIGKILL'));
-
-async function majorsOf(meanwhile: (pid: number) => Promise<void>): Promise<number> {
-  const program = spawn('python3', ['-c', PROGRAM, join(folder, 'cold file.bin')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child = program;
-  const lines = createInterface({ input: program.stdout });
-  await once(lines, 'line');
-  await meanwhile(program.pid as number);
-  program.stdin.write('go\n');
-  const [majors] = (await once(lines, 'line')) as [string];
-  program.kill('SIGKILL');
-  return Number(majors);
-}
+const majorsOf = (meanwhile: (pid: number) => Promise<void>) =>
+  numberAfter(PROGRAM, [join(folder, 'cold file.bin')], meanwhile);
 
 describe.skipIf(!hasPython)('warming a mapped file (skipped without python3)', () => {
   it('spares the process every major fault that it would have taken', async ({ skip }) => {
