@@ -16,6 +16,12 @@ export interface HeldTimes {
   readonly longestNs: number;
 }
 
+/** An open file of ours, and what of it is meant: `address` is an offset that begins a page. */
+export interface FileRanges {
+  readonly fd: number;
+  readonly ranges: readonly AddressRange[];
+}
+
 /** Locks are made by the process itself, so its own limit and capabilities decide; one of its threads is held meanwhile. */
 export interface MemoryControls {
   /** Since this object was made. */
@@ -34,4 +40,15 @@ export interface MemoryControls {
   /** RLIMIT_MEMLOCK: "8388608 unlimited", soft and hard, in bytes. */
   lockLimit(process: ProcessId): string;
   setLockLimit(process: ProcessId, limit: string): void;
+  /**
+   * Starts a process of ours that can keep files in memory for as long as `target` lives. It keeps none until
+   * `keepFiles`, and ends where that does not come. The files may be closed afterwards.
+   */
+  startKeeper(target: ProcessId, files: readonly FileRanges[]): ProcessId;
+  /** Until all of it is in memory, and locked there by the keeper. */
+  keepFiles(keeper: ProcessId): void;
+  /** What it keeps; 0 as long as it waits. */
+  keptBytes(keeper: ProcessId): number;
+  /** Until it has ended, and with it the locks. */
+  endKeeper(keeper: ProcessId): void;
 }

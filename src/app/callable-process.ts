@@ -72,8 +72,8 @@ function instead({ tgid }: FoundTarget, purpose: CallPurpose): Sentence {
     };
   }
   return {
-    en: `Instead: keel warm ${tgid}, keel lock ${tgid} --cgroup low, or MemoryMin= in its unit`,
-    ko: `대신: keel warm ${tgid}, keel lock ${tgid} --cgroup low, 또는 유닛의 MemoryMin=`,
+    en: `Instead: keel lock ${tgid} --files, keel lock ${tgid} --cgroup low, or MemoryMin= in its unit`,
+    ko: `대신: keel lock ${tgid} --files, keel lock ${tgid} --cgroup low, 또는 유닛의 MemoryMin=`,
   };
 }
 

@@ -93,3 +93,55 @@ export function noSuchMapping(target: FoundTarget, name: string): KeelError {
     next: [{ en: `What it has: keel map ${target.tgid}`, ko: `매핑 목록: keel map ${target.tgid}` }],
   });
 }
+
+/** The process of ours that keeps files is bound by the limit of keel, not by that of the target. */
+export function fileLimitTooLow(target: FoundTarget, bytes: number, hardBytes: number): KeelError {
+  const [need, hard] = [formatBytes(bytes), formatBytes(hardBytes)];
+  return new KeelError('E_PRIVILEGE', {
+    what: {
+      en: `keel may lock ${hard} here (its own RLIMIT_MEMLOCK) and has no CAP_IPC_LOCK; the files of ${nameOf(target)} need ${need}`,
+      ko: `keel은 여기서 ${hard}까지 잠글 수 있고(자신의 RLIMIT_MEMLOCK) CAP_IPC_LOCK이 없습니다. ${nameOf(target)}의 파일에는 ${need}가 필요합니다`,
+    },
+    next: [
+      {
+        en: `sudo keel lock ${target.tgid} --files      Less: --mapping NAME`,
+        ko: `sudo keel lock ${target.tgid} --files      더 적게: --mapping 이름`,
+      },
+    ],
+  });
+}
+
+export function tooManyFileBytes(target: FoundTarget, bytes: number, availableBytes: number): KeelError {
+  const [needed, available] = [formatBytes(bytes), formatBytes(availableBytes)];
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${needed} of files would stay in memory, and ${available} are available: the machine would run out of memory`,
+      ko: `파일 ${needed}가 메모리에 남게 되는데 쓸 수 있는 메모리는 ${available}입니다. 메모리가 모자라게 됩니다`,
+    },
+    next: [
+      {
+        en: `One file: keel lock ${target.tgid} --files --mapping NAME      Only read: keel warm ${target.tgid}`,
+        ko: `파일 하나만: keel lock ${target.tgid} --files --mapping 이름      읽기만: keel warm ${target.tgid}`,
+      },
+    ],
+  });
+}
+
+export function noFiles(target: FoundTarget): KeelError {
+  return new KeelError('E_UNSUPPORTED', {
+    what: {
+      en: `${nameOf(target)} has no file mapped that could be kept in memory`,
+      ko: `${nameOf(target)}에는 메모리에 유지할 수 있는 매핑 파일이 없습니다`,
+    },
+    next: [{ en: `What it has: keel map ${target.tgid}`, ko: `매핑 목록: keel map ${target.tgid}` }],
+  });
+}
+
+export function replacedMeanwhile(target: FoundTarget, path: string): KeelError {
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${path} of ${nameOf(target)} was deleted or replaced meanwhile; nothing was changed`,
+      ko: `그 사이 ${nameOf(target)}의 ${path}이(가) 지워지거나 바뀌었습니다. 아무것도 바꾸지 않았습니다`,
+    },
+  });
+}

@@ -1,6 +1,5 @@
 /** Locks the memory of a process as planned, and looks at what came of it. */
 import type { HeldTimes } from '../actions/memory-controls.ts';
-import { KeelError } from '../base/errors.ts';
 import { isMissing, type Maybe, mapMaybe, missing } from '../base/missing.ts';
 import { taskSmaps } from '../kernel/task/smaps.ts';
 import { processStatus } from '../kernel/task/status.ts';
@@ -8,7 +7,8 @@ import { type LockedPages, lockedPages } from '../model/locked-memory.ts';
 import { missingBytes } from '../model/warming.ts';
 import { type AppliedChange, applyChange } from './apply-change.ts';
 import type { LockPlan } from './plan-lock.ts';
-import { planWarming, warmMemory } from './warm-memory.ts';
+import { warmIfAllowed } from './warm-first.ts';
+import { planWarming } from './warm-memory.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface LockedNow {
@@ -52,13 +52,7 @@ async function warmFirst(workshop: Workshop, { target, request, price }: LockPla
   if (request.onFault || request.only !== null) return null;
   const warming = planWarming(workshop.host, { target, wish: 'warm', only: null });
   if (isMissing(warming) || (price.swapBytes === 0 && missingBytes(warming.before) === 0)) return null;
-  try {
-    return (await warmMemory(workshop.host, workshop.clock, warming, workshop.signal)).elapsedNs;
-  } catch (error) {
-    // Without the right to advise it, or on an old kernel, the lock itself brings everything in.
-    if (error instanceof KeelError && /^E_(PRIVILEGE|UNSUPPORTED|KERNEL)$/.test(error.code)) return null;
-    throw error;
-  }
+  return warmIfAllowed(workshop, warming);
 }
 
 function readLocked({ host }: Workshop, pid: number): LockedNow {

@@ -1,7 +1,7 @@
 /** The memory of running processes, as actions turn on it: locks made by the process itself, in pieces. */
 import type { ProcessId } from '../actions/controls.ts';
 import { lockLimitText } from '../actions/machine/lock-limit.ts';
-import type { HeldTimes, LockableMapping, MemoryControls } from '../actions/memory-controls.ts';
+import type { FileRanges, HeldTimes, LockableMapping, MemoryControls } from '../actions/memory-controls.ts';
 import { Refused } from '../actions/refused.ts';
 import { isMissing, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
@@ -14,15 +14,18 @@ import type { KernelError } from '../native/libc.ts';
 import { setLockLimit } from '../native/memory-limit.ts';
 import { lockFuture, lockRanges, unlockAll, unlockRanges, withNewPage } from '../native/memory-lock.ts';
 import { batches, CallsInside, MARKED_BYTES, STOP_BYTES } from './calls-inside.ts';
+import { FileKeepers } from './file-keepers.ts';
 import { type Injections, THREAD_GONE } from './injections.ts';
 import { asRefusal } from './kernel-refusals.ts';
 
 export class NativeMemory implements MemoryControls {
   readonly #host: Host;
   readonly #calls: CallsInside;
+  readonly #keepers: FileKeepers;
 
   constructor(host: Host, injections: Injections) {
     this.#host = host;
+    this.#keepers = new FileKeepers(host);
     this.#calls = new CallsInside(host, injections);
   }
 
@@ -95,6 +98,22 @@ export class NativeMemory implements MemoryControls {
     const [soft, hard] = limit.split(' ').map((word) => (word === 'unlimited' ? word : BigInt(word)));
     if (soft === undefined || hard === undefined) throw new RangeError(`not a limit: ${limit}`);
     asRefusal(() => setLockLimit(process.tgid, { soft, hard }));
+  }
+
+  startKeeper(target: ProcessId, files: readonly FileRanges[]): ProcessId {
+    return this.#keepers.start(target, files);
+  }
+
+  keepFiles(keeper: ProcessId): void {
+    this.#keepers.keep(keeper);
+  }
+
+  keptBytes(keeper: ProcessId): number {
+    return this.#keepers.keptBytes(keeper);
+  }
+
+  endKeeper(keeper: ProcessId): void {
+    this.#keepers.end(keeper);
   }
 
   #checkSame({ tgid, startTicks }: ProcessId): void {

@@ -3,20 +3,18 @@ import { lockLimitText } from '../actions/machine/lock-limit.ts';
 import { placeOf } from '../actions/machine/membership.ts';
 import type { MachineStep } from '../actions/machine/setting.ts';
 import { isMissing, type Maybe, missing, orNull } from '../base/missing.ts';
-import type { Host } from '../host/host.ts';
 import { machineMemory } from '../kernel/proc/meminfo.ts';
-import { type Limit, LOCKED_MEMORY, processLimits } from '../kernel/task/limits.ts';
+import type { Limit } from '../kernel/task/limits.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { taskSmaps } from '../kernel/task/smaps.ts';
 import { processStat } from '../kernel/task/stat.ts';
-import { processStatus } from '../kernel/task/status.ts';
-import { heldCapabilities } from '../model/capabilities.ts';
 import { comesInBytes, type LockPrice, type LockRequest, priceLock } from '../model/lock-price.ts';
 import { memoryLockText } from '../model/memory-lock.ts';
 import { runsV8 } from '../model/v8-memory.ts';
 import { type Ours, refuseUncallable } from './callable-process.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { dangerousForV8, limitTooLow, mayNotRaise, noSuchMapping, tooMuch } from './lock-errors.ts';
+import { type LockAllowance, readLockAllowance } from './read-lock-limit.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface ProcessLockRequest extends LockRequest {
@@ -24,16 +22,14 @@ export interface ProcessLockRequest extends LockRequest {
   readonly raiseLimit: boolean;
 }
 
-export interface LockPlan {
+/** `limit` and `isExempt` are those of the target, which locks its memory itself. */
+export interface LockPlan extends LockAllowance {
   /** The id it gets if it is applied next. */
   readonly id: string;
   readonly target: FoundTarget;
   readonly request: ProcessLockRequest;
   readonly price: LockPrice;
   readonly rssBytes: number;
-  readonly limit: Maybe<Limit>;
-  /** CAP_IPC_LOCK of the target; null where its capabilities are not told. */
-  readonly isExempt: boolean | null;
   readonly availableBytes: number | null;
   readonly freeBytes: number | null;
   /** For how long one of its threads will be held, all in all; a guess from what machines do. */
@@ -62,7 +58,7 @@ export function planLock(workshop: Workshop, request: ProcessLockRequest): Maybe
   if (!request.force) refuseBreaking(request, price, runsV8(mappings));
   const us = refuseUncallable(host, target, 'lock');
   const memory = orNull(host.read(machineMemory));
-  const limit = readLimit(host, pid);
+  const limit = readLockAllowance(host, pid);
   const plan = {
     id: workshop.journal.nextId(),
     target,
@@ -80,16 +76,6 @@ export function planLock(workshop: Workshop, request: ProcessLockRequest): Maybe
 }
 
 type Unfinished = Omit<LockPlan, 'steps'>;
-
-function readLimit(host: Host, pid: number): Pick<LockPlan, 'limit' | 'isExempt'> {
-  const limits = host.read(processLimits, { pid });
-  const status = orNull(host.read(processStatus, { pid }));
-  const bits = status?.capabilities ?? null;
-  return {
-    limit: isMissing(limits) ? limits : (limits.get(LOCKED_MEMORY) ?? missing('absent', LOCKED_MEMORY)),
-    isExempt: bits === null ? null : heldCapabilities(bits).has('CAP_IPC_LOCK'),
-  };
-}
 
 function refuseUnknownNames(
   { target, only, ...rest }: ProcessLockRequest,

@@ -3,6 +3,7 @@ import { type Change, isActive, wasChanged } from '../actions/change.ts';
 import { threadKey } from '../actions/controls.ts';
 import { adoptNewborn } from '../actions/inheritance.ts';
 import type { BrokenChange } from '../actions/journal.ts';
+import { processOf } from '../actions/machine/membership.ts';
 import { stepKey } from '../actions/machine/setting.ts';
 import { findStepConflicts, type StepConflict } from '../actions/steps.ts';
 import {
@@ -36,8 +37,10 @@ export interface Undone {
 export interface ListedChange {
   readonly change: Change;
   readonly isActive: boolean;
-  /** Nobody will end it any more: it was cut off, or its time has come and its guardian is dead. */
+  /** Nobody will end it any more: it was cut off, its time has come and its guardian is dead, or it is over. */
   readonly isStale: boolean;
+  /** It kept files, and the process that kept them has ended: with its target, or by somebody's hand. */
+  readonly isOver: boolean;
 }
 
 export interface ChangeList {
@@ -52,6 +55,7 @@ export async function listChanges(workshop: Workshop): Promise<ChangeList> {
       change,
       isActive: isActive(change) && change.bootId === workshop.bootId,
       isStale: isStale(workshop, change),
+      isOver: isOver(workshop, change),
     })),
     broken,
   };
@@ -66,7 +70,12 @@ function isStale(workshop: Workshop, change: Change): boolean {
   const cutOff = change.state !== 'applied' && !workshop.controls.isAlive(change.by);
   const overdue = change.dueBootNs !== null && workshop.bootNowNs() > change.dueBootNs + GRACE_NS;
   const guarded = change.guardian !== null && workshop.controls.isAlive(change.guardian);
-  return cutOff || (overdue && !guarded);
+  return cutOff || (overdue && !guarded) || isOver(workshop, change);
+}
+
+function isOver(workshop: Workshop, change: Change): boolean {
+  const keepers = change.steps.filter((step) => step.setting === 'keptFiles');
+  return isActive(change) && keepers.some(({ at }) => !workshop.controls.isAlive(processOf(at)));
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { MappingPages } from '../kernel/task/smaps.ts';
 import { type AddressRange, common, totalBytes, without } from './address-ranges.ts';
 import { mappingKind } from './faults/places.ts';
+import { endsWithPath } from './mapped-files.ts';
 import type { FutureLock, MemoryLock } from './memory-lock.ts';
 import { mayBeOfV8, runsV8 } from './v8-memory.ts';
 
@@ -131,9 +132,9 @@ function wholePages({ address, bytes }: AddressRange, pageBytes: number): Addres
   return { address: first, bytes: Math.ceil((address + bytes - first) / pageBytes) * pageBytes };
 }
 
-/** Whole names of a path only: `a.pak` is not the end of `/srv/ba.pak`. `heap` is `[heap]`. */
+/** `heap` is `[heap]`. */
 function isNamed({ path }: MappingPages, name: string): boolean {
-  return path === name || path === `[${name}]` || path.endsWith(name.startsWith('/') ? name : `/${name}`);
+  return path === `[${name}]` || endsWithPath(path, name);
 }
 
 function isAccessible({ readable, writable, executable }: MappingPages): boolean {

@@ -1,6 +1,7 @@
 /** Which memory of a process is to be brought in, or put away: what `keel warm` asks the kernel for. */
 import type { MappingPages } from '../kernel/task/smaps.ts';
 import { mappingKind } from './faults/places.ts';
+import { endsWithPath } from './mapped-files.ts';
 
 /**
  * - `warm`: bring in what is out in swap, and the mapped files
@@ -40,11 +41,6 @@ function isAccessible({ readable, writable, executable }: MappingPages): boolean
 
 function isDevice({ path }: MappingPages): boolean {
   return path.startsWith('/dev/') && !path.startsWith('/dev/shm/') && !path.startsWith('/dev/zero');
-}
-
-/** Whole names only: `a.pak` is not the end of `/srv/ba.pak`. */
-function endsWithPath(path: string, end: string): boolean {
-  return path === end || path.endsWith(end.startsWith('/') ? end : `/${end}`);
 }
 
 /** What is there of one file or of swap, before or after. */

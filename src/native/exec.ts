@@ -52,8 +52,11 @@ export function becomeProgram(file: string, args: readonly string[], state: Exec
   throw new Error('execvp came back');
 }
 
-/** Node.js ignores SIGPIPE and SIGXFSZ, handles others, and blocks SIGUSR1 for a while. */
-function resetSignals(): void {
+/**
+ * As if nobody handled or ignored any: Node.js ignores SIGPIPE and SIGXFSZ, handles others, and blocks SIGUSR1 for a
+ * while. A process that waits in the kernel and not in Node.js ends at once then, as any other does.
+ */
+export function resetSignals(): void {
   for (let number = 1; number <= LAST_SIGNAL; number += 1) {
     // SIGKILL, SIGSTOP and the two of libc refuse; there is nothing to reset then.
     setDisposition(number, SIG_DFL);

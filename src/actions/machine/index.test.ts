@@ -24,6 +24,7 @@ describe('the registry of machine settings', () => {
     ['cpuQuota', '/q', 'max 100000', ['q'], ['max', '0 100000', '-1 100000', '5']],
     ['groupWeight', '/q', 'idle', ['q'], ['0', '-1', 'max', '']],
     ['sessionNice', 'autogroup-143', '-20', ['143', '/autogroup-1'], ['20', '-21', '', '1.5']],
+    ['keptFiles', '4127@98765', '8388608', ['4127', '/'], ['', '-1', '8M']],
     ['membership', '4127@98765', '/', ['4127', '0@1', '-1@1', '1@x'], ['', 'x', '/../x']],
   ] as const)(
     '%s takes nothing for a place or a value that is none',

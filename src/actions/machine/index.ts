@@ -12,6 +12,7 @@ import { hugePageDefrag } from './huge-page-defrag.ts';
 import { hugePages } from './huge-pages.ts';
 import { irqAffinity } from './irq-affinity.ts';
 import { irqDefault } from './irq-default.ts';
+import { keptFiles } from './kept-files.ts';
 import { legacyMemoryMax } from './legacy-memory-max.ts';
 import { lockLimit } from './lock-limit.ts';
 import { membership } from './membership.ts';
@@ -40,6 +41,7 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   memoryLow,
   lockLimit,
   memoryLock,
+  keptFiles,
   cpuQuota,
   groupWeight,
   sessionNice,

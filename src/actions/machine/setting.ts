@@ -13,7 +13,8 @@ export type MachineSettingName =
   | 'population'
   | 'groupWeight'
   | 'memoryLock'
-  | 'lockLimit';
+  | 'lockLimit'
+  | 'keptFiles';
 
 /** One value of the machine: which, what it was, and what it is to be. */
 export interface MachineStep {

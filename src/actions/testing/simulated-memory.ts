@@ -2,7 +2,7 @@
 import { type AddressRange, common, totalBytes, without } from '../../model/address-ranges.ts';
 import type { FutureLock } from '../../model/memory-lock.ts';
 import type { ProcessId } from '../controls.ts';
-import type { LockableMapping, MemoryControls } from '../memory-controls.ts';
+import type { FileRanges, LockableMapping, MemoryControls } from '../memory-controls.ts';
 import { Refused } from '../refused.ts';
 
 export class SimulatedMemory implements MemoryControls {
@@ -76,6 +76,37 @@ export class SimulatedMemory implements MemoryControls {
   setLockLimit(_: ProcessId, limit: string): void {
     this.#check();
     this.limit = limit;
+  }
+
+  /** Keepers that have not ended: what each was started for, and what of it it keeps. */
+  readonly keepers = new Map<number, { readonly bytes: number; keptBytes: number }>();
+  #nextKeeper = 9000;
+
+  startKeeper(_: ProcessId, files: readonly FileRanges[]): ProcessId {
+    this.#check();
+    const tgid = this.#nextKeeper++;
+    this.keepers.set(tgid, { bytes: totalBytes(files.flatMap(({ ranges }) => ranges)), keptBytes: 0 });
+    return { tgid, startTicks: 1n };
+  }
+
+  keepFiles(keeper: ProcessId): void {
+    const found = this.#keeper(keeper);
+    found.keptBytes = found.bytes;
+  }
+
+  keptBytes(keeper: ProcessId): number {
+    return this.#keeper(keeper).keptBytes;
+  }
+
+  endKeeper(keeper: ProcessId): void {
+    this.#keeper(keeper);
+    this.keepers.delete(keeper.tgid);
+  }
+
+  #keeper({ tgid }: ProcessId) {
+    const found = this.keepers.get(tgid);
+    if (found === undefined) throw new Refused('gone', { en: 'it has ended', ko: '끝났습니다' });
+    return found;
   }
 
   #check(): void {

@@ -81,6 +81,7 @@ function textOf(setting: MachineSettingName, look: Look): (value: string) => str
       return (value) => value.split(' ').map(amount).join(' / ');
     case 'memoryMin':
     case 'memoryLow':
+    case 'keptFiles':
       return amount;
     default:
       return (value) => shown(value, look);
@@ -146,6 +147,8 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
       return { en: `locked memory of process ${id}`, ko: `프로세스 ${id}의 잠긴 메모리` };
     case 'lockLimit':
       return { en: `memory lock limit of process ${id}`, ko: `프로세스 ${id}의 메모리 잠금 한도` };
+    case 'keptFiles':
+      return { en: `files kept in memory by process ${id}`, ko: `프로세스 ${id}이(가) 유지하는 파일` };
     case 'memoryMin':
     case 'memoryLow': {
       const file = setting === 'memoryMin' ? 'memory.min' : 'memory.low';

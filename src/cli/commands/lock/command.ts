@@ -1,5 +1,6 @@
 /** `keel lock`: keeps the memory of a running process in memory; planned, shown, applied, read back, and undoable. */
 import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
+import { keepFiles } from '../../../app/keep-files.ts';
 import { lockMemory } from '../../../app/lock-memory.ts';
 import { planLock } from '../../../app/plan-lock.ts';
 import { openWorkshop } from '../../../app/workshop.ts';
@@ -11,6 +12,7 @@ import { defineCommand } from '../../command.ts';
 import { unreadableMemory } from '../../memory-errors.ts';
 import { choice, DRY_RUN, duration, FORCE, flag, text, YES } from '../../options.ts';
 import { protect } from './cgroup.ts';
+import { keepFilesOf } from './files.ts';
 import { declinedOutput, lockedOutput, planLines, planOutput } from './render.ts';
 
 const MAPPING = {
@@ -57,6 +59,14 @@ export default defineCommand({
       },
       ['min', 'low'],
     ),
+    files: flag('--files', {
+      en: 'instead, keep its mapped files in memory by a process of ours that locks them; the target is not touched',
+      ko: '대신 매핑된 파일을 keel의 별도 프로세스가 잠가 메모리에 유지. 대상은 건드리지 않음',
+    }),
+    keep: flag('--keep', {
+      en: 'keep the files that were handed over, as told on standard input: what the process of --files runs',
+      ko: '넘겨받은 파일을 표준 입력의 지시대로 유지 (--files의 프로세스가 실행하는 것)',
+    }),
     raiseLimit: flag('--raise-limit', {
       en: 'raise its RLIMIT_MEMLOCK where it is too low; put back by keel undo',
       ko: '대상의 RLIMIT_MEMLOCK이 낮으면 올림. keel undo로 되돌림',
@@ -83,12 +93,20 @@ export default defineCommand({
       does: { en: 'only the heap', ko: '힙만' },
     },
     {
+      line: 'keel lock arena --files',
+      does: { en: 'its files, without a call inside of it', ko: '안에서 호출하지 않고 파일만' },
+    },
+    {
       line: 'keel lock arena --future --on-fault',
       does: { en: 'every page it touches from now on', ko: '앞으로 쓰는 모든 페이지' },
     },
   ],
   async run({ args, options, context }) {
     const host = context.openLive();
+    if (options.keep === true) {
+      await keepFiles(host, process.stdin);
+      return { kind: 'document', json: { schema: 'keel.lock.keeper/1', gaps: [] }, lines: () => [] };
+    }
     const workshop = openWorkshop(host, context);
     const [name = ''] = args;
     const target = findTargets(host, name, { all: false, command: 'lock' })[0] as FoundTarget;
@@ -97,6 +115,15 @@ export default defineCommand({
       refuseBeside(options);
       const how = { isDry: options.dryRun === true, endsAfterNs };
       return protect(workshop, context, target, options.cgroup, how);
+    }
+    if (options.files === true) {
+      const only = fileNamesOf(options);
+      return keepFilesOf(workshop, context, target, {
+        name,
+        only,
+        isDry: options.dryRun === true,
+        endsAfterNs,
+      });
     }
     const plan = planLock(workshop, {
       target,
@@ -126,12 +153,31 @@ function refuseBeside(options: Options): void {
     options.mapping,
     options.raiseLimit,
     options.force,
+    options.files,
   ];
   if (others.every((one) => one === undefined)) return;
   throw usage({
-    en: '--cgroup protects a cgroup by amount, and goes without --current, --future, --on-fault, --mapping, --raise-limit, --force',
-    ko: '--cgroup은 cgroup을 양으로 보호하므로 --current, --future, --on-fault, --mapping, --raise-limit, --force 없이 쓰세요',
+    en: '--cgroup protects a cgroup by amount, and goes without --current, --future, --on-fault, --mapping, --raise-limit, --force, --files',
+    ko: '--cgroup은 cgroup을 양으로 보호하므로 --current, --future, --on-fault, --mapping, --raise-limit, --force, --files 없이 쓰세요',
   });
+}
+
+/** Files are kept as they are mapped now, by a process that is bound by the limit of keel. */
+function fileNamesOf({
+  current,
+  future,
+  onFault,
+  raiseLimit,
+  force,
+  mapping,
+}: Options): readonly string[] | null {
+  if ([current, future, onFault, raiseLimit, force].some((one) => one !== undefined)) {
+    throw usage({
+      en: '--files leaves the process alone, and goes without --current, --future, --on-fault, --raise-limit, --force',
+      ko: '--files는 프로세스를 건드리지 않으므로 --current, --future, --on-fault, --raise-limit, --force 없이 쓰세요',
+    });
+  }
+  return mapping ?? null;
 }
 
 interface Options {
@@ -141,6 +187,7 @@ interface Options {
   readonly mapping?: readonly string[] | undefined;
   readonly raiseLimit?: boolean | undefined;
   readonly force?: boolean | undefined;
+  readonly files?: boolean | undefined;
 }
 
 function mappingsOf({ current, future, mapping }: Options): readonly MappingName[] | null {

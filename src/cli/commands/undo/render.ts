@@ -9,6 +9,7 @@ import { formatDuration } from '../../output/format.ts';
 import { cells, cutMiddle, type Look, padEnd, safeName } from '../../output/look.ts';
 import { stepRows } from '../../output/machine-steps.ts';
 import { tableLines } from '../../output/table.ts';
+import { wrap } from '../../output/wrap.ts';
 
 export function undoneOutput(all: readonly Undone[]): DocumentOutput {
   return {
@@ -206,11 +207,12 @@ export function listOutput(list: ChangeList, bootNowNs: bigint): DocumentOutput 
     kind: 'document',
     json: {
       schema: 'keel.undo.list/1',
-      changes: list.changes.map(({ change, isActive, isStale }) => ({
+      changes: list.changes.map(({ change, isActive, isStale, isOver }) => ({
         change: change.id,
         state: change.state,
         active: isActive,
         stale: isStale,
+        over: isOver,
         at: change.at,
         command: change.command,
         processes: change.processes.map(({ tgid, comm, threads }) => ({
@@ -255,13 +257,26 @@ function listLines(list: ChangeList, bootNowNs: bigint, look: Look): string[] {
         ko: `! ${safeName(one.path)}은(는) keel이 쓴 기록이 아니므로 실행하지 않습니다`,
       }),
     ),
+    ...list.changes
+      .filter((one) => one.isOver)
+      .flatMap(({ change: { id } }) =>
+        wrap(
+          look.say({
+            en: `${id}: the process that kept the files has ended, so they may be put out again`,
+            ko: `${id}: 파일을 유지하던 프로세스가 끝나서 파일이 다시 빠져나갈 수 있습니다`,
+          }),
+          look.width,
+        ),
+      ),
     ...(stale ? [`${look.say({ en: 'Next', ko: '다음' })}: keel undo --stale`] : []),
   ];
 }
 
 const MOST_LISTED = 18;
 
-function stateText({ change, isActive, isStale }: ListedChange, bootNowNs: bigint, look: Look): Sentence {
+function stateText(listed: ListedChange, bootNowNs: bigint, look: Look): Sentence {
+  const { change, isActive, isStale, isOver } = listed;
+  if (isOver) return { en: 'over', ko: '끝남' };
   if (isStale) return { en: 'stale', ko: '방치됨' };
   if (change.state === 'undone') return { en: 'undone', ko: '되돌림' };
   if (change.state === 'refused') return { en: 'refused', ko: '거부됨' };
