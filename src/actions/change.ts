@@ -83,6 +83,8 @@ export interface Change {
   readonly id: string;
   readonly bootId: string;
   readonly at: string;
+  /** Wall clock, ISO 8601; null while there may be something to put back. */
+  readonly endedAt: string | null;
   readonly command: string;
   readonly state: ChangeState;
   /** Who works on it, or did last. */
@@ -102,7 +104,7 @@ export function foldRecords(records: readonly JournalRecord[]): Change | null {
   for (const record of records) {
     if (record.record === 'planned') {
       if (change !== null) return null;
-      change = { ...withoutTag(record), state: 'planned', migrations: [], guardian: null };
+      change = { ...withoutTag(record), state: 'planned', endedAt: null, migrations: [], guardian: null };
     } else if (change === null) return null;
     else change = advanced(change, record);
   }
@@ -127,7 +129,9 @@ function advanced(change: Change, record: Exclude<JournalRecord, { record: 'plan
       return { ...change, state: 'undoing', by: record.by };
     // Nobody asked for it to be undone: who made it put it back.
     case 'undone':
-      return { ...change, state: change.state === 'planned' ? 'refused' : 'undone' };
+      return { ...change, state: change.state === 'planned' ? 'refused' : 'undone', endedAt: record.at };
+    case 'forgotten':
+      return { ...change, state: 'forgotten', endedAt: record.at };
     default:
       return { ...change, state: record.record };
   }

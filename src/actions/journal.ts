@@ -59,6 +59,17 @@ export class Journal {
     return this.#readFiles(this.#numbers());
   }
 
+  /** Differs where a change was made, went on or was ended since. @throws KeelError E_IO, E_CONFLICT */
+  fingerprint(): string {
+    return this.#numbers()
+      .map((number) => {
+        const path = this.#path(`c-${number}`);
+        const { mtimeMs, size } = attempt(path, () => statSync(path));
+        return `${number}:${mtimeMs}:${size}`;
+      })
+      .join(' ');
+  }
+
   async #readFiles(numbers: readonly number[]): Promise<JournalContent> {
     if (numbers.length === 0) return { changes: [], broken: [] };
     const { parseJournal } = await import('./journal-format.ts');

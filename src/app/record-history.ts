@@ -11,7 +11,8 @@ import type { OpenedHost } from './open-host.ts';
 import { announceRecorder } from './recorders.ts';
 import { slowFaultEvents } from './slow-fault-events.ts';
 import { takerFor } from './snapshot-taker.ts';
-import { watchFrames } from './watch-frames.ts';
+import { ChangeWatch } from './watch-changes.ts';
+import { LATE_OVER_NS, watchFrames } from './watch-frames.ts';
 
 export interface RecordRequest {
   readonly title: string;
@@ -27,9 +28,6 @@ export interface RecordRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
-
-/** A tenth of the frame of a game, and far above what memory alone takes. */
-const SLOW_NS = 1e6;
 
 /** What the recorder tells while it works. */
 export type RecorderNews =
@@ -66,7 +64,7 @@ export async function* recordHistory(
     const taker = takerFor(opened.host, targets, undefined);
     const slow: SlowFault[] = [];
     const slowFaults = {
-      overNs: request.slowOverNs ?? SLOW_NS,
+      overNs: request.slowOverNs ?? LATE_OVER_NS,
       tell: (faults: readonly SlowFault[]) => slow.push(...faults),
     };
     const watching = {
@@ -77,6 +75,7 @@ export async function* recordHistory(
       taker,
       latencies: true,
       judged: true,
+      changes: new ChangeWatch(opened.host, env),
       slowFaults,
     };
     for await (const frame of watchFrames(opened, clock, watching)) {

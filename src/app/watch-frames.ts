@@ -13,8 +13,10 @@ import { openCgroups } from './read-cgroup.ts';
 import { readTopology } from './read-topology.ts';
 import { type Sample, type SamplePlan, sampleTargets } from './sample-targets.ts';
 import { readMachine } from './take-snapshot.ts';
+import { AffinityWatch } from './watch-affinity.ts';
+import type { ChangeWatch } from './watch-changes.ts';
 import { WatchJudge } from './watch-judge.ts';
-import { openLatencyWatch } from './watch-latencies.ts';
+import { openLatencyWatch, type TakenLatencies } from './watch-latencies.ts';
 
 /** `everyNs` is read before each interval: a getter may change the pace. */
 export interface WatchFramesPlan extends SamplePlan {
@@ -22,6 +24,8 @@ export interface WatchFramesPlan extends SamplePlan {
   readonly latencies: boolean;
   /** The findings of the rules, too. They read all tasks now and then. */
   readonly judged: boolean;
+  /** What keel changed meanwhile is asked here, before each frame. */
+  readonly changes?: ChangeWatch;
   /** Told before each frame: single faults that held a thread for longer. */
   readonly slowFaults?: SlowFaultListener;
 }
@@ -31,6 +35,10 @@ export interface SlowFaultListener {
   readonly tell: (faults: readonly SlowFault[]) => void;
 }
 
+/** A tenth of the frame of a game, and far above what memory alone takes. */
+export const LATE_OVER_NS = 1e6;
+
+const NOT_ASKED = missing('absent', 'changes', 'not asked for');
 const NOT_JUDGED = missing('absent', 'findings', 'not asked for');
 
 /** The first frame comes after one interval. Ends as `sampleTargets` does. */
@@ -42,25 +50,33 @@ export async function* watchFrames(
   const { host, moments } = opened;
   const isLive = host.kind === 'live';
   const tgids = plan.targets.map((target) => target.tgid);
-  const latencies = openLatencyWatch(host, plan.latencies ? tgids : [], plan.slowFaults?.overNs ?? null);
+  const latencies = openLatencyWatch(
+    host,
+    plan.latencies ? tgids : [],
+    plan.slowFaults?.overNs ?? LATE_OVER_NS,
+  );
   const judge = plan.judged ? new WatchJudge(host, clock, plan.targets) : null;
-  const context: Omit<FrameContext, 'judgement'> = {
+  const context: Omit<FrameContext, 'judgement' | 'latencies'> = {
     units: unitsOf(host, tgids),
     distance: distancesOf(readTopology(host)),
-    latencies: latencies.take,
     obtainedBy: plan.taker?.obtainedBy ?? 'proc',
   };
   try {
     let before: WatchReading | undefined;
+    const affinity = new AffinityWatch();
     let at = 0;
     for await (const sample of sampleTargets(opened, clock, plan)) {
       const hostNow = isLive ? host : (moments[at]?.host ?? host);
       at += 1;
-      const reading = readAround(hostNow, sample);
+      const changes = (await plan.changes?.read()) ?? NOT_ASKED;
+      const affinities = affinity.at(hostNow, sample.processes.values());
+      const reading = { ...readAround(hostNow, sample), affinities, changes };
+      const taken = new Map(tgids.map((tgid) => [tgid, latencies.take(tgid)]));
       const judgement = judge?.at(hostNow, reading.monotonicNs) ?? NOT_JUDGED;
-      plan.slowFaults?.tell(latencies.takeSlow());
-      if (before !== undefined) yield computeFrame(before, reading, { ...context, judgement });
-      else for (const tgid of tgids) latencies.take(tgid);
+      plan.slowFaults?.tell([...taken.values()].flatMap((one) => one.slowFaults));
+      const latenciesOf = (tgid: number) => taken.get(tgid) as TakenLatencies;
+      if (before !== undefined)
+        yield computeFrame(before, reading, { ...context, judgement, latencies: latenciesOf });
       before = reading;
     }
   } finally {
@@ -70,7 +86,7 @@ export async function* watchFrames(
 }
 
 /** The rest of a reading, right after its processes. */
-function readAround(host: Host, sample: Sample): WatchReading {
+function readAround(host: Host, sample: Sample): Omit<WatchReading, 'affinities' | 'changes'> {
   const tgids = [...sample.processes.keys()];
   return {
     monotonicNs: sample.monotonicNs,

@@ -9,15 +9,19 @@ import {
   type Distribution,
   distributionBetween,
 } from '../model/watch/distribution.ts';
+import { type FrameMoment, momentsOf } from '../model/watch/late-moments.ts';
 import { FaultLatencyCounter, type SlowFault, type ThreadFaults } from './count-fault-latency.ts';
-import { RunDelayCounter, type ThreadRunDelay } from './count-run-delay.ts';
+import { RunDelayCounter, type SlowWait, type ThreadRunDelay } from './count-run-delay.ts';
 
 export interface LatencyWatch {
   /** What came since the last call. Of a process that is not watched: missing. */
-  readonly take: (tgid: number) => FoldedLatencies;
-  /** Single faults over the limit since the last call, of all processes; none without a limit. */
-  readonly takeSlow: () => readonly SlowFault[];
+  readonly take: (tgid: number) => TakenLatencies;
   readonly close: () => void;
+}
+
+export interface TakenLatencies extends FoldedLatencies {
+  /** Single faults over the limit; none where they are not measured. */
+  readonly slowFaults: readonly SlowFault[];
 }
 
 /** Each process has two programs of its own in the kernel, which cost a little at every switch of the machine. */
@@ -28,22 +32,17 @@ const MOST_THREADS = 16_384;
 
 /**
  * Where the kernel does not let us, every value says why. Nothing is counted of a captured machine.
- * @param slowOverNs faults that held a thread so long are told one by one; null for none
+ * @param overNs waits and faults that held a thread so long are told one by one
  */
-export function openLatencyWatch(
-  host: Host,
-  tgids: readonly number[],
-  slowOverNs: number | null,
-): LatencyWatch {
+export function openLatencyWatch(host: Host, tgids: readonly number[], overNs: number): LatencyWatch {
   if (host.kind === 'captured') return blind(() => missing('not-captured', 'bpf'));
   if (tgids.length > MOST_PROCESSES) {
     const because = `single waits are measured of at most ${MOST_PROCESSES} processes`;
     return blind(() => missing('absent', 'bpf', because));
   }
-  const watched = new Map(tgids.map((tgid) => [tgid, new ProcessLatencies(host, tgid, slowOverNs)]));
+  const watched = new Map(tgids.map((tgid) => [tgid, new ProcessLatencies(host, tgid, overNs)]));
   return {
     take: (tgid) => watched.get(tgid)?.take() ?? unknown(missing('gone', `process ${tgid}`)),
-    takeSlow: () => [...watched.values()].flatMap((one) => one.takeSlow()),
     close() {
       for (const one of watched.values()) one.close();
     },
@@ -51,11 +50,12 @@ export function openLatencyWatch(
 }
 
 function blind(because: () => ReturnType<typeof missing>): LatencyWatch {
-  return { take: () => unknown(because()), takeSlow: () => [], close() {} };
+  return { take: () => unknown(because()), close() {} };
 }
 
-function unknown(because: ReturnType<typeof missing>): FoldedLatencies {
-  return { runDelays: because, faultStalls: because, stallNsByThread: because };
+function unknown(because: ReturnType<typeof missing>): TakenLatencies {
+  const all = { runDelays: because, faultStalls: because, stallNsByThread: because, moments: because };
+  return { ...all, slowFaults: [] };
 }
 
 class ProcessLatencies {
@@ -64,9 +64,9 @@ class ProcessLatencies {
   #delaysBefore: ReadonlyMap<string, CountedLatency> = new Map();
   #faultsBefore: ReadonlyMap<string, CountedLatency> = new Map();
 
-  readonly #overNs: number | null;
+  readonly #overNs: number;
 
-  constructor(host: Host, tgid: number, overNs: number | null) {
+  constructor(host: Host, tgid: number, overNs: number) {
     this.#overNs = overNs;
     const now = (orNull(host.read(threadList, { pid: tgid })) ?? []).length;
     const threads = Math.min(MOST_THREADS, Math.max(LEAST_THREADS, now * 4));
@@ -74,12 +74,17 @@ class ProcessLatencies {
     this.#faults = FaultLatencyCounter.open(host, { tgid, threads, overNs });
   }
 
-  take(): FoldedLatencies {
+  take(): TakenLatencies {
     const delays = mapMaybe(this.#delays, (counter) => counter.read().threads);
     const faults = mapMaybe(this.#faults, (counter) => counter.read().threads);
     const runDelays = mapMaybe(delays, (threads) => this.#takeDelays(threads));
     const stalls = mapMaybe(faults, (threads) => this.#takeFaults(threads));
+    const slowFaults = isMissing(this.#faults) ? [] : this.#faults.takeSlow();
     return {
+      slowFaults,
+      moments: mapMaybe(this.#delays, (counter) =>
+        momentsOf([...counter.takeSlow().map(momentOfWait), ...slowFaults.map(momentOfFault)], this.#overNs),
+      ),
       runDelays: mapMaybe(runDelays, (found) => addDistributions(found.values())),
       faultStalls: mapMaybe(stalls, (found) => addDistributions(found.values())),
       stallNsByThread: mapMaybe(stalls, (found) => {
@@ -88,10 +93,6 @@ class ProcessLatencies {
         return totals;
       }),
     };
-  }
-
-  takeSlow(): readonly SlowFault[] {
-    return this.#overNs === null || isMissing(this.#faults) ? [] : this.#faults.takeSlow();
   }
 
   #takeDelays(threads: readonly ThreadRunDelay[]): ReadonlyMap<number, Distribution> {
@@ -115,6 +116,15 @@ class ProcessLatencies {
   close(): void {
     for (const counter of [this.#delays, this.#faults]) if (!isMissing(counter)) counter.close();
   }
+}
+
+function momentOfWait({ tid, timeNs, delayNs, isThrottled, by }: SlowWait): FrameMoment {
+  const cause = isThrottled ? 'quota' : by === null ? 'unexplained' : 'behind';
+  return { tid, monotonicNs: timeNs, lateNs: delayNs, cause, by: isThrottled ? null : by };
+}
+
+function momentOfFault({ tid, timeNs, latencyNs }: SlowFault): FrameMoment {
+  return { tid, monotonicNs: timeNs, lateNs: latencyNs, cause: 'page-fault', by: null };
 }
 
 function keyOf({ tid, startNs }: { readonly tid: number; readonly startNs: bigint }): string {

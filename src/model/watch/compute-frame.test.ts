@@ -3,6 +3,7 @@ import { missing } from '../../base/missing.ts';
 import { NO_MACHINE, processReading, threadReading } from '../testing/readings.ts';
 import { computeFrame, cpuPctOf, type FrameContext, type WatchReading } from './compute-frame.ts';
 import { decodeFrame, encodeFrame } from './frame-text.ts';
+import { type FrameMoment, MOST_MOMENTS, momentsOf } from './late-moments.ts';
 
 const NOT_COUNTED = missing('denied', 'bpf');
 const context: FrameContext = {
@@ -13,6 +14,7 @@ const context: FrameContext = {
     runDelays: { events: 3, totalNs: 50, octaves: [0, 0, 3] },
     faultStalls: NOT_COUNTED,
     stallNsByThread: new Map([[8, 40]]),
+    moments: momentsOf([], 1e6),
   }),
   judgement: missing('absent', 'findings'),
   obtainedBy: 'proc',
@@ -26,6 +28,8 @@ function reading(monotonicNs: bigint, threads: Parameters<typeof processReading>
     processes: new Map([[7, processReading(7, threads)]]),
     ended: [],
     status: new Map([[7, { swapBytes: 4096, lockedBytes: null }]]),
+    affinities: new Map([[7, '0-3']]),
+    changes: [],
     machine: NO_MACHINE,
     memory: missing('not-captured', '/proc/meminfo'),
     ownRunNs: Number(monotonicNs) / 100,
@@ -127,5 +131,53 @@ describe('the CPUs of a frame', () => {
       { cpu: 0, busyPct: 40, stealPct: 10 },
       { cpu: 1, busyPct: 0, stealPct: 0 },
     ]);
+  });
+});
+
+describe('late moments', () => {
+  const moment = (at: number, lateNs: number): FrameMoment => ({
+    tid: 8,
+    monotonicNs: BigInt(at),
+    lateNs,
+    cause: 'behind',
+    by: { tid: 9, tgid: 9, comm: 'zstd' },
+  });
+
+  it('are kept in the order of time, the longest where there were very many, and all are counted', () => {
+    const all = Array.from({ length: MOST_MOMENTS + 10 }, (_, i) => moment(1000 - i, i + 1));
+    const { events, totalNs, kept } = momentsOf(all, 1);
+    expect(events).toBe(MOST_MOMENTS + 10);
+    expect(totalNs).toBe(((MOST_MOMENTS + 10) * (MOST_MOMENTS + 11)) / 2);
+    expect(Math.min(...kept.map((one) => one.lateNs))).toBe(11);
+    expect(kept.map((one) => one.monotonicNs)).toEqual(kept.map((one) => one.monotonicNs).toSorted());
+  });
+
+  it('survive as text', () => {
+    const moments = momentsOf([moment(5, 7)], 1);
+    const frame = computeFrame(before, after, {
+      ...context,
+      latencies: (tgid) => ({ ...context.latencies(tgid), moments }),
+    });
+    expect(decodeFrame(encodeFrame(frame)).targets[0]?.lateMoments).toEqual(moments);
+  });
+});
+
+describe('a frame of version 1', () => {
+  it('says that it has no late moments, affinities and changes', () => {
+    const { changes: _, targets, ...frame } = computeFrame(before, after, context);
+    const text = JSON.stringify({
+      version: 1,
+      ...frame,
+      monotonicNs: '3',
+      targets: targets.map(({ lateMoments: _, threads, ...target }) => ({
+        ...target,
+        startTicks: '1',
+        threads: threads.map(({ affinity: _, ...thread }) => thread),
+      })),
+    });
+    const old = decodeFrame(text);
+    expect(old.changes).toMatchObject({ missing: 'absent' });
+    expect(old.targets[0]?.lateMoments).toMatchObject({ missing: 'absent' });
+    expect(old.targets[0]?.threads[0]).toMatchObject({ runTimeNs: 1e9, affinity: { missing: 'absent' } });
   });
 });

@@ -11,6 +11,7 @@ import { processInterval, type ThreadInterval } from '../task-interval.ts';
 import type { Distribution } from './distribution.ts';
 import {
   type CpuFrame,
+  type FrameChange,
   type Judgement,
   type MachineFrame,
   type TargetFrame,
@@ -19,6 +20,7 @@ import {
   WATCHED_COUNTERS,
   type WatchFrame,
 } from './frame.ts';
+import type { FrameMoments } from './late-moments.ts';
 import { movesBetween, NO_MOVES } from './moves.ts';
 
 /** One raw reading of everything a frame is made of. */
@@ -30,6 +32,9 @@ export interface WatchReading {
   readonly ended: readonly TargetIdentity[];
   /** By process. */
   readonly status: ReadonlyMap<number, Maybe<Pick<TaskStatus, 'swapBytes' | 'lockedBytes'>>>;
+  /** By thread. */
+  readonly affinities: ReadonlyMap<number, Maybe<string>>;
+  readonly changes: Maybe<readonly FrameChange[]>;
   readonly machine: MachineReading;
   readonly memory: Maybe<MachineMemory>;
   /** Run time of keel itself until now; null for a captured machine. */
@@ -42,6 +47,8 @@ export interface FoldedLatencies {
   readonly faultStalls: Maybe<Distribution>;
   /** By thread; a thread without faults is not in it. */
   readonly stallNsByThread: Maybe<ReadonlyMap<number, number>>;
+  /** Single long ones of both. */
+  readonly moments: Maybe<FrameMoments>;
 }
 
 /** What stands beside two readings. */
@@ -67,6 +74,7 @@ export function computeFrame(before: WatchReading, after: WatchReading, context:
     targets: [...after.processes.values()].map((process) => targetFrame(before, after, process, context)),
     ended: after.ended.map(({ tgid, startTicks, comm }) => ({ tgid, startTicks, comm })),
     judgement: context.judgement,
+    changes: after.changes,
     obtainedBy: context.obtainedBy,
     ownRunNs: own[0] == null || own[1] == null ? null : own[1] - own[0],
   };
@@ -93,12 +101,13 @@ function targetFrame(
     activity: processActivity(interval),
     swapBytes: bytes('swapBytes'),
     lockedBytes: bytes('lockedBytes'),
-    threads: threadFrames(interval.threads, process, folded),
+    threads: threadFrames(interval.threads, process, folded, after.affinities),
     moves: interval.born
       ? NO_MOVES
       : movesBetween(earlier?.threads ?? [], interval.threads, process.threads, distance),
     runDelays: folded.runDelays,
     faultStalls: folded.faultStalls,
+    lateMoments: folded.moments,
   };
 }
 
@@ -106,6 +115,7 @@ function threadFrames(
   intervals: readonly ThreadInterval[],
   process: ProcessReading,
   { stallNsByThread }: FoldedLatencies,
+  affinities: WatchReading['affinities'],
 ): readonly ThreadFrame[] {
   const stats = new Map(process.threads.map((thread) => [thread.tid, thread.stat]));
   return intervals.map(({ tgid: _, ...thread }) => {
@@ -116,6 +126,7 @@ function threadFrames(
       nice: stat.nice,
       realtimePriority: stat.realtimePriority,
       faultStallNs: mapMaybe(stallNsByThread, (byThread) => byThread.get(thread.tid) ?? 0),
+      affinity: affinities.get(thread.tid) ?? missing('gone', `status of ${thread.tid}`),
     };
   });
 }

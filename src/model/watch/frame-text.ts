@@ -1,9 +1,10 @@
 /** Frames as text and back, without loss: what a history keeps and what a replay gives. */
 import { FormatError } from '../../base/errors.ts';
+import { missing } from '../../base/missing.ts';
 import type { WatchFrame } from './frame.ts';
 
 /** Of the shape of frames. A change that an older reader would misread takes the next number and an upgrade here. */
-export const FRAME_VERSION = 1;
+export const FRAME_VERSION = 2;
 
 /** 64-bit numbers stand as decimal strings, as everywhere in JSON; these fields are such numbers. */
 const WIDE_FIELDS: ReadonlySet<string> = new Set(['monotonicNs', 'startTicks']);
@@ -17,9 +18,24 @@ export function encodeFrame(frame: WatchFrame): string {
 /** @throws FormatError for text that is no frame, or one of a later version */
 export function decodeFrame(text: string): WatchFrame {
   const { version, ...frame } = parsed(text);
-  if (version !== FRAME_VERSION) throw new FormatError(`a frame of version ${FRAME_VERSION}`, text);
+  if (version !== 1 && version !== FRAME_VERSION)
+    throw new FormatError(`a frame of version ${FRAME_VERSION}`, text);
   if (!isFrame(frame)) throw new FormatError('a whole frame', text);
-  return frame;
+  return version === 1 ? upgraded(frame) : frame;
+}
+
+/** Version 2 added late moments, affinities and changes. */
+function upgraded(frame: WatchFrame): WatchFrame {
+  const unknown = missing('absent', 'frame', 'recorded by an older keel');
+  return {
+    ...frame,
+    changes: unknown,
+    targets: frame.targets.map((target) => ({
+      ...target,
+      lateMoments: unknown,
+      threads: target.threads.map((thread) => ({ ...thread, affinity: unknown })),
+    })),
+  };
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -8,6 +8,7 @@ import type { Activity, Counters } from '../activity.ts';
 import type { CpuDistance } from '../cpu-distance.ts';
 import type { PressurePct } from '../interval.ts';
 import type { Distribution } from './distribution.ts';
+import type { FrameMoments } from './late-moments.ts';
 
 export interface WatchFrame {
   /** CLOCK_MONOTONIC at the end of the interval. */
@@ -23,6 +24,8 @@ export interface WatchFrame {
   readonly ended: readonly TargetIdentity[];
   /** What the rules say; missing where they did not look. */
   readonly judgement: Maybe<Judgement>;
+  /** What keel itself changed on this machine since it was started, the newest first; missing where nobody looked. */
+  readonly changes: Maybe<readonly FrameChange[]>;
   /** How the threads were read. */
   readonly obtainedBy: 'bpf' | 'proc';
   /** Run time of keel itself in the interval; null for a captured machine. */
@@ -50,6 +53,8 @@ export interface TargetFrame extends TargetIdentity {
   readonly runDelays: Maybe<Distribution>;
   /** Single page faults, counted in the kernel; missing where it does not let us. */
   readonly faultStalls: Maybe<Distribution>;
+  /** Single long ones of both; missing where the kernel does not let us. */
+  readonly lateMoments: Maybe<FrameMoments>;
 }
 
 export interface ThreadFrame extends Counters {
@@ -65,6 +70,21 @@ export interface ThreadFrame extends Counters {
   readonly born: boolean;
   /** Time that page faults held it. */
   readonly faultStallNs: Maybe<number>;
+  /** CPUs it may run on, as a list of the kernel: `0-3,8`. */
+  readonly affinity: Maybe<string>;
+}
+
+/** A change of the journal. */
+export interface FrameChange {
+  /** `c-17` */
+  readonly id: string;
+  /** As it was asked for: `pin arena core:6`. */
+  readonly command: string;
+  readonly state: 'active' | 'undone' | 'refused' | 'forgotten';
+  /** Wall clock. */
+  readonly unixMs: number;
+  /** When it was put back, wall clock; null while it is active, and where that is not known. */
+  readonly endedUnixMs: number | null;
 }
 
 /**

@@ -8,6 +8,7 @@ export function updateOverlay(state: WatchState, overlay: Overlay, key: Key): Up
   switch (overlay.kind) {
     case 'help':
     case 'thread':
+    case 'moments':
       return { state: closed(state) };
     case 'finding':
       return onFinding(state, overlay.at, key);

@@ -6,6 +6,7 @@ import { cells, type Look, safeName } from '../../cli/output/look.ts';
 import { wrap } from '../../cli/output/wrap.ts';
 import type { ThreadFrame } from '../../model/watch/frame.ts';
 import { boxed, fitted, type Size, titleLine } from '../drawing/lines.ts';
+import { momentLines } from './moment-lines.ts';
 import { matchingProcesses, remedyOf } from './overlay-keys.ts';
 import { msPerSec, orDash, short } from './panels/panel.ts';
 import { findingsOf, type Overlay, type Shown, type WatchState } from './state.ts';
@@ -35,6 +36,7 @@ const TITLES: Readonly<Record<Overlay['kind'], Sentence>> = {
   help: { en: 'help, any key closes it', ko: '도움말, 아무 키나 누르면 닫힘' },
   thread: { en: 'thread, any key closes it', ko: '스레드, 아무 키나 누르면 닫힘' },
   finding: { en: 'finding', ko: '발견' },
+  moments: { en: 'late moments, the longest first', ko: '늦은 순간, 긴 것부터' },
   filter: { en: 'filter threads by name', ko: '이름으로 스레드 거르기' },
   pin: { en: 'pin: the plan is shown before anything changes', ko: '배치: 바꾸기 전에 계획을 보여 줍니다' },
   targets: { en: 'another target', ko: '다른 대상' },
@@ -55,6 +57,8 @@ function linesOf(
       return threadLines(shown, overlay.tid, look);
     case 'finding':
       return findingLines(shown, overlay.at, state.source === 'live', look);
+    case 'moments':
+      return shown === null ? [] : momentLines(shown, Math.floor(state.size.rows / 2), look);
     case 'filter':
       return [`${look.say({ en: 'name', ko: '이름' })}: ${safeName(overlay.text)}_`, look.say(ENTER_ESC)];
     case 'pin':
@@ -78,8 +82,8 @@ const HELP: readonly Sentence[] = [
     ko: '상하 행   Tab 패널   Enter 열기   Esc 뒤로   s 정렬   / 거르기',
   },
   {
-    en: '+ - interval   o another target   g next of several targets',
-    ko: '+ - 간격   o 다른 대상   g 다음 대상',
+    en: '+ - interval   o another target   g next of several targets   l late moments',
+    ko: '+ - 간격   o 다른 대상   g 다음 대상   l 늦은 순간',
   },
   {
     en: 'a pin the process   A pin the thread at the cursor   t what a finding advises   u undo',

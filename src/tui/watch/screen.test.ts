@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { missing } from '../../base/missing.ts';
 import { cells, createLook, type Look } from '../../cli/output/look.ts';
-import { frameFinding, targetFrame, threadFrame, watchFrame } from '../../model/watch/testing/frames.ts';
+import { type FrameMoment, momentsOf } from '../../model/watch/late-moments.ts';
+import {
+  FIRST_MS,
+  frameFinding,
+  targetFrame,
+  threadFrame,
+  watchFrame,
+} from '../../model/watch/testing/frames.ts';
 import { renderWatch } from './screen.ts';
 import { initialState, type WatchState, withFrame } from './state.ts';
 
@@ -29,6 +36,7 @@ function arenaFrame(at: number) {
       minorFaults: 140 - i * 15,
       majorFaults: i === 2 ? 1 : 0,
       faultStallNs: 2.8e6 / (i + 1),
+      affinity: i === 0 ? '12-13' : '0-15',
       ...(i === 0 ? { policy: 'fifo', realtimePriority: 10 } : {}),
     }),
   );
@@ -45,6 +53,7 @@ function arenaFrame(at: number) {
         moves: { byDistance: { 'smt-siblings': 1, 'same-llc': at % 3, 'same-package': 1 }, unseen: 1 },
         runDelays: { events: 900, totalNs: 4e7, octaves },
         faultStalls: { events: 300, totalNs: wave(5) * 6e6, octaves: octaves.slice(0, 18) },
+        lateMoments: momentsOf(arenaMoments(at), 1e6),
         activity: {
           runTimeNs: 1.2e9 + wave(6) * 3e8,
           runDelayNs: 4e7 + wave(3) * 2e7,
@@ -69,6 +78,16 @@ function arenaFrame(at: number) {
       memory: { totalBytes: 32 * 2 ** 30, availableBytes: 9.2 * 2 ** 30 },
       vmstat: missing('not-captured', 'vmstat'),
     },
+    changes: [
+      {
+        id: 'c-18',
+        command: 'pin arena 12-13 --threads tick',
+        state: 'active',
+        unixMs: FIRST_MS,
+        endedUnixMs: null,
+      },
+      { id: 'c-17', command: 'pin arena core:6', state: 'undone', unixMs: FIRST_MS, endedUnixMs: FIRST_MS },
+    ],
     judgement: {
       monotonicNs: 0n,
       windowNs: 30e9,
@@ -100,6 +119,21 @@ function arenaFrame(at: number) {
   });
 }
 
+/** None in most seconds, several in some. */
+function arenaMoments(at: number): FrameMoment[] {
+  const causes = ['behind', 'behind', 'page-fault', 'unexplained'] as const;
+  return Array.from({ length: Math.max(0, (at % 7) - 3) }, (_, i) => {
+    const cause = causes[(at + i) % causes.length] ?? 'behind';
+    return {
+      tid: 4127 + (i % 3),
+      monotonicNs: BigInt(at) * 1_000_000_000n - BigInt(i) * 230_000_000n,
+      lateNs: 1e6 * 2 ** ((at + i) % 6),
+      cause,
+      by: cause === 'behind' ? { tid: 9923, tgid: 9917, comm: 'zstd' } : null,
+    };
+  });
+}
+
 function stateAt(columns: number, rows: number, frames = 120): WatchState {
   let state = initialState({ size: { columns, rows }, source: 'live', title: 'arena', everyNs: 1e9 });
   for (let at = 1; at <= frames; at += 1) state = withFrame(state, arenaFrame(at));
@@ -110,7 +144,7 @@ function stateAt(columns: number, rows: number, frames = 120): WatchState {
 function drawn(state: WatchState, look: Look): string {
   return `${renderWatch(state, look)
     .join('\n')
-    .replace(/\d\d:\d\d:\d\d/, 'hh:mm:ss')}\n`;
+    .replaceAll(/\d\d:\d\d:\d\d/g, 'hh:mm:ss')}\n`;
 }
 
 describe('the screen', () => {
@@ -118,6 +152,7 @@ describe('the screen', () => {
     ['80x24', 80, 24, 'en', true],
     ['80x24-ko', 80, 24, 'ko', true],
     ['80x24-ascii', 80, 24, 'en', false],
+    ['100x30', 100, 30, 'en', true],
     ['100x40', 100, 40, 'en', true],
     ['160x50', 160, 50, 'en', true],
     ['60x20', 60, 20, 'en', true],
@@ -132,6 +167,7 @@ describe('the screen', () => {
     const overlay = fc.constantFrom<WatchState['overlay']>(
       null,
       { kind: 'help' },
+      { kind: 'moments' },
       { kind: 'thread', tid: 4128 },
       { kind: 'thread', tid: 1 },
       { kind: 'finding', at: 1 },
@@ -160,6 +196,23 @@ describe('the screen', () => {
         },
       ),
       { numRuns: 200 },
+    );
+  });
+
+  it('lists the late moments with who was in the way, the longest first', () => {
+    const text = drawn({ ...stateAt(80, 24), overlay: { kind: 'moments' } }, lookAt(80));
+    expect(text).toContain('late moments, the longest first');
+    const late = [...text.matchAll(/ (\d+\.\d) ms {3,}41/g)].map((found) => Number(found[1]));
+    expect(late.length).toBeGreaterThan(3);
+    expect(late).toEqual(late.toSorted((a, b) => b - a));
+    expect(text).toMatch(/ T +\d+\.\d ms +41\d\d \S+ +waiting behind zstd 9923/);
+  });
+
+  it('says that nothing held a thread, where nothing did', () => {
+    const quiet = watchFrame(1, { targets: [targetFrame(7, { lateMoments: momentsOf([], 1e6) })] });
+    const state = withFrame(stateAt(80, 24, 0), quiet);
+    expect(drawn({ ...state, overlay: { kind: 'moments' } }, lookAt(80))).toContain(
+      'nothing held a thread for 1 ms in the last 30 s',
     );
   });
 

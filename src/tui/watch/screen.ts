@@ -2,7 +2,9 @@
 import { cells, type Look } from '../../cli/output/look.ts';
 import { beside, boxed, fitted, type Size } from '../drawing/lines.ts';
 import { overlaid } from './overlay.ts';
+import { changesPanel } from './panels/changes.ts';
 import { findingsPanel } from './panels/findings.ts';
+import { lateMomentsPanel } from './panels/late-moments.ts';
 import { machinePanel } from './panels/machine.ts';
 import { migrationsPanel } from './panels/migrations.ts';
 import type { Panel } from './panels/panel.ts';
@@ -18,6 +20,9 @@ const FULL = { columns: 80, rows: 24 } as const;
 /** From here on three columns of panels, and heat maps. */
 const WIDE_COLUMNS = 132;
 const WIDE_ROWS = 40;
+/** Rows beyond the least from which narrower screens show late moments and changes. */
+const MOMENTS_ROWS = 6;
+const FINDINGS_SHARE = 0.62;
 
 /** Exactly `size.rows` lines of `size.columns` cells. */
 export function renderWatch(state: WatchState, look: Look): string[] {
@@ -54,13 +59,23 @@ function bodyOf(state: WatchState, shown: Shown, size: Size, look: Look): string
     columns < FULL.columns || rows < FULL.rows
       ? []
       : columns >= WIDE_COLUMNS && rows >= WIDE_ROWS
-        ? wideBlocks(rows)
+        ? wideBlocks(rows, neededRows(state, shown))
         : narrowBlocks(rows, neededRows(state, shown));
   const drawn = blocks.flatMap((block) => rowOf(block, state, shown, size.width, look));
   const left = size.height - drawn.length;
   const findings = Math.min(Math.max(3, findingsOf(shown).length), Math.max(1, Math.floor(left / 4) + 1)) + 1;
-  const draw = (panel: Panel, height: number) => panel(state, shown, { width: size.width, height }, look);
-  return [...drawn, ...draw(threadsPanel, left - findings), ...draw(findingsPanel, findings)];
+  const threads = threadsPanel(state, shown, { width: size.width, height: left - findings }, look);
+  return [...drawn, ...threads, ...lowest(state, shown, { width: size.width, height: findings }, look)];
+}
+
+/** Findings; beside them the changes, where both have room. */
+function lowest(state: WatchState, shown: Shown, { width, height }: Size, look: Look): string[] {
+  if (width < WIDE_COLUMNS) return findingsPanel(state, shown, { width, height }, look);
+  const findings = Math.floor((width - 1) * FINDINGS_SHARE);
+  return beside(
+    findingsPanel(state, shown, { width: findings, height }, look),
+    changesPanel(state, shown, { width: width - 1 - findings, height }, look),
+  );
 }
 
 /** Panels side by side. */
@@ -73,23 +88,28 @@ function neededRows(state: WatchState, shown: Shown): number {
   return threadRows(state, shown).length;
 }
 
-/** 24 rows are the least; of what is more, the threads have what they need, then the panels grow. */
+/** 24 rows are the least; of what is more, late moments come first, then what the threads need, then panels grow. */
 function narrowBlocks(rows: number, threads: number): readonly Block[] {
-  const spare = Math.max(0, rows - FULL.rows - Math.max(0, threads - 4));
-  const more = Math.min(6, Math.floor(spare / 3));
+  const hasMoments = rows - FULL.rows >= MOMENTS_ROWS;
+  const left = rows - FULL.rows - (hasMoments ? MOMENTS_ROWS : 0);
+  const more = Math.min(6, Math.floor(Math.max(0, left - Math.max(0, threads - 4)) / 3));
+  const moments = { panels: [lateMomentsPanel, changesPanel], height: MOMENTS_ROWS };
   return [
     { panels: [cpuPanel, memoryPanel], height: 4 + more },
     { panels: [timePerCpuPanel, migrationsPanel], height: 5 + more },
     { panels: [runDelayPanel, faultPanel], height: 3 + more },
+    ...(hasMoments ? [moments] : []),
   ];
 }
 
-function wideBlocks(rows: number): readonly Block[] {
-  const more = Math.min(4, Math.floor((rows - WIDE_ROWS) / 4));
+/** At 40 rows there are four of threads. */
+function wideBlocks(rows: number, threads: number): readonly Block[] {
+  const spare = Math.max(0, rows - WIDE_ROWS - Math.max(0, threads - 4));
+  const more = Math.min(8, Math.max(spare, Math.floor((rows - WIDE_ROWS) / 4)));
   return [
     { panels: [cpuPanel, memoryPanel, delayHeatPanel], height: 10 },
     { panels: [timePerCpuPanel, migrationsPanel, faultHeatPanel], height: 10 },
-    { panels: [machinePanel, runDelayPanel, faultPanel], height: 5 + more },
+    { panels: [machinePanel, lateMomentsPanel, faultPanel], height: 6 + more },
   ];
 }
 

@@ -23,6 +23,7 @@ export type Overlay =
   | { readonly kind: 'help' }
   | { readonly kind: 'thread'; readonly tid: number }
   | { readonly kind: 'finding'; readonly at: number }
+  | { readonly kind: 'moments' }
   | { readonly kind: 'filter'; readonly text: string }
   | { readonly kind: 'pin'; readonly text: string; readonly tid: number | null }
   | {

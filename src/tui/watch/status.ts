@@ -79,6 +79,7 @@ export function keysLine(state: WatchState, look: Look): string {
           look.say({ en: '+ - interval', ko: '+ - 간격' }),
         ]
       : []),
+    look.say({ en: 'l late moments', ko: 'l 늦은 순간' }),
     look.say({ en: 'Tab panel', ko: 'Tab 패널' }),
     look.say({ en: `${sides} step`, ko: `${sides} 앞뒤로` }),
   ];

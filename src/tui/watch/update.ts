@@ -76,6 +76,8 @@ function onText(state: WatchState, text: string): Updated {
       return { state: { ...state, sort: next(SORTS, state.sort), tid: null } };
     case 'g':
       return { state: nextTarget(state) };
+    case 'l':
+      return { state: { ...state, overlay: { kind: 'moments' } } };
     default:
       return state.source === 'live' ? onLiveText(state, text) : { state };
   }

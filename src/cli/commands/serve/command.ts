@@ -4,6 +4,7 @@ import { listProcesses } from '../../../app/list-targets.ts';
 import { listTrials } from '../../../app/list-trials.ts';
 import { takerFor } from '../../../app/snapshot-taker.ts';
 import { stateFolder } from '../../../app/state-folder.ts';
+import { ChangeWatch } from '../../../app/watch-changes.ts';
 import { watchFrames } from '../../../app/watch-frames.ts';
 import { KeelError } from '../../../base/errors.ts';
 import type { WatchFrame } from '../../../model/watch/frame.ts';
@@ -131,8 +132,16 @@ function feedPlan(context: Context, target: string, everyNs: number) {
       const opened = context.open();
       const targets = findTargets(opened.host, target, { all: false, command: 'serve' });
       const taker = takerFor(opened.host, targets, undefined);
-      const plan = { targets, everyNs, durationNs: null, signal, taker, latencies: true, judged: true };
-      return watchFrames(opened, context.clock, plan);
+      return watchFrames(opened, context.clock, {
+        targets,
+        everyNs,
+        durationNs: null,
+        signal,
+        taker,
+        latencies: true,
+        judged: true,
+        changes: new ChangeWatch(opened.host, context.env),
+      });
     },
   };
 }

@@ -59,6 +59,7 @@ const applied: AppliedChange = {
     at: '',
     command: 'shield 12-13',
     state: 'applied',
+    endedAt: null,
     by: { tgid: 1, startTicks: 1n },
     steps,
     processes: [],

@@ -5,6 +5,7 @@ import { firstAndLast } from '../../../app/moments.ts';
 import type { OpenedHost } from '../../../app/open-host.ts';
 import { takerFor } from '../../../app/snapshot-taker.ts';
 import { listChanges } from '../../../app/undo-changes.ts';
+import { ChangeWatch } from '../../../app/watch-changes.ts';
 import { watchFrames } from '../../../app/watch-frames.ts';
 import { openWorkshop } from '../../../app/workshop.ts';
 import { KeelError } from '../../../base/errors.ts';
@@ -104,6 +105,7 @@ function framesOf(watching: Watching, targets: readonly FoundTarget[], pace: Pac
     taker: isLive ? takerFor(opened.host, targets, isMeasured ? undefined : 'proc') : null,
     latencies: isMeasured,
     judged: isMeasured,
+    changes: new ChangeWatch(opened.host, context.env),
   });
 }
 

@@ -23,6 +23,7 @@ export function threadFrame(tid: number, over: Partial<ThreadFrame> = {}): Threa
     minorFaults: 0,
     majorFaults: 0,
     faultStallNs: 0,
+    affinity: '0-3',
     ...over,
   };
 }
@@ -44,6 +45,7 @@ export function targetFrame(tgid: number, { activity, ...over }: TargetParts = {
     moves: NO_MOVES,
     runDelays: NOT_READ,
     faultStalls: NOT_READ,
+    lateMoments: NOT_READ,
     ...over,
     activity: {
       tgid,
@@ -83,6 +85,7 @@ export function watchFrame(at: number, over: Partial<WatchFrame> = {}): WatchFra
     targets: [targetFrame(7)],
     ended: [],
     judgement: NOT_READ,
+    changes: NOT_READ,
     obtainedBy: 'proc',
     ownRunNs: 1e6,
     ...over,

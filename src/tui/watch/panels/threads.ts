@@ -31,6 +31,7 @@ const COLUMNS: readonly Column[] = [
   { title: { en: 'TID', ko: 'TID' }, width: 7, from: 0, cell: ({ tid }) => `${tid}` },
   { title: { en: 'thread', ko: '스레드' }, width: NAME_WIDTH, from: 0, left: true, cell: ({ comm }, _, look) => cutMiddle(safeName(comm), NAME_WIDTH, look.unicode) },
   { title: { en: 'CPU', ko: 'CPU' }, width: 4, from: 0, cell: ({ cpu }) => `${cpu}` },
+  { title: { en: 'affinity', ko: '친화도' }, width: 9, from: 90, left: true, cell: ({ affinity }, _, look) => orDash(affinity, look, (list) => cutMiddle(list, 9, look.unicode)) },
   { title: { en: 'run %', ko: '실행 %' }, width: 6, from: 0, cell: ({ runTimeNs }, ns, look) => orDash(runTimeNs, look, (ran) => short((ran / ns) * 100)) },
   { title: { en: 'delay ms/s', ko: '지연 ms/s' }, width: 10, from: 0, cell: ({ runDelayNs }, ns, look) => heldMs(runDelayNs, ns, look) },
   { title: { en: 'stall ms/s', ko: '정지 ms/s' }, width: 10, from: 66, cell: ({ faultStallNs }, ns, look) => heldMs(faultStallNs, ns, look) },
@@ -39,7 +40,7 @@ const COLUMNS: readonly Column[] = [
   { title: { en: 'minor/s', ko: '마이너/s' }, width: 8, from: 120, cell: ({ minorFaults }, ns, look) => perSecond(minorFaults, ns, look) },
   { title: { en: 'major/s', ko: '메이저/s' }, width: 8, from: 120, cell: ({ majorFaults }, ns, look) => perSecond(majorFaults, ns, look) },
   { title: { en: 'vol/invol', ko: '자발/비자발' }, width: 11, from: 120, cell: ({ voluntarySwitches, involuntarySwitches }, _, look) => `${orDash(voluntarySwitches, look, formatShortCount)}/${orDash(involuntarySwitches, look, formatShortCount)}` },
-  { title: { en: 'run delay before', ko: '이전 실행 지연' }, width: SPARK_WIDTH, from: 132, left: true, cell: sparkOf },
+  { title: { en: 'run delay before', ko: '이전 실행 지연' }, width: SPARK_WIDTH, from: 140, left: true, cell: sparkOf },
 ];
 
 function policyOf({ policy, nice, realtimePriority }: ThreadFrame): string {

@@ -1,5 +1,6 @@
 /** What held the threads: run delay and page faults, as areas and as heat maps. */
 import { isMissing, type Maybe, orNull } from '../../../base/missing.ts';
+import type { Sentence } from '../../../base/sentence.ts';
 import { formatShort } from '../../../cli/output/format.ts';
 import type { Look } from '../../../cli/output/look.ts';
 import { type Distribution, quantileNs } from '../../../model/watch/distribution.ts';
@@ -18,9 +19,13 @@ export const runDelayPanel: Panel = (_, shown, size, look) => {
   return drawn(values, full, { title: delayTitle(shown, look), top: `${full}`, bottom: '0' }, size, look);
 };
 
-function delayTitle({ target, entry }: Shown, look: Look): string {
-  const delay = orDash(target.activity.runDelayNs, look, (ns) => short(msPerSec(ns, entry.frame.elapsedNs)));
-  const p99 = orDash(p99Of(target.runDelays), look, (ns) => formatShort(ns, look.unicode));
+function delayOf({ target, entry }: Shown, look: Look): string {
+  return orDash(target.activity.runDelayNs, look, (ns) => short(msPerSec(ns, entry.frame.elapsedNs)));
+}
+
+function delayTitle(shown: Shown, look: Look): string {
+  const delay = delayOf(shown, look);
+  const p99 = orDash(p99Of(shown.target.runDelays), look, (ns) => formatShort(ns, look.unicode));
   return look.say({ en: `run delay ${delay} ms/s, p99 ~${p99}`, ko: `실행 지연 ${delay} ms/s, p99 ~${p99}` });
 }
 
@@ -69,12 +74,12 @@ function faultCounts(shown: Shown, size: Parameters<Panel>[2], look: Look): stri
 }
 
 const heat =
-  (pick: 'runDelays' | 'faultStalls', names: { readonly en: string; readonly ko: string }): Panel =>
+  (pick: 'runDelays' | 'faultStalls', nameOf: (shown: Shown, look: Look) => Sentence): Panel =>
   (_, shown, size, look) => {
     const { width, height } = size;
     const now = shown.target[pick];
     const p99 = orDash(p99Of(now), look, (ns) => formatShort(ns, look.unicode));
-    const title = titleLine(`${look.say(names)}, p99 ~${p99}`, width, look);
+    const title = titleLine(`${look.say(nameOf(shown, look))}, p99 ~${p99}`, width, look);
     if (isMissing(now)) {
       const why = now.detail ?? now.missing;
       return boxed([title, fitted(`${dash(look)}  ${why}`, width, look)], { width, height });
@@ -86,5 +91,11 @@ const heat =
     return boxed([title, ...heatRows(columns, width, look).slice(0, height - 1)], { width, height });
   };
 
-export const delayHeatPanel = heat('runDelays', { en: 'run delay, each wait', ko: '실행 지연, 대기마다' });
-export const faultHeatPanel = heat('faultStalls', { en: 'page faults, each', ko: '페이지 폴트, 하나마다' });
+export const delayHeatPanel = heat('runDelays', (shown, look) => {
+  const delay = delayOf(shown, look);
+  return { en: `run delay ${delay} ms/s, each wait`, ko: `실행 지연 ${delay} ms/s, 대기마다` };
+});
+export const faultHeatPanel = heat('faultStalls', () => ({
+  en: 'page faults, each',
+  ko: '페이지 폴트, 하나마다',
+}));
