@@ -4,7 +4,7 @@ import { isMissing, type Maybe, mapMaybe, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { threadStat } from '../kernel/task/stat.ts';
-import { LateAnalysis } from '../model/late/analysis.ts';
+import { type AnalysisOptions, LateAnalysis } from '../model/late/analysis.ts';
 import type { IdentityName } from '../model/late/reconciliation.ts';
 import { summarizeLateness } from '../model/late/summary.ts';
 import type { LateMeasurement, LateSource, WatchedLate } from '../model/late/watched.ts';
@@ -62,7 +62,33 @@ export async function watchLateByEvents(
   request: LateRequest,
   open: OpenLateFeed,
 ): Promise<Maybe<WatchedLate>> {
-  const { target, overNs } = request;
+  const opened = openLate(host, clock, request, open);
+  if (isMissing(opened)) return opened;
+  const { feed, base, options } = opened;
+  try {
+    return await new LateWatch(host, clock, feed, base, new LateAnalysis(options), options.entryNs).run(
+      request,
+    );
+  } finally {
+    feed[Symbol.dispose]();
+  }
+}
+
+/** A feed of events, and what accounts of them are made with. */
+export interface OpenedLate {
+  readonly feed: LateFeed;
+  /** What times of events are counted from. */
+  readonly base: TimeBase;
+  readonly options: AnalysisOptions;
+}
+
+/** @throws KeelError E_GONE where the target has ended. Missing where there is no such source of events */
+export function openLate(
+  host: Host,
+  clock: Clock,
+  { target, overNs }: Pick<LateRequest, 'target' | 'overNs'>,
+  open: OpenLateFeed,
+): Maybe<OpenedLate> {
   const { tgid, tid } = target;
   // Compiling takes more of our CPU time than the events: smaller units of it a third less of that.
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=200');
@@ -74,12 +100,7 @@ export async function watchLateByEvents(
   if (isMissing(entryNs)) return entryNs;
   const feed = open(host, { tgid, tid, stackOverNs, faultOverNs: FAULT_OVER_NS }, base, lookups);
   if (isMissing(feed)) return feed;
-  try {
-    const options = { tgid, tid, startNs: 0, overNs, entryNs, distance };
-    return await new LateWatch(host, clock, feed, base, new LateAnalysis(options), entryNs).run(request);
-  } finally {
-    feed[Symbol.dispose]();
-  }
+  return { feed, base, options: { tgid, tid, startNs: 0, overNs, entryNs, distance } };
 }
 
 class LateWatch {
@@ -111,7 +132,7 @@ class LateWatch {
     const cpu = process.cpuUsage();
     await this.#clock.sleep(SETTLE_NS, signal);
     this.#drain(this.#nowNs());
-    this.#expectThreads(target);
+    expectThreads(this.#host, this.#analysis, target);
     const countsBefore = this.#feed.counts();
     const before = readLateCounters(this.#host, this.#clock, target.tgid, target.tid);
     const startNs = Number(before.monotonicNs - this.#base.baseNs);
@@ -186,16 +207,6 @@ class LateWatch {
     return this.#feed.obtainedBy === 'bpf' || (identity !== 'throttled-time' && identity !== 'steal');
   }
 
-  #expectThreads({ tgid, tid }: FoundTarget): void {
-    const tids = tid === null ? (orNull(this.#host.read(threadList, { pid: tgid })) ?? []) : [tid];
-    for (const one of tids) {
-      const comm = orNull(
-        mapMaybe(this.#host.read(threadStat, { pid: tgid, tid: one }), (stat) => stat.comm),
-      );
-      if (comm !== null) this.#analysis.expect({ tid: one, tgid, comm });
-    }
-  }
-
   #switches(): ReadonlyMap<number, number> {
     return new Map(this.#analysis.ledgers.map((one) => [one.tid, one.states.counts.switches]));
   }
@@ -238,6 +249,15 @@ class LateWatch {
       if (missing <= Math.max(2, seen / 1000)) return [];
       return [{ tid, comm: this.#analysis.nameOf(tid).comm, missing }];
     });
+  }
+}
+
+/** Threads that live already are accounted for, even if nothing is told of them. */
+export function expectThreads(host: Host, analysis: LateAnalysis, { tgid, tid }: FoundTarget): void {
+  const tids = tid === null ? (orNull(host.read(threadList, { pid: tgid })) ?? []) : [tid];
+  for (const one of tids) {
+    const comm = orNull(mapMaybe(host.read(threadStat, { pid: tgid, tid: one }), (stat) => stat.comm));
+    if (comm !== null) analysis.expect({ tid: one, tgid, comm });
   }
 }
 

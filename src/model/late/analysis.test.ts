@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LateAnalysis } from './analysis.ts';
 import type { LateEvent } from './events.ts';
+import type { LateMoment } from './moments.ts';
 import {
   HOG,
   IDLE,
@@ -17,6 +18,27 @@ import {
 } from './testing/scenes.ts';
 
 const RUNNABLE = { left: 'runnable' } as const;
+
+describe('moments that are told as they end', () => {
+  const preempted = (atNs: number) => [
+    switched(atNs, TARGET, HOG, RUNNABLE),
+    switched(atNs + 400_000, HOG, TARGET, RUNNABLE),
+  ];
+
+  it('are those over the limit, and nothing is kept of them', () => {
+    const told: LateMoment[] = [];
+    const events = [switched(100, IDLE, TARGET), ...preempted(1_000), ...preempted(501_000)];
+    const analysis = played(events, 2_000_000, { overNs: 300_000, tell: (moment) => told.push(moment) });
+    expect(told).toMatchObject([
+      { tid: TARGET.tid, fromNs: 1_000, lateNs: 400_000, parts: [{ label: 'preempted', by: { tid: 20 } }] },
+      { fromNs: 501_000, lateNs: 400_000 },
+    ]);
+    const [ledger] = analysis.ledgers;
+    expect(ledger?.moments('stretches').kept).toEqual([]);
+    expect(ledger?.moments('activations').kept).toEqual([]);
+    expect(ledger?.activations).toEqual([]);
+  });
+});
 
 describe('what an instant is', () => {
   it('is preempted by the task that came, and behind those that came after it', () => {

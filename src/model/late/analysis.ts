@@ -17,6 +17,7 @@ import {
   type WakingEvent,
   type Woken,
 } from './events.ts';
+import type { LateMoment } from './moments.ts';
 import { ThreadLedger } from './thread-ledger.ts';
 
 export interface AnalysisOptions {
@@ -31,6 +32,8 @@ export interface AnalysisOptions {
   readonly entryNs: number;
   /** See Surroundings. */
   readonly distance: (from: number, to: number) => CpuDistance | null;
+  /** See LedgerOptions. */
+  readonly tell?: ((moment: LateMoment) => void) | undefined;
 }
 
 /** Older events are forgotten this often, and long turns are handed on. */
@@ -264,13 +267,14 @@ export class LateAnalysis {
   #ledger(tid: number, bornNs?: number): ThreadLedger {
     const known = this.#ledgers.get(tid);
     if (known !== undefined) return known;
-    const { startNs, overNs } = this.#options;
+    const { startNs, overNs, tell } = this.#options;
     const ledger = new ThreadLedger({
       tid,
       startNs: bornNs ?? startNs,
       countFromNs: this.#countFromNs,
       overNs,
       around: this.#around,
+      tell,
     });
     this.#ledgers.set(tid, ledger);
     return ledger;

@@ -36,6 +36,11 @@ export interface CauseShare {
   readonly by: readonly { readonly holder: Holder; readonly lateNs: number }[];
 }
 
+/** Whether there is more in it than waiting for its own threads, which of a worker is no lateness. */
+export function isMoreThanWaiting({ parts }: LateMoment): boolean {
+  return parts.some(({ label }) => label !== 'run' && label !== 'condition');
+}
+
 /** Moments beyond are counted and weighed, but not kept one by one. */
 const KEPT_MOMENTS = 50_000;
 const KEPT_PARTS = 512;
@@ -126,6 +131,8 @@ export interface MomentOptions {
   /** Where a moment ends: at the next run (a stretch), or at the next sleep that was meant (an activation). */
   readonly endsAt: 'run' | 'idle';
   readonly activation?: (activation: Activation) => void;
+  /** Is told each moment when it is over; then none is kept. */
+  readonly tell?: ((moment: LateMoment) => void) | undefined;
 }
 
 export class MomentCollector {
@@ -213,8 +220,13 @@ export class MomentCollector {
     this.all.add(shares, null);
     const restNs = this.#lateNs - this.#conditionNs;
     if (restNs > 0 && restNs >= this.#options.overNs) this.withoutConditions.add(shares, 'condition');
-    if (this.#kept.length >= KEPT_MOMENTS) return;
-    this.#kept.push({
+    const { tell } = this.#options;
+    if (tell !== undefined) tell(this.#moment(startNs));
+    else if (this.#kept.length < KEPT_MOMENTS) this.#kept.push(this.#moment(startNs));
+  }
+
+  #moment(startNs: number): LateMoment {
+    return {
       tid: this.#options.tid,
       fromNs: startNs,
       toNs: this.#endNs,
@@ -226,7 +238,7 @@ export class MomentCollector {
         by,
       })),
       furtherNs: this.#furtherNs,
-    });
+    };
   }
 
   *#shares(): Generator<Share> {

@@ -5,7 +5,13 @@ import type { LateAnalysis } from './analysis.ts';
 import type { Label } from './causes.ts';
 import type { TaskName } from './events.ts';
 import { countRows } from './lateness-rows.ts';
-import { type Activation, type CauseShare, type LateMoment, MomentTally } from './moments.ts';
+import {
+  type Activation,
+  type CauseShare,
+  isMoreThanWaiting,
+  type LateMoment,
+  MomentTally,
+} from './moments.ts';
 import type { ThreadLedger } from './thread-ledger.ts';
 
 export interface LateThread {
@@ -107,7 +113,7 @@ function tallyOf(ledger: ThreadLedger, as: 'stretches' | 'activations'): MomentT
 function keptOf(ledger: ThreadLedger, as: 'stretches' | 'activations'): readonly LateMoment[] {
   const { kept } = ledger.moments(as);
   if (!ledger.isWorker) return kept;
-  return kept.filter((moment) => moment.parts.some(({ label }) => label !== 'run' && label !== 'condition'));
+  return kept.filter(isMoreThanWaiting);
 }
 
 /** Interrupts of these bring work; other ones are timers. */

@@ -4,7 +4,7 @@ import { type Labelled, labelStretch, type Surroundings } from './accounting.ts'
 import type { Label } from './causes.ts';
 import type { FaultEvent } from './events.ts';
 import { emptyRows, rowOf } from './lateness-rows.ts';
-import { type Activation, MomentCollector } from './moments.ts';
+import { type Activation, isMoreThanWaiting, type LateMoment, MomentCollector } from './moments.ts';
 import { type Stretch, ThreadStates } from './thread-states.ts';
 
 /** A fault may end without being told (a signal): so many stretches wait for its end at most. */
@@ -21,6 +21,8 @@ export interface LedgerOptions {
   readonly countFromNs: number;
   readonly overNs: number;
   readonly around: Surroundings;
+  /** Is told each stretch of late time when it is over; then nothing is kept that grows with the watch. */
+  readonly tell?: ((moment: LateMoment) => void) | undefined;
 }
 
 export class ThreadLedger {
@@ -44,17 +46,31 @@ export class ThreadLedger {
   #queuedNs = 0;
   #onCpuNs = 0;
 
-  constructor({ tid, startNs, countFromNs, overNs, around }: LedgerOptions) {
+  constructor({ tid, startNs, countFromNs, overNs, around, tell }: LedgerOptions) {
     this.tid = tid;
     this.#countFromNs = countFromNs;
     this.#overNs = overNs;
     this.#around = around;
     this.states = new ThreadStates(startNs, (stretch) => this.#take(stretch));
-    this.#stretches = new MomentCollector({ tid, overNs, endsAt: 'run' });
-    const activation = (one: Activation) => {
-      if (this.activations.length < MOST_ACTIVATIONS) this.activations.push(one);
+    const tellStretch = (moment: LateMoment) => {
+      if (!this.isWorker || isMoreThanWaiting(moment)) tell?.(moment);
     };
-    this.#ticks = new MomentCollector({ tid, overNs, endsAt: 'idle', activation });
+    this.#stretches = new MomentCollector({
+      tid,
+      overNs,
+      endsAt: 'run',
+      tell: tell === undefined ? undefined : tellStretch,
+    });
+    const activation = (one: Activation) => {
+      if (tell === undefined && this.activations.length < MOST_ACTIVATIONS) this.activations.push(one);
+    };
+    this.#ticks = new MomentCollector({
+      tid,
+      overNs,
+      endsAt: 'idle',
+      activation,
+      tell: tell === undefined ? undefined : () => {},
+    });
   }
 
   countFrom(timeNs: number): void {
