@@ -12,7 +12,7 @@ import type { FaultSource } from './fault-events.ts';
 import { FaultStream } from './fault-stream.ts';
 import { readPageNodes } from './page-nodes.ts';
 
-/** Rings are emptied this often; at 4 MiB a ring and 400,000 faults a second, a tenth of the ring is full by then. */
+/** Rings are emptied this often where nothing else is said; at 4 MiB a ring and 400,000 faults a second, a tenth of the ring is full by then. */
 const DRAIN_EVERY_NS = 10e6;
 /** Whether the targets still live is looked at this often. */
 const CHECK_EVERY_NS = 200e6;
@@ -23,6 +23,7 @@ interface RunOptions {
   readonly isLiving: () => boolean;
   /** Begins the counting. */
   readonly start: () => void;
+  readonly drainEveryNs?: number | undefined;
 }
 
 export class FaultRecorder {
@@ -64,7 +65,7 @@ export class FaultRecorder {
 
   /** Records until the time is over, the signal aborts, or nothing watched is living any more. */
   async run(options: RunOptions): Promise<Omit<FaultMeasurement, 'program'>> {
-    const { durationNs, signal, isLiving, start } = options;
+    const { durationNs, signal, isLiving, start, drainEveryNs = DRAIN_EVERY_NS } = options;
     const { rings } = this.#source;
     const began = this.#clock.monotonicNs();
     const cpu = process.cpuUsage();
@@ -80,7 +81,7 @@ export class FaultRecorder {
           checkedNs = atNs;
           if (!isLiving()) break;
         }
-        await this.#clock.sleep(DRAIN_EVERY_NS, signal);
+        await this.#clock.sleep(drainEveryNs, signal);
         this.#drain();
       }
       rings.disable();

@@ -13,7 +13,7 @@ import type { FoundTarget } from './find-targets.ts';
 import { LivingTargets } from './living-targets.ts';
 import { FrameNames } from './name-frames.ts';
 
-/** Lines appear this late; a person does not see the difference, and a terminal is written to less often. */
+/** Where nothing else is said, lines appear this late; a person does not see the difference, and a terminal is written to less often. */
 const BATCH_NS = 100e6;
 
 export interface FollowRequest {
@@ -25,6 +25,10 @@ export interface FollowRequest {
   readonly only?: FaultEngine | undefined;
   /** Of the ring of each CPU. */
   readonly ringBytes?: number | undefined;
+  /** The callers of the code that faulted, too. */
+  readonly callchains?: boolean;
+  /** How often rings are emptied, and how often what was in them is told. */
+  readonly pace?: { readonly drainEveryNs: number; readonly batchEveryNs: number };
 }
 
 export interface FollowedFault extends TracedFault {
@@ -32,6 +36,8 @@ export interface FollowedFault extends TracedFault {
   readonly comm: string | null;
   /** The code that faulted: of the kernel, where it was executed for the thread. null where the kernel did not tell. */
   readonly code: FrameName | null;
+  /** That code and, with `callchains`, its callers: the innermost first. */
+  readonly frames: readonly FrameName[];
   /** When it began. */
   readonly monotonicNs: bigint;
   readonly unixMs: number;
@@ -66,9 +72,9 @@ export async function* followFaults(
   clock: Clock,
   request: FollowRequest,
 ): AsyncGenerator<Followed> {
-  const { targets, filter, only, ringBytes } = request;
+  const { targets, filter, only, ringBytes, callchains = false, pace } = request;
   const tgids = targets?.map((target) => target.tgid) ?? null;
-  const scope = { tgids, callchains: false, enableOnExec: false, filter, only, ringBytes };
+  const scope = { tgids, callchains, enableOnExec: false, filter, only, ringBytes };
   const source = openFaultEvents(host, scope);
   let faults: TracedFault[] = [];
   const take = (fault: TracedFault) => {
@@ -87,6 +93,7 @@ export async function* followFaults(
       signal: AbortSignal.any([request.signal, stop.signal]),
       isLiving: () => living.some(),
       start: () => source.rings.enable(),
+      drainEveryNs: pace?.drainEveryNs,
     })
     .finally(() => {
       over = true;
@@ -94,7 +101,7 @@ export async function* followFaults(
   try {
     yield { kind: 'started', source };
     for (;;) {
-      await Promise.race([running, clock.sleep(BATCH_NS, request.signal)]);
+      await Promise.race([running, clock.sleep(pace?.batchEveryNs ?? BATCH_NS, request.signal)]);
       const sinceNs = Number(clock.monotonicNs() - beganNs);
       const taken = faults;
       faults = [];
@@ -124,12 +131,13 @@ interface Naming {
 /** Names are asked for once in a batch: threads rename themselves, and end. */
 function withNames(host: Host, faults: readonly TracedFault[], naming: Naming): FollowedFault[] {
   const names = new Map<number, string | null>();
-  const code = naming.code.innermost(faults.map((fault) => fault.stack));
+  const frames = naming.code.whole(faults.map((fault) => fault.stack));
   return faults.map((fault, i) => {
     const { tid, tgid } = fault;
     if (!names.has(tid)) names.set(tid, orNull(host.read(threadStat, { pid: tgid, tid }))?.comm ?? null);
     const monotonicNs = naming.recorder.baseNs + BigInt(Math.round(fault.timeNs));
     const unixMs = naming.unixMs + Number(monotonicNs - naming.beganNs) / 1e6;
-    return { ...fault, comm: names.get(tid) ?? null, code: code[i] ?? null, monotonicNs, unixMs };
+    const own = frames[i] ?? [];
+    return { ...fault, comm: names.get(tid) ?? null, code: own[0] ?? null, frames: own, monotonicNs, unixMs };
   });
 }

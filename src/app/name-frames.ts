@@ -2,7 +2,6 @@
 import type { Host } from '../host/host.ts';
 import type { StackTables } from '../model/stacks/code-of-process.ts';
 import { type FrameName, UNNAMED } from '../model/stacks/names.ts';
-import { NO_STACK } from '../model/stacks/stack-table.ts';
 import { demangled } from './demangle.ts';
 import { SymbolResolver } from './resolve-symbols.ts';
 
@@ -16,11 +15,11 @@ export class FrameNames {
     this.#resolver = new SymbolResolver(host, tables.frames);
   }
 
-  /** Of the innermost frame of each stack; null for a stack without frames. */
-  innermost(stacks: readonly number[]): (FrameName | null)[] {
-    const frames = stacks.map((stack) => (stack === NO_STACK ? null : this.#tables.stacks.frame(stack)));
-    this.#lookUp(new Set(frames.filter((frame) => frame !== null && !this.#known.has(frame)) as number[]));
-    return frames.map((frame) => (frame === null ? null : (this.#known.get(frame) ?? UNNAMED)));
+  /** Every frame of each stack, the innermost first. */
+  whole(stacks: readonly number[]): FrameName[][] {
+    const frames = stacks.map((stack) => this.#tables.stacks.framesOf(stack).reverse());
+    this.#lookUp(new Set(frames.flat().filter((frame) => !this.#known.has(frame))));
+    return frames.map((each) => each.map((frame) => this.#known.get(frame) ?? UNNAMED));
   }
 
   /** All new ones together: what demangles them is a program that is started for each time. */

@@ -36,6 +36,7 @@ function fault(over: Partial<FollowedFault>): FollowedFault {
     home: UNKNOWN_HOME,
     comm: 'tick',
     code: { function: 'ChunkCache::load', binary: '/srv/arena/arena', offset: 4096 },
+    frames: [],
     monotonicNs: 5_000_000_000_123n,
     unixMs: Date.UTC(2026, 0, 1, 14, 1, 52, 7),
     ...over,
