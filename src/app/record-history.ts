@@ -3,16 +3,15 @@ import { eventsBetween } from '../history/events.ts';
 import { DEFAULT_LIMITS, type HistoryLimits } from '../history/retention.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
 import type { Clock } from './clock.ts';
-import type { SlowFault } from './count-fault-latency.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { FlightRecorder } from './flight-recorder.ts';
 import { historyPath, storeError } from './history.ts';
 import { HistoryKeeper, type KeeperNews } from './history-keeper.ts';
 import type { OpenedHost } from './open-host.ts';
 import { announceRecorder } from './recorders.ts';
-import { slowFaultEvents } from './slow-fault-events.ts';
 import { takerFor } from './snapshot-taker.ts';
 import { ChangeWatch } from './watch-changes.ts';
-import { LATE_OVER_NS, watchFrames } from './watch-frames.ts';
+import { watchFrames } from './watch-frames.ts';
 
 export interface RecordRequest {
   readonly title: string;
@@ -21,6 +20,10 @@ export interface RecordRequest {
   readonly durationNs: number | null;
   /** Single page faults that held a thread so long are kept, too; null for the default. */
   readonly slowOverNs: number | null;
+  /** Single moments in which a thread was late by so much are kept, too; null for the default. */
+  readonly lateOverNs: number | null;
+  /** Whether single faults and moments are kept at all. */
+  readonly withMoments: boolean;
   /** Of whole frames; null for the default. */
   readonly keepForNs: number | null;
   /** Of the whole history; null for the default. */
@@ -28,6 +31,11 @@ export interface RecordRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
+
+/** A tenth of the frame of a game, and far above what memory alone takes. */
+const SLOW_NS = 1e6;
+/** What `keel late` takes without --over. */
+const LATE_NS = 1e6;
 
 /** What the recorder tells while it works. */
 export type RecorderNews =
@@ -56,39 +64,40 @@ export async function* recordHistory(
   if (!(keeper instanceof HistoryKeeper)) throw storeError(path, keeper.trouble, keeper.message);
   const { recording } = keeper;
   const retract = announceRecorder(opened.host, env, { recording, title, everyNs, beganMs });
+  const flight = startFlight(opened, clock, request);
   let frames = 0;
   let before: WatchFrame | null = null;
   try {
     yield* news.splice(0);
     yield { kind: 'began', recording, path };
     const taker = takerFor(opened.host, targets, undefined);
-    const slow: SlowFault[] = [];
-    const slowFaults = {
-      overNs: request.slowOverNs ?? LATE_OVER_NS,
-      tell: (faults: readonly SlowFault[]) => slow.push(...faults),
-    };
-    const watching = {
-      targets,
-      everyNs,
-      durationNs,
-      signal,
-      taker,
-      latencies: true,
-      judged: true,
-      changes: new ChangeWatch(opened.host, env),
-      slowFaults,
-    };
+    const changes = new ChangeWatch(opened.host, env);
+    const watching = { targets, everyNs, durationNs, signal, taker, latencies: true, judged: true, changes };
     for await (const frame of watchFrames(opened, clock, watching)) {
-      keeper.add(frame, [...eventsBetween(before, frame), ...slowFaultEvents(slow.splice(0), frame)]);
+      keeper.add(frame, [...eventsBetween(before, frame), ...(flight?.take(frame) ?? [])]);
       before = frame;
       frames += 1;
       yield* news.splice(0);
     }
   } finally {
-    const lostFrames = await keeper.close(clock.unixMs());
-    retract();
-    yield { kind: 'ended', recording, frames: frames - lostFrames, lostFrames };
+    try {
+      await flight?.stop();
+    } finally {
+      const lostFrames = await keeper.close(clock.unixMs());
+      retract();
+      yield { kind: 'ended', recording, frames: frames - lostFrames, lostFrames };
+    }
   }
+}
+
+function startFlight(
+  { host }: OpenedHost,
+  clock: Clock,
+  { withMoments, targets, slowOverNs, lateOverNs }: RecordRequest,
+): FlightRecorder | null {
+  if (!withMoments) return null;
+  const plan = { targets, slowOverNs: slowOverNs ?? SLOW_NS, lateOverNs: lateOverNs ?? LATE_NS };
+  return new FlightRecorder(host, clock, plan);
 }
 
 function limitsOf({ keepForNs, mostBytes }: RecordRequest): HistoryLimits {

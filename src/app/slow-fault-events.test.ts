@@ -1,33 +1,58 @@
 import { describe, expect, it } from 'vitest';
-import { watchFrame } from '../model/watch/testing/frames.ts';
-import { MOST_SLOW_FAULTS, slowFaultEvents } from './slow-fault-events.ts';
+import { UNKNOWN_HOME } from '../model/faults/page-nodes.ts';
+import type { FollowedFault } from './follow-faults.ts';
+import { slowFaultEvent } from './slow-fault-events.ts';
 
-const fault = (timeNs: bigint, latencyNs: number) => ({
-  ...({ kind: 'major', tid: 8, tgid: 7, address: 0x7f00n, ip: null } as const),
-  ...{ timeNs, latencyNs },
-});
+const CALLER = { function: 'tick', binary: '/srv/arena', offset: 1 };
+const CODE = { function: null, binary: '/lib/libc.so.6', offset: 0x1234 };
 
-describe('slow faults as events', () => {
-  const frame = watchFrame(10);
-  const earlier = (ns: bigint) => frame.monotonicNs - ns;
+const fault: FollowedFault = {
+  ...({ kind: 'major', tid: 8, tgid: 7, cpu: 0, comm: 'tick', timeNs: 0, latencyNs: 12_340_000 } as const),
+  ...{ sleptNs: 12_000_000, preemptedNs: 0, address: 0x7f00, ip: 0x1234, kernelIp: null, pageBytes: 4096 },
+  ...{
+    physicalMebibyte: null,
+    callchain: null,
+    errorCode: 4,
+    home: UNKNOWN_HOME,
+    stack: 2,
+    fileOffset: 4096,
+  },
+  place: { id: 1, kind: 'file', path: '/srv/map.pak' },
+  cause: 'file-read',
+  code: CODE,
+  frames: [CODE, CALLER],
+  monotonicNs: 1n,
+  unixMs: 0,
+};
 
-  it('have the time of day when they began, and what they took', () => {
-    const [event] = slowFaultEvents([fault(earlier(250_000_000n), 12_340_000)], frame);
-    expect(event).toMatchObject({ kind: 'slow-fault', tgid: 7, tid: 8, weight: 12_340_000 });
-    expect(event?.unixMs).toBe((frame.unixMs ?? 0) - 250);
-    expect(event?.text.en).toBe('a major fault at 0x7f00 held thread 8 for 12.34 ms');
-    expect(event?.details).toEqual({ fault: 'major', latencyNs: 12_340_000, address: '0x7f00', ip: null });
+describe('a slow fault as an event', () => {
+  it('says what it was for, whom it held and for how long, with its stack', () => {
+    expect(slowFaultEvent(fault, 1000)).toMatchObject({
+      ...{ unixMs: 1000, kind: 'slow-fault', tgid: 7, tid: 8, weight: 12_340_000 },
+      text: { en: 'file read /srv/map.pak: a major fault held tick 8 for 12.34 ms' },
+      details: {
+        ...{ fault: 'major', cause: 'file-read', latencyNs: 12_340_000, address: '0x7f00', ip: '0x1234' },
+        ...{ mapping: 'file', path: '/srv/map.pak', fileOffset: 4096 },
+        stack: ['libc.so.6+0x1234', 'tick'],
+      },
+    });
   });
 
-  it('are the slowest of an interval, in the order of time', () => {
-    const many = Array.from({ length: MOST_SLOW_FAULTS + 5 }, (_, i) =>
-      fault(earlier(BigInt(1000 - i)), i + 1),
+  it('names memory by its kind, and nothing that is not known', () => {
+    const { text, details } = slowFaultEvent(
+      {
+        ...fault,
+        ...{ kind: 'minor', comm: null, ip: null, code: null, frames: [], fileOffset: null },
+        ...{ cause: 'first-touch', place: { id: 2, kind: 'heap', path: '' } },
+      },
+      0,
     );
-    const weights = slowFaultEvents(many, frame).map((event) => event.weight);
-    expect(weights).toEqual(Array.from({ length: MOST_SLOW_FAULTS }, (_, i) => i + 6));
+    expect(text.en).toBe('first touch heap: a minor fault held 8 for 12.34 ms');
+    expect(details).toMatchObject({ path: null, mapping: 'heap', function: null, stack: [], comm: null });
   });
 
-  it('are none of a captured machine, which has no time of day', () => {
-    expect(slowFaultEvents([fault(0n, 1)], { ...frame, unixMs: null })).toEqual([]);
+  it('of a deep recursion keeps the innermost', () => {
+    const { details } = slowFaultEvent({ ...fault, frames: Array.from({ length: 500 }, () => CALLER) }, 0);
+    expect(details?.stack).toHaveLength(24);
   });
 });

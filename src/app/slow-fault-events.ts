@@ -1,27 +1,20 @@
 /** Slow page faults as events of the history: what the flight recorder keeps of them. */
 import type { HistoryEvent } from '../history/events.ts';
-import type { WatchFrame } from '../model/watch/frame.ts';
-import type { SlowFault } from './count-fault-latency.ts';
+import { CAUSE_NAMES } from '../model/faults/cause.ts';
+import type { Place } from '../model/faults/places.ts';
+import { frameLabel } from '../model/stacks/names.ts';
+import type { FollowedFault } from './follow-faults.ts';
 
-/** Of one interval, the slowest: a storm shall not grow the file faster than its limits are looked at. */
-export const MOST_SLOW_FAULTS = 100;
+/** Of a stack, the innermost: what called what is told by these, and a recursion fills no file. */
+const MOST_FRAMES = 24;
 
-/** @param frame the first one after them: its two clocks tell when they were. @returns in the order of time */
-export function slowFaultEvents(
-  faults: readonly SlowFault[],
-  { monotonicNs, unixMs }: WatchFrame,
-): readonly HistoryEvent[] {
-  if (unixMs === null) return [];
-  return [...faults]
-    .sort((a, b) => b.latencyNs - a.latencyNs)
-    .slice(0, MOST_SLOW_FAULTS)
-    .sort((a, b) => Number(a.timeNs - b.timeNs))
-    .map((fault) => eventOf(fault, unixMs - Number(monotonicNs - fault.timeNs) / 1e6));
-}
-
-function eventOf({ kind, tid, tgid, latencyNs, address, ip }: SlowFault, unixMs: number): HistoryEvent {
+/** @param unixMs when it began */
+export function slowFaultEvent(fault: FollowedFault, unixMs: number): HistoryEvent {
+  const { kind, tid, tgid, latencyNs, cause, place, comm, code, ip } = fault;
   const ms = (latencyNs / 1e6).toFixed(2);
-  const at = `0x${address.toString(16)}`;
+  const [name, where] = [CAUSE_NAMES[cause], placeName(place)];
+  const of = where === '' ? '' : ` ${where}`;
+  const who = comm === null ? `${tid}` : `${comm} ${tid}`;
   return {
     unixMs,
     kind: 'slow-fault',
@@ -29,9 +22,27 @@ function eventOf({ kind, tid, tgid, latencyNs, address, ip }: SlowFault, unixMs:
     tid,
     weight: latencyNs,
     text: {
-      en: `a ${kind} fault at ${at} held thread ${tid} for ${ms} ms`,
-      ko: `스레드 ${tid}이(가) ${at}의 ${kind === 'major' ? '메이저' : '마이너'} 폴트로 ${ms} ms 멈췄습니다`,
+      en: `${name.en}${of}: a ${kind} fault held ${who} for ${ms} ms`,
+      ko: `${name.ko}${of}: ${kind === 'major' ? '메이저' : '마이너'} 폴트가 ${who}을(를) ${ms} ms 멈췄습니다`,
     },
-    details: { fault: kind, latencyNs, address: at, ip: ip === null ? null : `0x${ip.toString(16)}` },
+    details: {
+      fault: kind,
+      cause,
+      latencyNs,
+      comm,
+      mapping: place.kind,
+      path: place.path === '' ? null : place.path,
+      fileOffset: fault.fileOffset,
+      address: `0x${fault.address.toString(16)}`,
+      ip: ip === null ? null : `0x${ip.toString(16)}`,
+      function: code?.function ?? null,
+      binary: code?.binary ?? null,
+      stack: fault.frames.slice(0, MOST_FRAMES).map(frameLabel),
+    },
   };
+}
+
+function placeName({ kind, path }: Place): string {
+  if (path !== '') return path;
+  return kind === 'unknown' ? '' : kind;
 }

@@ -14,8 +14,16 @@ export interface HistoryEvent {
   readonly weight: number;
   readonly text: Sentence;
   /** What a reader of JSON needs besides. */
-  readonly details?: Readonly<Record<string, string | number | null>>;
+  readonly details?: EventDetails;
 }
+
+export type EventDetail =
+  | string
+  | number
+  | null
+  | readonly EventDetail[]
+  | { readonly [name: string]: EventDetail };
+export type EventDetails = Readonly<Record<string, EventDetail>>;
 
 /**
  * What a frame tells that the one before did not: findings that are new, and targets that ended.

@@ -198,6 +198,47 @@ describe('events of a history', () => {
     );
   });
 
+  it('that were slow stay, the worst of each minute: many of the last ones, few of the older ones', () => {
+    const slow = { mostOfMinute: 10, wholeForMs: 120_000, mostOfOldMinute: 2 };
+    const history = new HistoryWriter(path, { ...DEFAULT_LIMITS, slow });
+    const id = history.begin(NEW);
+    for (let at = 1; at <= 600; at += 1) {
+      const worse = Array.from({ length: 3 }, (_, i) => ({
+        ...event(at * 1000 - 1, 'slow-fault'),
+        weight: i,
+      }));
+      history.append(id, busyFrame(at, 0), [...worse, event(at * 1000 - 1, 'change')]);
+    }
+    history.close();
+    const left = reading((reader) => reader.events(0, FIRST_MS + 1e9, ['slow-fault']));
+    const minutes = new Map<number, number[]>();
+    for (const { unixMs, weight } of left) {
+      const minute = Math.floor(unixMs / 60_000) - Math.floor(FIRST_MS / 60_000);
+      minutes.set(minute, [...(minutes.get(minute) ?? []), weight]);
+    }
+    const counts = [...minutes.values()].map((weights) => weights.length);
+    expect(new Set(counts.slice(0, -3))).toEqual(new Set([2]));
+    expect(new Set(counts.slice(-2, -1))).toEqual(new Set([10]));
+    expect(new Set(left.map(({ weight }) => weight))).toEqual(new Set([2]));
+    expect(reading((reader) => reader.events(0, FIRST_MS + 1e9, ['change']))).toHaveLength(600);
+  });
+
+  it('that were slow go before the series where the file is too large', () => {
+    const history = new HistoryWriter(path, { ...DEFAULT_LIMITS, mostBytes: 256 * 1024 });
+    const id = history.begin(NEW);
+    const long = { en: 'x'.repeat(2000), ko: '가' };
+    for (let at = 1; at <= 300; at += 1)
+      history.append(
+        id,
+        busyFrame(at, 0),
+        [1, 2, 3].map(() => ({ ...event(at, 'slow-fault'), text: long })),
+      );
+    history.close();
+    expect(reading((reader) => reader.events(0, FIRST_MS + 1e9)).length).toBeLessThan(200);
+    const query = { target: 1, metric: 'cpuPct', fromSec: 0, toSec: 1e12, mostPoints: 1e12 };
+    expect(reading((reader) => reader.series(query)).points.length).toBeGreaterThan(25);
+  });
+
   it('are made of what a frame tells anew', () => {
     const judged = (rules: readonly string[]) =>
       watchFrame(1, {

@@ -12,12 +12,16 @@ const PRUNED_TO_RATIO = 0.9;
 const BATCH_RATIO = 0.05;
 /** The coarser steps are made of what the finer ones hold of the last minutes. */
 const LEAST_SERIES_MS = 2 * 3600_000;
+const MINUTE_MS = 60_000;
 const SLOW_KINDS = "'slow-fault', 'late'";
 
 export class Pruner {
   readonly #database: Database;
   readonly #limits: HistoryLimits;
   #opened: { readonly unixMs: number; readonly monotonicNs: bigint } | null = null;
+
+  /** Minutes before these were thinned already. */
+  #thinnedMs = { old: 0, young: 0 };
 
   constructor(database: Database, limits: HistoryLimits) {
     this.#database = database;
@@ -29,6 +33,7 @@ export class Pruner {
     const nowMs = this.#trustedMs(unixMs, monotonicNs);
     inTransaction(this.#database, () => {
       this.#dropOld(nowMs);
+      this.#thinSlow(nowMs);
       this.#dropMany();
     });
     this.#dropLarge();
@@ -43,7 +48,7 @@ export class Pruner {
   }
 
   #dropOld(nowMs: number): void {
-    const { framesForMs, seriesForMs, eventsForMs, slowForMs } = this.#limits;
+    const { framesForMs, seriesForMs, eventsForMs } = this.#limits;
     const run = (sql: string, ...values: number[]) =>
       this.#database.prepare(sql).run(...values.map(Math.round));
     run('DELETE FROM frames WHERE to_ms < ?', nowMs - framesForMs);
@@ -52,7 +57,25 @@ export class Pruner {
       run('DELETE FROM series WHERE step_sec = ? AND at_sec < ?', stepSec, fromSec);
     }
     run('DELETE FROM events WHERE at_ms < ?', nowMs - eventsForMs);
-    run(`DELETE FROM events WHERE kind IN (${SLOW_KINDS}) AND at_ms < ?`, nowMs - slowForMs);
+  }
+
+  /** The worst of each minute stay: fewer of those that are over for a while. */
+  #thinSlow(nowMs: number): void {
+    const { mostOfMinute, wholeForMs, mostOfOldMinute } = this.#limits.slow;
+    const oldMs = startOfMinute(nowMs - wholeForMs);
+    this.#thin(this.#thinnedMs.old, oldMs, mostOfOldMinute);
+    this.#thin(Math.max(oldMs, this.#thinnedMs.young), nowMs, mostOfMinute);
+    this.#thinnedMs = { old: oldMs, young: startOfMinute(nowMs) };
+  }
+
+  #thin(fromMs: number, toMs: number, most: number): void {
+    this.#database
+      .prepare(
+        `DELETE FROM events WHERE id IN (SELECT id FROM (
+           SELECT id, row_number() OVER (PARTITION BY recording, kind, at_ms / ${MINUTE_MS} ORDER BY weight DESC, id) AS rank
+           FROM events WHERE kind IN (${SLOW_KINDS}) AND at_ms >= ? AND at_ms < ?) WHERE rank > ?)`,
+      )
+      .run(Math.round(fromMs), Math.round(toMs), most);
   }
 
   #dropMany(): void {
@@ -66,7 +89,7 @@ export class Pruner {
     }
   }
 
-  /** The oldest frames first: what they would show is kept as series. */
+  /** The oldest frames first: what they would show is kept as series. Then what was slow, at last the series. */
   #dropLarge(): void {
     const pageBytes = pragma(this.#database, 'page_size');
     const usedBytes = () =>
@@ -87,8 +110,18 @@ export class Pruner {
           .run(dropped);
         return true;
       }
-      return this.#dropOldestSeries();
+      return this.#dropOldestSlow() || this.#dropOldestSeries();
     });
+  }
+
+  #dropOldestSlow(): boolean {
+    const among = `FROM events WHERE kind IN (${SLOW_KINDS})`;
+    const rows = Number(this.#database.prepare(`SELECT count(*) AS rows ${among}`).get()?.rows ?? 0);
+    if (rows === 0) return false;
+    this.#database
+      .prepare(`DELETE FROM events WHERE id IN (SELECT id ${among} ORDER BY id LIMIT ?)`)
+      .run(Math.ceil(rows * BATCH_RATIO));
+    return true;
   }
 
   #dropOldestSeries(): boolean {
@@ -104,4 +137,8 @@ export class Pruner {
     }
     return false;
   }
+}
+
+function startOfMinute(unixMs: number): number {
+  return Math.floor(unixMs / MINUTE_MS) * MINUTE_MS;
 }

@@ -18,6 +18,8 @@ export interface RecordingRow {
   readonly frames: number;
   /** Single slow faults that are kept. */
   readonly slowFaults: number;
+  /** Late moments that are kept. */
+  readonly lateMoments: number;
   /** Of the frames that are kept; null where there are none. */
   readonly firstMs: number | null;
   readonly lastMs: number | null;
@@ -67,7 +69,8 @@ export class HistoryReader {
   recordings(): readonly RecordingRow[] {
     const rows = this.#all(
       `SELECT r.*, coalesce(sum(f.frames), 0) AS frames, min(f.from_ms) AS first_ms, max(f.to_ms) AS last_ms,
-         (SELECT count(*) FROM events e WHERE e.recording = r.id AND e.kind = 'slow-fault') AS slow_faults
+         (SELECT count(*) FROM events e WHERE e.recording = r.id AND e.kind = 'slow-fault') AS slow_faults,
+         (SELECT count(*) FROM events e WHERE e.recording = r.id AND e.kind = 'late') AS late_moments
        FROM recordings r LEFT JOIN frames f ON f.recording = r.id GROUP BY r.id ORDER BY r.id DESC`,
     );
     return rows.map((row) => ({
@@ -79,6 +82,7 @@ export class HistoryReader {
       endedMs: numberOrNull(row.ended_ms),
       frames: Number(row.frames),
       slowFaults: Number(row.slow_faults),
+      lateMoments: Number(row.late_moments),
       firstMs: numberOrNull(row.first_ms),
       lastMs: numberOrNull(row.last_ms),
     }));

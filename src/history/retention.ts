@@ -14,10 +14,18 @@ export interface HistoryLimits {
   readonly eventsForMs: number;
   /** Of each kind, the newest are kept: a storm of one kind does not push out the others. */
   readonly mostEventsOfKind: number;
-  /** What the flight recorder keeps: single slow faults and late moments. */
-  readonly slowForMs: number;
+  /** What the flight recorder keeps: of single slow faults and late moments, the worst of each minute. */
+  readonly slow: SlowLimits;
   /** Of the file. Where it is reached before the ages, the oldest frames go first. */
   readonly mostBytes: number;
+}
+
+export interface SlowLimits {
+  /** Of each kind and minute. */
+  readonly mostOfMinute: number;
+  /** Until then; of older minutes fewer are kept. */
+  readonly wholeForMs: number;
+  readonly mostOfOldMinute: number;
 }
 
 export const DEFAULT_LIMITS: HistoryLimits = {
@@ -25,6 +33,6 @@ export const DEFAULT_LIMITS: HistoryLimits = {
   seriesForMs: [2 * DAY_MS, 31 * DAY_MS, 400 * DAY_MS],
   eventsForMs: 31 * DAY_MS,
   mostEventsOfKind: 50_000,
-  slowForMs: 30 * 60_000,
+  slow: { mostOfMinute: 300, wholeForMs: 30 * 60_000, mostOfOldMinute: 5 },
   mostBytes: 512 * 1024 * 1024,
 };

@@ -1,5 +1,6 @@
 /** Runs the screen of `keel watch` and of `keel replay`: frames and keys in, lines out. */
 import type { Look } from '../cli/output/look.ts';
+import type { HistoryEvent } from '../history/events.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
 import type { Key } from './keys.ts';
 import type { Screen } from './terminal.ts';
@@ -21,6 +22,8 @@ export interface WatchOutside {
   readonly runLine: (words: readonly string[]) => Promise<void>;
   readonly processes: () => readonly ProcessChoice[];
   readonly changes: () => Promise<readonly ChangeChoice[]>;
+  /** Late moments and slow faults that were recorded in the interval of a frame. */
+  readonly momentsOf?: (frame: WatchFrame) => readonly HistoryEvent[];
   readonly signal: AbortSignal;
 }
 
@@ -91,7 +94,7 @@ class WatchRun {
     const show = async () => {
       for await (const frame of this.#outside.frames(tgid, this.#pace, own.signal)) {
         if (own.signal.aborted) return;
-        this.#set(withFrame(this.#state, frame));
+        this.#set(withFrame(this.#state, frame, this.#outside.momentsOf?.(frame)));
       }
       if (!own.signal.aborted) this.#set({ ...this.#state, hasEnded: true });
     };

@@ -5,14 +5,20 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { systemClock } from '../../src/app/clock.ts';
 import { FaultLatencyCounter } from '../../src/app/count-fault-latency.ts';
+import { findTargets } from '../../src/app/find-targets.ts';
+import { openLateFeedByBpf } from '../../src/app/late-feed-by-bpf.ts';
 import { openLiveHost } from '../../src/app/open-host.ts';
 import { listRecorders } from '../../src/app/recorders.ts';
-import { isMissing } from '../../src/base/missing.ts';
+import { openLate } from '../../src/app/watch-late.ts';
+import { isMissing, orNull } from '../../src/base/missing.ts';
 import { HistoryReader } from '../../src/history/reader.ts';
 import { openDatabase } from '../../src/history/sqlite.ts';
+import { ownAllowed } from '../../src/kernel/proc/allowed.ts';
 
 const KEEL = join(import.meta.dirname, '../../src/cli/keel.ts');
+const host = openLiveHost();
 const SOURCES = ['--import', import.meta.resolve('tsx'), KEEL];
 
 let state: string;
@@ -106,8 +112,48 @@ it('keeps single slow faults, where the kernel lets it count them', async (conte
   for (const one of replayed) {
     expect(one).toMatchObject({ tgid: process.pid, address: expect.stringMatching(/^0x[0-9a-f]+$/) });
     expect(one.latencyNs).toBeGreaterThanOrEqual(1000);
+    expect(one.cause).toBeTypeOf('string');
   }
+  // Node's own code took them, called by somebody.
+  expect(Math.max(...replayed.map(({ stack }) => stack.length))).toBeGreaterThan(1);
   expect(replayed.length).toBeLessThanOrEqual(listed(recording).slowFaults);
+});
+
+it('keeps late moments, where BPF tells them, with who had the CPU', async (context) => {
+  const [target] = findTargets(host, `${process.pid}`, { all: false, command: 'test' });
+  if (target === undefined) throw new Error('no target');
+  const opened = openLate(host, systemClock, { target, overNs: 1e6 }, openLateFeedByBpf);
+  if (isMissing(opened)) return context.skip(`no late moments here: ${opened.detail ?? opened.missing}`);
+  opened.feed[Symbol.dispose]();
+  // Both want the one CPU all the time, so each waits for the other.
+  const cpu = `${orNull(host.read(ownAllowed))?.cpus?.last ?? 0}`;
+  const [victim, hog] = [1, 2].map(() =>
+    spawn('taskset', ['-c', cpu, 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' }),
+  );
+  try {
+    const { recording } = keel('record', 'start', `${victim?.pid}`, '--every', '100ms');
+    for (let found = 0; found === 0; found = listed(recording).lateMoments)
+      await recorded(recording, monotonicOf(recording).length + 1);
+    keel('record', 'stop');
+    const replayed = replayOf(recording).flatMap((frame) => frame.lateMoments);
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    const holders = replayed.flatMap(({ parts }) => parts.map(({ by }: any) => by?.tid));
+    expect(holders).toContain(hog?.pid);
+    for (const { tid, lateNs, parts } of replayed) {
+      expect(tid).toBe(victim?.pid);
+      expect(lateNs).toBeGreaterThanOrEqual(1e6);
+      expect(parts.length).toBeGreaterThan(0);
+    }
+  } finally {
+    for (const one of [victim, hog]) one?.kill('SIGKILL');
+  }
+});
+
+it('keeps no single moments where only frames are asked for', async () => {
+  const { recording } = start('--slow', '1us', '--late', '1us', '--frames-only');
+  await recorded(recording, 5);
+  keel('record', 'stop');
+  expect(listed(recording)).toMatchObject({ slowFaults: 0, lateMoments: 0 });
 });
 
 it('takes a killed recorder that nobody has waited for as ended', async () => {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { missing } from '../../base/missing.ts';
 import { cells, createLook, type Look } from '../../cli/output/look.ts';
+import type { HistoryEvent } from '../../history/events.ts';
 import { type FrameMoment, momentsOf } from '../../model/watch/late-moments.ts';
 import {
   FIRST_MS,
@@ -214,6 +215,26 @@ describe('the screen', () => {
     expect(drawn({ ...state, overlay: { kind: 'moments' } }, lookAt(80))).toContain(
       'nothing held a thread for 1 ms in the last 30 s',
     );
+  });
+
+  it('shows the worst moments that were recorded in the interval, where there is room', () => {
+    const moment = (kind: 'late' | 'slow-fault', weight: number, text: string, tgid = 7): HistoryEvent => ({
+      ...{ unixMs: 0, kind, tgid, tid: 8, weight, text: { en: text, ko: text } },
+      details: { mark: 'T' },
+    });
+    const moments = [
+      moment('slow-fault', 2e6, 'file read\x1b[2J'),
+      moment('late', 7e6, 'tick was late'),
+      moment('late', 9e6, 'another process', 70),
+    ];
+    const frame = watchFrame(1, { targets: [targetFrame(7)] });
+    const lines = (rows: number) => renderWatch(withFrame(stateAt(80, rows, 0), frame, moments), lookAt(80));
+    const shown = lines(30);
+    const title = shown.findIndex((line) => line.includes('worst of this interval: 1 late, 1 slow fault'));
+    expect(shown[title + 1]).toMatch(/^ T tick was late +7 ms$/);
+    expect(shown[title + 2]).toMatch(/^ F file read.* +2 ms$/);
+    expect(shown.join('')).not.toMatch(/\x1b|another process/);
+    expect(lines(10).join('')).not.toContain('worst of');
   });
 
   it('lets no name of a thread steer the terminal', () => {

@@ -7,12 +7,13 @@ import { findingsPanel } from './panels/findings.ts';
 import { lateMomentsPanel } from './panels/late-moments.ts';
 import { machinePanel } from './panels/machine.ts';
 import { migrationsPanel } from './panels/migrations.ts';
+import { momentsPanel } from './panels/moments.ts';
 import type { Panel } from './panels/panel.ts';
 import { threadsPanel } from './panels/threads.ts';
 import { timePerCpuPanel } from './panels/time-per-cpu.ts';
 import { cpuPanel, memoryPanel } from './panels/usage.ts';
 import { delayHeatPanel, faultHeatPanel, faultPanel, runDelayPanel } from './panels/waits.ts';
-import { findingsOf, type Shown, shownOf, threadRows, type WatchState } from './state.ts';
+import { findingsOf, momentsOf, type Shown, shownOf, threadRows, type WatchState } from './state.ts';
 import { keysLine, statusLine } from './status.ts';
 
 export const LEAST = { columns: 40, rows: 10 } as const;
@@ -23,6 +24,10 @@ const WIDE_ROWS = 40;
 /** Rows beyond the least from which narrower screens show late moments and changes. */
 const MOMENTS_ROWS = 6;
 const FINDINGS_SHARE = 0.62;
+
+/** With fewer lines for threads there is no room for more below them. */
+const LEAST_FOR_MOMENTS = 6;
+const MOST_MOMENTS = 5;
 
 /** Exactly `size.rows` lines of `size.columns` cells. */
 export function renderWatch(state: WatchState, look: Look): string[] {
@@ -64,8 +69,20 @@ function bodyOf(state: WatchState, shown: Shown, size: Size, look: Look): string
   const drawn = blocks.flatMap((block) => rowOf(block, state, shown, size.width, look));
   const left = size.height - drawn.length;
   const findings = Math.min(Math.max(3, findingsOf(shown).length), Math.max(1, Math.floor(left / 4) + 1)) + 1;
-  const threads = threadsPanel(state, shown, { width: size.width, height: left - findings }, look);
-  return [...drawn, ...threads, ...lowest(state, shown, { width: size.width, height: findings }, look)];
+  const moments = momentRows(momentsOf(shown).length, left - findings);
+  const draw = (panel: Panel, height: number) => panel(state, shown, { width: size.width, height }, look);
+  return [
+    ...drawn,
+    ...draw(threadsPanel, left - findings - moments),
+    ...lowest(state, shown, { width: size.width, height: findings }, look),
+    ...draw(momentsPanel, moments),
+  ];
+}
+
+/** None where nothing was recorded; the threads keep most of the room. */
+function momentRows(moments: number, room: number): number {
+  if (moments === 0 || room < LEAST_FOR_MOMENTS) return 0;
+  return Math.min(moments, MOST_MOMENTS, Math.floor(room / 3)) + 1;
 }
 
 /** Findings; beside them the changes, where both have room. */

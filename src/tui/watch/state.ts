@@ -1,6 +1,7 @@
 /** What the screen of `keel watch` is a picture of. A value: frames, keys and sizes turn one into the next. */
 import { isMissing } from '../../base/missing.ts';
 import type { Sentence } from '../../base/sentence.ts';
+import type { HistoryEvent } from '../../history/events.ts';
 import type { Moves, TargetFrame, ThreadFrame, WatchFrame } from '../../model/watch/frame.ts';
 import { addMoves, NO_MOVES } from '../../model/watch/moves.ts';
 
@@ -10,6 +11,8 @@ export interface Entry {
   /** By process. */
   readonly migrations: ReadonlyMap<number, number>;
   readonly moves: ReadonlyMap<number, Moves>;
+  /** Late moments and slow faults that were recorded in its interval. */
+  readonly moments: readonly HistoryEvent[];
 }
 
 export const SORTS = ['delay', 'run', 'stall', 'moves', 'faults', 'name', 'tid'] as const;
@@ -93,7 +96,11 @@ export function initialState(parts: Pick<WatchState, 'size' | 'source' | 'title'
 }
 
 /** The state with one more frame. */
-export function withFrame(state: WatchState, frame: WatchFrame): WatchState {
+export function withFrame(
+  state: WatchState,
+  frame: WatchFrame,
+  moments: readonly HistoryEvent[] = [],
+): WatchState {
   const last = state.entries.at(-1);
   const migrations = new Map(last?.migrations);
   const moves = new Map(last?.moves);
@@ -102,7 +109,7 @@ export function withFrame(state: WatchState, frame: WatchFrame): WatchState {
       migrations.set(tgid, (migrations.get(tgid) ?? 0) + activity.migrations);
     moves.set(tgid, addMoves(moves.get(tgid) ?? NO_MOVES, more));
   }
-  const entries = trimmed([...state.entries, { frame, migrations, moves }]);
+  const entries = trimmed([...state.entries, { frame, migrations, moves, moments }]);
   const behind = state.follows ? 0 : Math.min(state.behind + 1, entries.length - 1);
   return { ...state, entries, behind };
 }
@@ -182,6 +189,11 @@ function compare(sort: Sort, a: ThreadFrame, b: ThreadFrame): number {
     case 'tid':
       return 0;
   }
+}
+
+/** Late moments and slow faults of the shown frame and process, the worst first. */
+export function momentsOf({ entry, target }: Shown): readonly HistoryEvent[] {
+  return entry.moments.filter(({ tgid }) => tgid === target.tgid).sort((a, b) => b.weight - a.weight);
 }
 
 /** Findings of the shown frame; none where the rules did not look. */

@@ -24,7 +24,7 @@ export function listOutput(
       path,
       sizeBytes,
       recordings: rows.map(
-        ({ id, title, everyNs, beganMs, endedMs, frames, slowFaults, firstMs, lastMs }) => ({
+        ({ id, title, everyNs, beganMs, endedMs, frames, slowFaults, lateMoments, firstMs, lastMs }) => ({
           recording: `r-${id}`,
           title,
           everyNs,
@@ -32,6 +32,7 @@ export function listOutput(
           ended: iso(endedMs),
           frames,
           slowFaults,
+          lateMoments,
           first: iso(firstMs),
           last: iso(lastMs),
           recorderTgid: recorderOf(id)?.tgid ?? null,
@@ -58,7 +59,7 @@ export function listOutput(
   };
 }
 
-const WIDTHS = { id: 5, title: 16, span: 23, frames: 7, slow: 11 } as const;
+const WIDTHS = { id: 5, title: 16, span: 23, frames: 7, late: 6, slow: 6 } as const;
 
 function headerLine(look: Look): string {
   return [
@@ -66,7 +67,8 @@ function headerLine(look: Look): string {
     padEnd(look.say({ en: 'target', ko: '대상' }), WIDTHS.title),
     padEnd(look.say({ en: 'kept', ko: '보관된 시간' }), WIDTHS.span),
     padStart(look.say({ en: 'frames', ko: '프레임' }), WIDTHS.frames),
-    padStart(look.say({ en: 'slow faults', ko: '느린 폴트' }), WIDTHS.slow),
+    padStart(look.say({ en: 'late', ko: '늦음' }), WIDTHS.late),
+    padStart(look.say({ en: 'faults', ko: '폴트' }), WIDTHS.slow),
     look.say({ en: 'state', ko: '상태' }),
   ].join('  ');
 }
@@ -77,6 +79,7 @@ function rowLine(row: RecordingRow, recorder: Recorder | null, look: Look): stri
     padEnd(cutMiddle(safeName(row.title), WIDTHS.title, look.unicode), WIDTHS.title),
     padEnd(spanOf(row), WIDTHS.span),
     padStart(formatCount(row.frames), WIDTHS.frames),
+    padStart(formatCount(row.lateMoments), WIDTHS.late),
     padStart(formatCount(row.slowFaults), WIDTHS.slow),
     stateOf(row, recorder, look),
   ].join('  ');

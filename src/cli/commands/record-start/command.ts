@@ -33,6 +33,14 @@ export default defineCommand({
       en: 'also keep each page fault that held a thread so long (1ms)',
       ko: '스레드를 이만큼 멈추게 한 페이지 폴트도 하나씩 기록 (1ms)',
     }),
+    late: duration('--late <duration>', {
+      en: 'also keep each moment in which a thread was late by so much (1ms)',
+      ko: '스레드가 이만큼 늦은 순간도 하나씩 기록 (1ms)',
+    }),
+    framesOnly: flag('--frames-only', {
+      en: 'no single page faults and late moments: costs less',
+      ko: '폴트와 늦은 순간을 하나씩 기록하지 않음 (비용이 적음)',
+    }),
     keep: duration(
       '--keep <duration>',
       { en: 'frames are kept this long (168h)', ko: '프레임 보관 기간 (168h)' },
@@ -83,6 +91,8 @@ export default defineCommand({
       everyNs,
       durationNs: options.for ?? null,
       slowOverNs: options.slow ?? null,
+      lateOverNs: options.late ?? null,
+      withMoments: options.framesOnly !== true,
       keepForNs: options.keep ?? null,
       mostBytes: options.most ?? null,
       env: context.env,
@@ -97,6 +107,8 @@ function passedOn(options: {
   readonly every?: number | undefined;
   readonly for?: number | undefined;
   readonly slow?: number | undefined;
+  readonly late?: number | undefined;
+  readonly framesOnly?: boolean | undefined;
   readonly keep?: number | undefined;
   readonly most?: number | undefined;
   readonly all?: boolean | undefined;
@@ -106,8 +118,10 @@ function passedOn(options: {
     ...ms('--every', options.every),
     ...ms('--for', options.for),
     ...ms('--slow', options.slow),
+    ...ms('--late', options.late),
     ...ms('--keep', options.keep),
     ...(options.most === undefined ? [] : ['--most', `${options.most}`]),
+    ...(options.framesOnly === true ? ['--frames-only'] : []),
     ...(options.all === true ? ['--all'] : []),
   ];
 }

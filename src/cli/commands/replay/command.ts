@@ -57,7 +57,7 @@ export default defineCommand({
     const frames = reader.frames(recording.id, atMs ?? 0, untilMs);
     const screen = options.plain === true ? null : await context.openScreen();
     if (screen === null)
-      return { kind: 'stream', records: frameRecords(frames, slowFaultsOf(reader, recording.id)) };
+      return { kind: 'stream', records: frameRecords(frames, momentsOf(reader, recording.id)) };
     const state = await runWatch(
       screen,
       context.look,
@@ -69,6 +69,7 @@ export default defineCommand({
         runLine: context.runLine,
         processes: () => [],
         changes: async () => [],
+        momentsOf: momentsOf(reader, recording.id),
       },
     );
     const shown = state.entries.at(-1)?.frame.unixMs ?? null;
@@ -81,8 +82,8 @@ export default defineCommand({
   },
 });
 
-/** Those of the interval of a frame. */
-function slowFaultsOf(reader: HistoryReader, recording: number) {
+/** Late moments and slow faults that began in the interval of a frame. */
+function momentsOf(reader: HistoryReader, recording: number) {
   return ({ unixMs, elapsedNs }: WatchFrame): readonly HistoryEvent[] =>
-    unixMs === null ? [] : reader.events(unixMs - elapsedNs / 1e6, unixMs, ['slow-fault'], recording);
+    unixMs === null ? [] : reader.events(unixMs - elapsedNs / 1e6, unixMs, ['late', 'slow-fault'], recording);
 }

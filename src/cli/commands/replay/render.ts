@@ -1,6 +1,6 @@
 /** `keel replay` without a screen: a line, or an object, for each frame. */
 import { isMissing } from '../../../base/missing.ts';
-import { groupDecimals, plural } from '../../../base/sentence.ts';
+import { groupDecimals, plural, type Sentence } from '../../../base/sentence.ts';
 import { MIB } from '../../../base/units.ts';
 import type { HistoryEvent } from '../../../history/events.ts';
 import type { TargetFrame, WatchFrame } from '../../../model/watch/frame.ts';
@@ -12,47 +12,54 @@ import { headerLine, rowLine } from '../monitor/rows.ts';
 
 const HEADER_EVERY = 20;
 
-/** A storm of them fills no page. In JSON there are all. */
+/** Of each kind: a storm of them fills no page. In JSON there are all. */
 const MOST_SHOWN = 3;
 
-/** @param slowFaultsOf events of the interval of a frame */
+/** @param momentsOf late moments and slow faults of the interval of a frame */
 export async function* frameRecords(
   frames: Iterable<WatchFrame>,
-  slowFaultsOf: (frame: WatchFrame) => readonly HistoryEvent[],
+  momentsOf: (frame: WatchFrame) => readonly HistoryEvent[],
 ): AsyncGenerator<StreamRecord> {
   let at = 0;
   for (const frame of frames) {
     const isHeader = at % HEADER_EVERY === 0;
     at += 1;
-    const slow = slowFaultsOf(frame);
+    const moments = momentsOf(frame);
+    const late = moments.filter(({ kind }) => kind === 'late');
+    const slow = moments.filter(({ kind }) => kind === 'slow-fault');
     yield {
-      json: { schema: 'keel.replay/1', ...frameJson(frame), slowFaults: slow.map(slowJson) },
+      json: {
+        schema: 'keel.replay/1',
+        ...frameJson(frame),
+        lateMoments: late.map(momentJson),
+        slowFaults: slow.map(momentJson),
+      },
       lines: (look) => [
         ...(isHeader ? [look.colors.dim(headerOf(look))] : []),
         ...linesOf(frame, look),
-        ...slowLines(slow, look),
+        ...worstLines(late, look, (rest) => ({
+          en: `and ${plural(rest, 'more late moment')}`,
+          ko: `그 밖의 늦은 순간 ${rest}개`,
+        })),
+        ...worstLines(slow, look, (rest) => ({
+          en: `and ${plural(rest, 'more slow fault')}`,
+          ko: `그 밖의 느린 폴트 ${rest}개`,
+        })),
       ],
     };
   }
 }
 
-function slowJson({ unixMs, tgid, tid, details }: HistoryEvent) {
+function momentJson({ unixMs, tgid, tid, details }: HistoryEvent) {
   return { time: new Date(unixMs).toISOString(), tgid, tid, ...details };
 }
 
-/** The slowest. */
-function slowLines(slow: readonly HistoryEvent[], look: Look): string[] {
-  const shown = [...slow].sort((a, b) => b.weight - a.weight).slice(0, MOST_SHOWN);
-  const rest = slow.length - shown.length;
+function worstLines(events: readonly HistoryEvent[], look: Look, more: (rest: number) => Sentence): string[] {
+  const shown = [...events].sort((a, b) => b.weight - a.weight).slice(0, MOST_SHOWN);
+  const rest = events.length - shown.length;
   return [
     ...shown.map((one) => look.colors.dim(`          ${safeName(look.say(one.text))}`)),
-    ...(rest === 0
-      ? []
-      : [
-          look.colors.dim(
-            `          ${look.say({ en: `and ${plural(rest, 'more slow fault')}`, ko: `그 밖의 느린 폴트 ${rest}개` })}`,
-          ),
-        ]),
+    ...(rest === 0 ? [] : [look.colors.dim(`          ${look.say(more(rest))}`)]),
   ];
 }
 

@@ -1,0 +1,82 @@
+/** Late moments as events of the history: what the flight recorder keeps of them. */
+import type { EventDetail, HistoryEvent } from '../history/events.ts';
+import type { Holder } from '../model/late/accounting.ts';
+import { CAUSE_LETTERS, CAUSE_NAMES, isLate, type LateCause } from '../model/late/causes.ts';
+import type { LateMoment, MomentPart } from '../model/late/moments.ts';
+import type { RecordedMoment } from './record-late.ts';
+
+/** Of a moment, the longest: the rest is kept as a sum. */
+const MOST_PARTS = 24;
+
+/** @param unixMs when it began */
+export function lateMomentEvent(moment: RecordedMoment, tgid: number, unixMs: number): HistoryEvent {
+  const { tid, comm, lateNs } = moment;
+  const { cause, by } = heaviestOf(moment);
+  const name = CAUSE_NAMES[cause];
+  const ms = (lateNs / 1e6).toFixed(2);
+  const who = by === null ? '' : `, ${holderName(by)}`;
+  const byLength = [...moment.parts].sort((a, b) => b.lengthNs - a.lengthNs);
+  const kept = byLength.slice(0, MOST_PARTS).sort((a, b) => a.atNs - b.atNs);
+  const furtherNs = byLength
+    .slice(MOST_PARTS)
+    .reduce((sum, part) => sum + (isLate(part.label) ? part.lengthNs : 0), moment.furtherNs);
+  return {
+    unixMs,
+    kind: 'late',
+    tgid,
+    tid,
+    weight: lateNs,
+    text: {
+      en: `${comm} ${tid} was ${ms} ms late: ${name.en}${who}`,
+      ko: `${comm} ${tid}이(가) ${ms} ms 늦었습니다: ${name.ko}${who}`,
+    },
+    details: {
+      comm,
+      cause,
+      mark: CAUSE_LETTERS[cause],
+      by: by === null ? null : holderDetail(by),
+      lateNs,
+      lengthNs: moment.toNs - moment.fromNs,
+      parts: kept.map(partDetail),
+      furtherNs,
+    },
+  };
+}
+
+interface Heaviest {
+  readonly cause: LateCause;
+  readonly by: Holder | null;
+}
+
+/** The cause with most of the time, and of it the one who had most. */
+function heaviestOf({ parts }: LateMoment): Heaviest {
+  const late = parts.filter(({ label }) => isLate(label));
+  const cause = heaviest(late, ({ label }) => label) as LateCause | undefined;
+  if (cause === undefined) return { cause: 'unexplained', by: null };
+  const ofCause = late.filter(({ label, by }) => label === cause && by !== null);
+  const key = heaviest(ofCause, ({ by }) => holderKey(by));
+  return { cause, by: ofCause.find(({ by }) => holderKey(by) === key)?.by ?? null };
+}
+
+function heaviest(parts: readonly MomentPart[], key: (part: MomentPart) => string): string | undefined {
+  const sums = new Map<string, number>();
+  for (const part of parts) sums.set(key(part), (sums.get(key(part)) ?? 0) + part.lengthNs);
+  return [...sums].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+function holderKey(by: Holder | null): string {
+  return by === null ? '' : `${by.tid} ${by.name}`;
+}
+
+function holderName({ name, tid }: Holder): string {
+  return tid === null ? name : `${name} ${tid}`;
+}
+
+function holderDetail({ tid, tgid, name }: Holder): EventDetail {
+  return { tid, tgid, comm: name };
+}
+
+/** As in `keel.late/1`. */
+function partDetail({ atNs, lengthNs, label, by }: MomentPart): EventDetail {
+  return { atNs, lengthNs, cause: label, by: by === null ? null : holderDetail(by) };
+}
