@@ -101,7 +101,7 @@ function othersName(count: number): Sentence {
 
 /** A task that is there although our thread wants to run: the CPU is idle. */
 const IDLE: Sentence = {
-  en: 'nobody: keel was held back (CPU quota)',
+  en: 'nobody; keel was held back (CPU quota)',
   ko: '없음: keel이 제한되어 있었음(CPU 할당량)',
 };
 
