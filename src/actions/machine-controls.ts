@@ -6,6 +6,7 @@
 import type { CpuSet } from '../base/cpu-set.ts';
 import type { ProcessId } from './controls.ts';
 import type { MemoryControls } from './memory-controls.ts';
+import type { UnitControls } from './unit-controls.ts';
 
 /**
  * The files, by what they decide. CPUs and nodes are cpulists of plain ranges here, whatever the file wants. `at` is the
@@ -50,6 +51,7 @@ export interface LiveProcess extends ProcessId {
  */
 export interface MachineControls {
   readonly memory: MemoryControls;
+  readonly units: UnitControls;
   readFile(file: MachineFile, at: string): string;
   writeFile(file: MachineFile, at: string, value: string): void;
   /** Ascending by id. Processes that end meanwhile are left out. */

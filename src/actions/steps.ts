@@ -119,6 +119,7 @@ const CONFINING: readonly MachineStep['setting'][] = [
   'cpusetPartition',
   'membership',
   'population',
+  'unitCpus',
 ];
 
 /** null where it is not there: the device or the process has ended, or an earlier step had not made it yet. */

@@ -27,6 +27,7 @@ import { processStat } from '../kernel/task/stat.ts';
 import { cgroupBelow, controllerMount, membershipFor } from '../model/cgroup.ts';
 import { attempt, GONE, presentOrRefused, writeKernelFile } from './kernel-file-refusals.ts';
 import { type GroupFile, isGroupFile, NativeGroupFiles } from './native-group-files.ts';
+import { NativeUnits } from './native-units.ts';
 import { openCgroups } from './read-cgroup.ts';
 
 /** Folders of cgroups: of the hierarchy that has the cpuset controller, and of version 2. */
@@ -94,6 +95,7 @@ function form<T>(
 
 export class NativeMachine implements MachineControls {
   readonly memory: MemoryControls;
+  readonly units = new NativeUnits();
   readonly #host: Host;
   readonly #pause: () => void;
   readonly #groupFiles: NativeGroupFiles;

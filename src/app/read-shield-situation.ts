@@ -17,6 +17,7 @@ import { cgroupChildControllers, cgroupControllers, cgroupType } from '../kernel
 import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
 import { controllerMount } from '../model/cgroup.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { systemdRuns } from './native-units.ts';
 import { openCgroups } from './read-cgroup.ts';
 
 export interface ShieldQuestion {
@@ -39,9 +40,24 @@ export function readShieldSituation(
     rest,
     kernel: version === null ? null : { major: version[0], minor: version[1] },
     hierarchy,
+    manager: groupManager(machine),
     exceptions: exceptions.map((target) => exceptionOf(host, machine, target, hierarchy !== null)),
     group: `/keel-${id}`,
   };
+}
+
+/** A unit that every systemd has. */
+const SOME_UNIT = 'init.scope';
+
+function groupManager({ units }: MachineControls): ShieldSituation['manager'] {
+  if (!systemdRuns()) return null;
+  try {
+    units.allowedCpus(SOME_UNIT);
+    return 'systemd';
+  } catch (error) {
+    if (error instanceof Refused) return 'silent-systemd';
+    throw error;
+  }
 }
 
 /** null where no such hierarchy is mounted, or it cannot be written here. */

@@ -15,7 +15,7 @@ export function shieldCautions(
     ...way.cautions(situation),
     ...sharedCores(situation, topology),
     ...irqbalance(situation, processes),
-    ...systemd(situation, way, processes),
+    ...systemd(situation, way),
   ];
 }
 
@@ -47,18 +47,12 @@ function irqbalance({ cpus }: ShieldSituation, processes: readonly LiveProcess[]
 }
 
 /** systemd writes the files of its cgroups when it starts or changes units. */
-function systemd(
-  { rest }: ShieldSituation,
-  way: Way,
-  processes: readonly LiveProcess[],
-): readonly Sentence[] {
-  const manages = processes.some((process) => process.tgid === 1 && process.comm === 'systemd');
-  if (!manages || way.name === 'affinity') return [];
-  const list = rest.toKernelList();
+function systemd({ manager }: ShieldSituation, way: Way): readonly Sentence[] {
+  if (manager === null || way.name !== 'cpuset') return [];
   return [
     {
-      en: `systemd owns these cgroups and may write them again when units change; through systemd itself: systemctl set-property --runtime system.slice AllowedCPUs=${list}`,
-      ko: `systemd가 이 cgroup을 관리하므로 유닛이 바뀔 때 다시 쓸 수 있습니다. systemd로 하려면: systemctl set-property --runtime system.slice AllowedCPUs=${list}`,
+      en: 'systemd owns these cgroups: with its next daemon-reload it takes the cpuset controller from them',
+      ko: 'systemd가 이 cgroup을 관리하므로 다음 daemon-reload 때 cpuset 컨트롤러를 빼앗습니다',
     },
   ];
 }

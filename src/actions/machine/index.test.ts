@@ -20,6 +20,7 @@ describe('the registry of machine settings', () => {
     ['hugePages', '', 'madvise', ['/'], ['defer', '']],
     ['groupMemoryMax', '/cg/a', 'max', ['a', '/../b'], ['-1', '1e9', '']],
     ['legacyMemoryMax', '/cg/a', '50331648', ['a', '/../b'], ['-1', '48M']],
+    ['unitCpus', 'user-1000@x.slice', '', ['', '-.slice', '--help', 'a/b.slice', 'system'], ['-1', '0 2']],
     ['cgroup', '/keel-c-1', 'made', ['/', ''], ['gone']],
     ['cpuQuota', '/q', 'max 100000', ['q'], ['max', '0 100000', '-1 100000', '5']],
     ['groupWeight', '/q', 'idle', ['q'], ['0', '-1', 'max', '']],

@@ -23,6 +23,7 @@ import { packetSteering } from './packet-steering.ts';
 import { population } from './population.ts';
 import { sessionNice } from './session-nice.ts';
 import type { MachineSetting, MachineSettingName } from './setting.ts';
+import { unitCpus } from './unit-cpus.ts';
 import { workqueueCpus } from './workqueue-cpus.ts';
 
 export const MACHINE_SETTINGS: readonly MachineSetting[] = [
@@ -33,6 +34,7 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   cpusetController,
   cgroup,
   cpusetCpus,
+  unitCpus,
   cpusetNodes,
   cpusetPartition,
   membership,

@@ -10,6 +10,7 @@ export type MachineSettingName =
   | Exclude<MachineFile, 'cpuWeight' | 'cpuIdle'>
   | 'cgroup'
   | 'membership'
+  | 'unitCpus'
   | 'population'
   | 'groupWeight'
   | 'memoryLock'

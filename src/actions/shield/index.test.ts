@@ -19,6 +19,7 @@ const situation = (
   rest: CpuSet.range(0, 5),
   kernel: { major: 6, minor: 12 },
   hierarchy,
+  manager: null,
   exceptions: [],
   group: '/keel-c-1',
   ...parts,
@@ -47,6 +48,21 @@ describe('the ways to shield', () => {
     ['no cgroups', null, 'the affinity of each thread'],
   ])('with %s', (_, hierarchy, label) => {
     expect(chooseWay(situation(hierarchy), undefined).way?.label.en).toBe(label);
+  });
+
+  it('go through systemd where it runs and a partition cannot be, and name it where it does not run', () => {
+    const container = { ...v2, isRoot: false };
+    expect(chooseWay(situation(container, { manager: 'systemd' }), undefined).way?.name).toBe('systemd');
+    const { way, obstacles } = chooseWay(situation(container), undefined);
+    expect(way?.name).toBe('cpuset');
+    expect(obstacles.map(({ because }) => because.en)).toContain('systemd does not run here');
+    expect(chooseWay(situation(v2, { manager: 'silent-systemd' }), 'systemd').obstacles[0]?.because.en).toBe(
+      'systemd does not answer systemctl here',
+    );
+    const v1 = { ...v2, version: 1 as const, controller: null };
+    expect(chooseWay(situation(v1, { manager: 'systemd' }), 'systemd').obstacles[0]?.because.en).toBe(
+      'AllowedCPUs= of systemd needs the cpuset controller of cgroup v2',
+    );
   });
 
   it('says why the one that is asked for cannot be', () => {

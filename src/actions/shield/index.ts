@@ -5,9 +5,10 @@ import { cpusetV1 } from './cpuset-v1.ts';
 import { cpusetV2 } from './cpuset-v2.ts';
 import { partition } from './partition.ts';
 import type { ShieldSituation } from './situation.ts';
+import { systemdWay } from './systemd.ts';
 import type { Way, WayName } from './way.ts';
 
-export const WAYS: readonly Way[] = [partition, cpusetV2, cpusetV1, affinityWay];
+export const WAYS: readonly Way[] = [partition, systemdWay, cpusetV2, cpusetV1, affinityWay];
 
 export interface ChosenWay {
   readonly way: Way | null;

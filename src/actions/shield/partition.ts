@@ -3,8 +3,8 @@
  * those that are made later included (cgroup-v2.rst, cpuset.cpus.partition). Nobody is moved but who gets the CPUs.
  */
 import type { Sentence } from '../../base/sentence.ts';
-import type { ShieldSituation } from './situation.ts';
-import { moveIn, must, nodesOf, stranded, strandedSentence, type Way } from './way.ts';
+import type { CpusetGroup, ShieldSituation } from './situation.ts';
+import { isManaged, moveIn, must, narrow, nodesOf, stranded, strandedSentence, type Way } from './way.ts';
 
 export const partition: Way = {
   name: 'partition',
@@ -39,16 +39,17 @@ export const partition: Way = {
     return without === undefined ? null : strandedSentence(without);
   },
   steps(situation) {
-    const { cpus, hierarchy, group, exceptions } = situation;
+    const { cpus, rest, hierarchy, group, exceptions } = situation;
     if (hierarchy === null) return [];
+    // systemd takes the controller from all groups, the partition included, as soon as no unit of its own needs it
+    // (daemon-reload): a unit that says what it may use keeps it.
+    const mustSay = (one: CpusetGroup) => one.asked.isEmpty && isManaged(situation, one);
     return [
       ...(hierarchy.controller === 'off' ? [must('cpusetController', '/', 'off', 'on')] : []),
       // CPUs that a sibling asks for by name are not exclusive.
       ...hierarchy.groups
-        .filter(({ asked }) => asked.overlaps(cpus))
-        .map(({ path, asked }) =>
-          must('cpusetCpus', path, asked.toKernelList(), asked.minus(cpus).toKernelList()),
-        ),
+        .filter((one) => one.asked.overlaps(cpus) || mustSay(one))
+        .map((one) => narrow(situation, one, one.asked.isEmpty ? rest : one.asked.minus(cpus))),
       must('cgroup', group, '', 'made'),
       must('cpusetCpus', group, '', cpus.toKernelList()),
       ...(exceptions.length === 0 ? [] : [must('cpusetNodes', group, '', nodesOf(situation))]),

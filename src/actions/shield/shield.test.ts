@@ -20,11 +20,13 @@ const CPUS = 8;
 const all = CpuSet.range(0, CPUS - 1);
 const KILLED = new Error('killed');
 
+interface MachineParts extends SystemParts {
+  readonly handsDown: boolean;
+  readonly manager?: ShieldSituation['manager'];
+}
+
 /** Groups, services, pinned threads, kernel threads of both sorts, interrupts. */
-function machineOf(
-  parts: SystemParts & { readonly handsDown: boolean },
-  masks: readonly string[],
-): SimulatedSystem {
+function machineOf(parts: MachineParts, masks: readonly string[]): SimulatedSystem {
   const system = new SimulatedSystem(parts);
   const { machine } = system;
   const handsDown = parts.handsDown && parts.version === 2;
@@ -32,6 +34,10 @@ function machineOf(
   machine.group('/system.slice', parts.version === 1 ? '0-7' : '');
   machine.group('/system.slice/arena.service', parts.version === 1 ? '0-7' : '');
   machine.group('/box', handsDown || parts.version === 1 ? '2-7' : '');
+  if (handsDown && parts.manager === 'systemd') {
+    machine.group('/user.slice');
+    machine.units.setAllowedCpus('user.slice', '0-5');
+  }
   for (const irq of [30, 31, 32]) machine.files.set(`irqAffinity ${irq}`, irq === 32 ? '3' : '0-7');
   machine.managed.add('irqAffinity 32');
   machine.files.set('packetSteering eth0/0', '0,3');
@@ -48,6 +54,7 @@ function situationOf(
   system: SimulatedSystem,
   cpus: CpuSet,
   excepted: readonly SystemProcess[],
+  manager: ShieldSituation['manager'] = null,
 ): ShieldSituation {
   const { machine, parts } = system;
   const paths =
@@ -74,6 +81,7 @@ function situationOf(
       nodes: CpuSet.of(0),
       cgroup: machine.cgroupOf({ tgid, startTicks }),
     })),
+    manager,
     group: '/keel-c-1',
   };
 }
@@ -144,8 +152,9 @@ const parts = fc.record({
   version: fc.constantFrom<1 | 2>(1, 2),
   remembers: fc.boolean(),
   handsDown: fc.boolean(),
+  manager: fc.constantFrom<ShieldSituation['manager']>(null, 'systemd'),
 });
-const way = fc.constantFrom<WayName | undefined>(undefined, 'cpuset', 'affinity');
+const way = fc.constantFrom<WayName | undefined>(undefined, 'systemd', 'cpuset', 'affinity');
 const shielded = fc
   .uniqueArray(fc.integer({ min: 1, max: CPUS - 1 }), { minLength: 1, maxLength: 4 })
   .map((ids) => CpuSet.from(ids));
@@ -163,7 +172,7 @@ describe('shield, then undo', () => {
       fc.property(parts, masks, shielded, way, (machine, lists, cpus, asked) => {
         const system = machineOf(machine, lists);
         const before = system.state();
-        const done = shield(system, situationOf(system, cpus, []), asked);
+        const done = shield(system, situationOf(system, cpus, [], machine.manager), asked);
         if (done === null) return;
         expect(threadsOn(system, cpus)).toEqual([]);
         const result = undo(system, done);
@@ -187,7 +196,12 @@ describe('shield, then undo', () => {
         (machine, lists, cpus, asked, excepts, first, second) => {
           const system = machineOf(machine, lists);
           const before = system.state();
-          const situation = situationOf(system, cpus, excepts ? system.processes.slice(2, 3) : []);
+          const situation = situationOf(
+            system,
+            cpus,
+            excepts ? system.processes.slice(2, 3) : [],
+            machine.manager,
+          );
           const dieAt = (at: number) => (writes: number) => {
             if (writes === at) throw KILLED;
           };
@@ -226,7 +240,7 @@ describe('shield, then undo', () => {
         system.beforeWrite = (writes) => {
           if (writes === at && machine.remembers) forkAll();
         };
-        const done = shield(system, situationOf(system, cpus, parents.slice(0, 1)), asked);
+        const done = shield(system, situationOf(system, cpus, parents.slice(0, 1), machine.manager), asked);
         system.beforeWrite = () => {};
         if (done === null) return;
         forkAll();
@@ -251,6 +265,41 @@ describe('who gets the CPUs', () => {
     expect(arena.threads.map((thread) => thread.affinity.toString())).toEqual(['6-7', '6-7']);
     expect(threadsOn(system, CpuSet.of(6, 7))).toEqual(arena.threads.map((thread) => thread.tid));
     if (done !== null) undo(system, done);
+    expect(system.state()).toEqual(before);
+  });
+});
+
+describe('beside systemd', () => {
+  const machine = { cpus: CPUS, version: 2, remembers: true, handsDown: true, manager: 'systemd' } as const;
+  const settings = (asked: WayName) => {
+    const system = machineOf(machine, ['', '', '']);
+    const situation = situationOf(system, CpuSet.of(4, 5), [], 'systemd');
+    return (chooseWay(situation, asked).way?.steps(situation) ?? []).map(
+      ({ setting, at, before, set }) => `${setting} ${at} ${before} -> ${set}`,
+    );
+  };
+
+  it('narrows units through it, and groups that are not its own by their files', () => {
+    expect(settings('systemd').slice(-3)).toEqual([
+      'unitCpus system.slice  -> 0-3,6-7',
+      'cpusetCpus /box 2-7 -> 2-3,6-7',
+      'unitCpus user.slice 0-5 -> 0-3',
+    ]);
+    // Also a unit that asks for nothing: else systemd would switch the controller off under the partition.
+    expect(settings('partition').slice(0, 3)).toEqual([
+      'unitCpus system.slice  -> 0-3,6-7',
+      'cpusetCpus /box 2-7 -> 2-3,6-7',
+      'unitCpus user.slice 0-5 -> 0-3',
+    ]);
+  });
+
+  it('gives units back what they had, also nothing', () => {
+    const system = machineOf(machine, ['', '', '']);
+    const before = system.state();
+    const done = shield(system, situationOf(system, CpuSet.of(4, 5), [], 'systemd'), 'systemd');
+    expect(system.machine.units.state()).toEqual({ 'system.slice': '0-3,6-7', 'user.slice': '0-3' });
+    if (done !== null) undo(system, done);
+    expect(system.machine.units.state()).toEqual({ 'user.slice': '0-5' });
     expect(system.state()).toEqual(before);
   });
 });

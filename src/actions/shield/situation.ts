@@ -40,6 +40,8 @@ export interface ShieldSituation {
   readonly kernel: { readonly major: number; readonly minor: number } | null;
   /** null where no cpuset hierarchy is mounted. */
   readonly hierarchy: CpusetHierarchy | null;
+  /** Who writes the files of the cgroups besides: systemd, also where it does not answer; null where nobody does. */
+  readonly manager: 'systemd' | 'silent-systemd' | null;
   readonly exceptions: readonly Exception[];
   /** The cgroups to make, by the id of the change: "/keel-c-19". */
   readonly group: string;

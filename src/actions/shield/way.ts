@@ -3,9 +3,10 @@ import { CpuSet } from '../../base/cpu-set.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import { placeOf } from '../machine/membership.ts';
 import type { MachineStep } from '../machine/setting.ts';
+import { isUnitName } from '../machine/unit-cpus.ts';
 import type { CpusetGroup, Exception, ShieldSituation } from './situation.ts';
 
-export type WayName = 'partition' | 'cpuset' | 'affinity';
+export type WayName = 'partition' | 'systemd' | 'cpuset' | 'affinity';
 
 export interface Way {
   readonly name: WayName;
@@ -34,6 +35,25 @@ export function away(from: CpuSet, { cpus, rest }: Pick<ShieldSituation, 'cpus' 
 /** A step without which the way makes no sense. */
 export function must(setting: MachineStep['setting'], at: string, before: string, set: string): MachineStep {
   return { setting, at, before, set, mayStay: false };
+}
+
+/** Whether a group of the root is a unit, so that systemd writes its files. */
+export function isManaged(
+  { manager }: Pick<ShieldSituation, 'manager'>,
+  { path }: Pick<CpusetGroup, 'path'>,
+): boolean {
+  return manager === 'systemd' && isUnitName(path.slice(1));
+}
+
+/** Leaves a group of the root these CPUs: through who manages it, so that it stays so. */
+export function narrow(
+  { manager }: Pick<ShieldSituation, 'manager'>,
+  { path, asked }: CpusetGroup,
+  left: CpuSet,
+): MachineStep {
+  return isManaged({ manager }, { path })
+    ? must('unitCpus', path.slice(1), asked.toKernelList(), left.toKernelList())
+    : must('cpusetCpus', path, asked.toKernelList(), left.toKernelList());
 }
 
 export function moveIn({ tgid, startTicks, cgroup }: Exception, group: string): MachineStep {

@@ -5,6 +5,7 @@ import type { LiveProcess, MachineControls, MachineFile } from '../machine-contr
 import { Refused } from '../refused.ts';
 import { SimulatedMemory } from './simulated-memory.ts';
 import type { SimulatedSystem } from './simulated-system.ts';
+import { SimulatedUnits } from './simulated-units.ts';
 
 interface Group {
   cpus: string;
@@ -19,6 +20,7 @@ const failed = (en: string) => new Refused('failed', { en, ko: en });
 export class SimulatedFiles implements MachineControls {
   readonly all: CpuSet;
   readonly memory = new SimulatedMemory();
+  readonly units: SimulatedUnits;
   readonly files = new Map<string, string>();
   /** Interrupts that their driver holds. */
   readonly managed = new Set<string>();
@@ -29,6 +31,7 @@ export class SimulatedFiles implements MachineControls {
 
   constructor(system: SimulatedSystem) {
     this.#system = system;
+    this.units = new SimulatedUnits(this);
     this.all = CpuSet.range(0, system.parts.cpus - 1);
     this.files.set('irqDefault ', this.all.toKernelList()).set('workqueueCpus ', this.all.toKernelList());
   }
@@ -41,6 +44,7 @@ export class SimulatedFiles implements MachineControls {
     return {
       files: Object.fromEntries(this.files),
       groups: structuredClone(Object.fromEntries(this.#groups)),
+      units: this.units.state(),
     };
   }
 

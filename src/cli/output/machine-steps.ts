@@ -118,6 +118,8 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
       return { en: `cgroup ${place}`, ko: `cgroup ${place}` };
     case 'cpusetCpus':
       return { en: `CPUs of cgroup ${place}`, ko: `cgroup ${place}의 CPU` };
+    case 'unitCpus':
+      return { en: `AllowedCPUs of ${place}`, ko: `${place}의 AllowedCPUs` };
     case 'cpusetNodes':
       return { en: `memory nodes of cgroup ${place}`, ko: `cgroup ${place}의 메모리 노드` };
     case 'cpusetPartition':

@@ -34,10 +34,10 @@ export default defineCommand({
     by: choice(
       '--by <way>',
       {
-        en: 'partition, cpuset or affinity instead of the best possible',
+        en: 'partition, systemd, cpuset or affinity instead of the best possible',
         ko: '가장 좋은 방법 대신 쓸 방법',
       },
-      ['partition', 'cpuset', 'affinity'],
+      ['partition', 'systemd', 'cpuset', 'affinity'],
     ),
     for: duration(
       '--for <duration>',
