@@ -34,10 +34,33 @@ export const METRICS: readonly Metric[] = [
   { name: 'threads', of: ({ activity }) => activity.threads },
 ];
 
+/** Of a frame, the time on so many CPUs is kept: those on which the target ran most. */
+const MOST_CPUS = 16;
+const CPU_METRIC = /^cpu(\d+)RunPct$/;
+
 /** Those that are known in this frame. */
 export function metricsOf(target: TargetFrame, frame: WatchFrame): readonly (readonly [string, number])[] {
-  return METRICS.flatMap(({ name, of }) => {
+  const known = METRICS.flatMap(({ name, of }) => {
     const value = of(target, frame);
     return typeof value === 'number' && Number.isFinite(value) ? [[name, value] as const] : [];
   });
+  return [...known, ...cpuMetricsOf(target, frame)];
+}
+
+/** A CPU that is not among them has no value, which is not 0: see the frames of a step. */
+function cpuMetricsOf(
+  { activity }: TargetFrame,
+  { elapsedNs }: WatchFrame,
+): readonly (readonly [string, number])[] {
+  return activity.cpus
+    .filter(({ runTimeNs }) => runTimeNs > 0)
+    .sort((a, b) => b.runTimeNs - a.runTimeNs)
+    .slice(0, MOST_CPUS)
+    .map(({ cpu, runTimeNs }) => [`cpu${cpu}RunPct`, (100 * runTimeNs) / elapsedNs] as const);
+}
+
+/** The CPU whose share a metric is; null for one that is of no single CPU. */
+export function cpuOfMetric(name: string): number | null {
+  const cpu = CPU_METRIC.exec(name)?.[1];
+  return cpu === undefined ? null : Number(cpu);
 }

@@ -33,6 +33,21 @@ export interface TargetRow {
   readonly unit: string | null;
 }
 
+export interface TargetSpan extends TargetRow {
+  /** Of its series: the start of the first step and the end of the last one, which may not be over. */
+  readonly firstSec: number;
+  readonly lastSec: number;
+}
+
+/** Events of one process, and those of its recording that are of none. */
+export interface EventQuery {
+  readonly recording: number;
+  readonly tgid: number;
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
+}
+
 /** One step of a series. */
 export interface SeriesPoint {
   readonly atSec: number;
@@ -47,15 +62,21 @@ export interface Series {
   readonly points: readonly SeriesPoint[];
 }
 
-export interface SeriesQuery {
-  readonly target: number;
-  readonly metric: string;
+export interface SeriesSpan {
   readonly fromSec: number;
   /** Exclusive. */
   readonly toSec: number;
+}
+
+export interface SeriesQuery extends SeriesSpan {
+  readonly target: number;
+  readonly metric: string;
   /** The finest step with no more than this many points is taken. */
   readonly mostPoints: number;
 }
+
+/** A number that every frame has: its steps are those of the target. */
+export const ALWAYS_KNOWN = 'threads';
 
 export class HistoryReader {
   readonly #database: Database;
@@ -89,13 +110,7 @@ export class HistoryReader {
   }
 
   targets(recording: number): readonly TargetRow[] {
-    return this.#all('SELECT * FROM targets WHERE recording = ? ORDER BY id', recording).map((row) => ({
-      id: Number(row.id),
-      recording: Number(row.recording),
-      tgid: Number(row.tgid),
-      comm: String(row.comm),
-      unit: textOrNull(row.unit),
-    }));
+    return this.#all('SELECT * FROM targets WHERE recording = ? ORDER BY id', recording).map(targetOf);
   }
 
   /**
@@ -128,11 +143,27 @@ export class HistoryReader {
     }
   }
 
-  series({ target, metric, fromSec, toSec, mostPoints }: SeriesQuery): Series {
-    const stepSec =
+  series({ target, metric, ...span }: SeriesQuery): Series {
+    const stepSec = this.stepFor(span);
+    return { stepSec, points: this.seriesIn(stepSec, target, metric, span) };
+  }
+
+  /** The finest step that is kept so far back, with no more points than asked for. */
+  stepFor({ fromSec, toSec, mostPoints }: SeriesSpan & Pick<SeriesQuery, 'mostPoints'>): number {
+    return (
       SERIES_STEPS_SEC.find(
         (step) => (toSec - fromSec) / step <= mostPoints && this.#reaches(step, fromSec),
-      ) ?? SERIES_STEPS_SEC[2];
+      ) ?? SERIES_STEPS_SEC[2]
+    );
+  }
+
+  /** @param stepSec one of SERIES_STEPS_SEC */
+  seriesIn(
+    stepSec: number,
+    target: number,
+    metric: string,
+    { fromSec, toSec }: SeriesSpan,
+  ): readonly SeriesPoint[] {
     const rows = this.#all(
       `SELECT * FROM series WHERE target = ? AND metric = ? AND step_sec = ? AND at_sec >= ? AND at_sec < ?
        ORDER BY at_sec`,
@@ -142,14 +173,47 @@ export class HistoryReader {
       Math.floor(fromSec / stepSec) * stepSec,
       toSec,
     );
-    const points = rows.map((row) => ({
+    return rows.map((row) => ({
       atSec: Number(row.at_sec),
       least: Number(row.least),
       most: Number(row.most),
       mean: Number(row.total) / Number(row.frames),
       frames: Number(row.frames),
     }));
-    return { stepSec, points };
+  }
+
+  /** The names of all that is kept of a target. One seek for each: a distinct of all rows would read them all. */
+  metrics(target: number): readonly string[] {
+    return this.#all(
+      `WITH RECURSIVE names(name) AS (
+         SELECT min(metric) FROM series WHERE target = ?
+         UNION ALL
+         SELECT (SELECT min(metric) FROM series WHERE target = ? AND metric > name) FROM names WHERE name IS NOT NULL
+       ) SELECT name FROM names WHERE name IS NOT NULL`,
+      target,
+      target,
+    ).map((row) => String(row.name));
+  }
+
+  /** The newest targets first, with the time that their series reach over; those of which none is left are not there. */
+  spans(most: number): readonly TargetSpan[] {
+    const end = (which: 'min' | 'max', step: number) =>
+      `(SELECT ${which}(at_sec) FROM series
+        WHERE target = t.id AND metric = '${ALWAYS_KNOWN}' AND step_sec = ${step}) AS ${which}_${step}`;
+    const ends = SERIES_STEPS_SEC.flatMap((step) => [end('min', step), end('max', step)]);
+    return this.#all(
+      `SELECT t.*, ${ends.join(', ')} FROM targets t ORDER BY t.id DESC LIMIT ?`,
+      most,
+    ).flatMap((row) => {
+      const kept = SERIES_STEPS_SEC.flatMap((stepSec) => {
+        const [first, last] = [row[`min_${stepSec}`], row[`max_${stepSec}`]];
+        return first == null || last == null ? [] : [{ stepSec, first: Number(first), last: Number(last) }];
+      });
+      const [finest] = kept;
+      if (finest === undefined) return [];
+      const lastSec = finest.last + finest.stepSec;
+      return [{ ...targetOf(row), firstSec: firstOf(kept), lastSec }];
+    });
   }
 
   /** Whether a step is kept as far back as that, or as far as anything is. */
@@ -182,6 +246,27 @@ export class HistoryReader {
     ).map(eventOf);
   }
 
+  /** How many there are of each kind. */
+  countEvents(query: EventQuery): ReadonlyMap<EventKind, number> {
+    const rows = this.#all(
+      `SELECT kind, count(*) AS events FROM events WHERE ${OF_PROCESS} GROUP BY +kind`,
+      ...valuesOf(query),
+    );
+    return new Map(rows.map((row) => [String(row.kind) as EventKind, Number(row.events)]));
+  }
+
+  /** The heaviest of a kind, in the order of time. */
+  worstEvents(query: EventQuery, kind: EventKind, most: number): readonly HistoryEvent[] {
+    return this.#all(
+      `SELECT * FROM events WHERE id IN (
+         SELECT id FROM events WHERE ${OF_PROCESS} AND +kind = ? ORDER BY weight DESC, id LIMIT ?
+       ) ORDER BY at_ms, id`,
+      ...valuesOf(query),
+      kind,
+      most,
+    ).map(eventOf);
+  }
+
   #all(sql: string, ...values: Value[]): Row[] {
     return guarded(() => this.#database.prepare(sql).all(...values));
   }
@@ -189,6 +274,37 @@ export class HistoryReader {
   close(): void {
     this.#database.close();
   }
+}
+
+/** With `+kind`, the time is looked up and not the kind: a range holds fewer events than a kind. */
+const OF_PROCESS = 'at_ms >= ? AND at_ms < ? AND recording = ? AND (tgid = ? OR tgid IS NULL)';
+
+function valuesOf({ fromMs, toMs, recording, tgid }: EventQuery): Value[] {
+  return [Math.floor(fromMs), Math.ceil(toMs), recording, tgid];
+}
+
+interface KeptStep {
+  readonly stepSec: number;
+  /** Start of the first step. */
+  readonly first: number;
+}
+
+/** The coarsest step reaches back furthest; where a finer one begins within its first step, that one knows better. */
+function firstOf(kept: readonly KeptStep[]): number {
+  const [coarsest, ...finer] = [...kept].reverse();
+  if (coarsest === undefined) return 0;
+  return finer.reduce((found, one) => (one.first < found.first + found.stepSec ? one : found), coarsest)
+    .first;
+}
+
+function targetOf(row: Row): TargetRow {
+  return {
+    id: Number(row.id),
+    recording: Number(row.recording),
+    tgid: Number(row.tgid),
+    comm: String(row.comm),
+    unit: textOrNull(row.unit),
+  };
 }
 
 function eventOf(row: Row): HistoryEvent {

@@ -45,6 +45,7 @@ function start(changes: Partial<Dashboard> = {}, hold = false): Fixture {
     audit: { write: (entry) => void audit.push(entry) },
     processes: () => [{ tgid: 1, comm: '<script>' }],
     trials: async () => [],
+    history: { targets: () => [], ranges: () => null, events: () => null },
     session: { schema: 'keel.session/1', target: null },
     now: () => '2026-01-01T00:00:00.000Z',
     nowNs: () => nowNs,
@@ -88,6 +89,7 @@ const LOOKED_AT = [
   '/api/v1/trials',
   '/api/v1/frames?target=1',
   '/api/v1/read/topo',
+  '/api/v1/history/targets',
 ];
 
 describe('the door', () => {

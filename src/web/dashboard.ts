@@ -9,6 +9,7 @@ import { answerChange, type ChangeDesk } from './changes.ts';
 import type { Feeds } from './feeds.ts';
 import { answerFrames } from './frames.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import { answerHistory, type HistoryDesk } from './history.ts';
 import type { PageFile } from './page-files.ts';
 import { Readings } from './readings.ts';
 
@@ -16,6 +17,8 @@ export interface Dashboard extends ChangeDesk {
   readonly files: ReadonlyMap<string, PageFile>;
   /** What the page shows as it comes. */
   readonly feeds: Feeds<WatchFrame>;
+  /** What was recorded. */
+  readonly history: HistoryDesk;
   /** What the page must know before anything else. */
   readonly session: Readonly<Record<string, unknown>>;
   /** The processes that could be watched. */
@@ -49,6 +52,7 @@ export function createDashboard(dashboard: Dashboard): Hono {
   app.get('/api/v1/trials', async (context) => answer(context, { trials: await dashboard.trials() }));
   app.get('/api/v1/frames', (context) => answerFrames(context, dashboard.feeds));
   app.get('/api/v1/read/:name', (context) => readings.answer(context));
+  app.get('/api/v1/history/:name', (context) => answerHistory(context, dashboard.history));
   app.post('/api/v1/change/:name', (context) => answerChange(context, dashboard));
   app.get('*', (context) => pageFile(context, dashboard.files));
   app.notFound((context) => problem(context, 404, 'E_USAGE', NOTHING_HERE));

@@ -1,4 +1,5 @@
 /** `keel serve`: the dashboard, on loopback. */
+import { HistoryBrowser } from '../../../app/browse-history.ts';
 import { findTargets } from '../../../app/find-targets.ts';
 import { listProcesses } from '../../../app/list-targets.ts';
 import { listTrials } from '../../../app/list-trials.ts';
@@ -113,6 +114,7 @@ export default defineCommand({
       audit: createAuditLog(folder),
       processes: () => listProcesses(host),
       trials: () => listTrials(folder),
+      history: new HistoryBrowser(context.env),
       session: { schema: 'keel.session/1', target, everyNs: options.every ?? DEFAULT_EVERY_NS },
       now: () => new Date().toISOString(),
       nowNs: () => context.clock.monotonicNs(),
