@@ -156,7 +156,7 @@ function startDrawing(isForPrograms: boolean, terminal: Terminal): Drawing {
   const back = () => (drawn === 0 ? '\r' : `\r\x1b[${drawn}A`);
   return {
     show(lines) {
-      const text = lines.map((line) => `${withoutControls(line)}\x1b[K\n`).join('');
+      const text = lines.map((line) => `\x1b[K${withoutControls(line)}\n`).join('');
       terminal.err(`${back()}${text}\x1b[J`);
       drawn = lines.length;
     },

@@ -81,7 +81,7 @@ class ProcessScreen implements Screen {
   draw(lines: readonly string[]): void {
     if (!this.#isEntered) return;
     const changed = lines.flatMap((line, row) =>
-      line === this.#drawn[row] ? [] : [`\x1b[${row + 1};1H${withoutControls(line)}\x1b[0m\x1b[K`],
+      line === this.#drawn[row] ? [] : [`\x1b[${row + 1};1H\x1b[K${withoutControls(line)}\x1b[0m`],
     );
     this.#drawn = lines;
     if (changed.length > 0) this.#output.write(`${BEGIN}${changed.join('')}${END}`);
