@@ -119,7 +119,7 @@ export class Agent {
   }
 
   #restore(): void {
-    const { incidents, told, baselines } = this.#keeper.restore();
+    const { incidents, told, inStorm, baselines } = this.#keeper.restore();
     const { clock } = this.#options;
     const nowNs = clock.monotonicNs();
     this.#book.restoreBaselines(baselines);
@@ -127,6 +127,7 @@ export class Agent {
     const wereTold = new Set(told);
     this.#notifier.restore(
       incidents.filter(({ id }) => wereTold.has(id)),
+      inStorm,
       nowNs,
     );
     this.#conclude(changes, nowNs);
@@ -182,8 +183,12 @@ export class Agent {
   }
 
   #save(open: readonly Incident[]): void {
-    const told = open.filter((one) => this.#notifier.wasTold(one)).map(({ id }) => id);
-    this.#keeper.saveIncidents(open, told);
+    const ids = (those: readonly Incident[]) => those.map(({ id }) => id);
+    this.#keeper.saveIncidents({
+      incidents: open,
+      told: ids(open.filter((one) => this.#notifier.wasTold(one))),
+      inStorm: ids(open.filter((one) => this.#notifier.isInStorm(one))),
+    });
   }
 
   /** Deadlines are counted from the first, so that they do not drift; those that are past are skipped. */

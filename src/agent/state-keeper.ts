@@ -13,6 +13,8 @@ export interface SavedIncidents {
   readonly incidents: readonly Incident[];
   /** Ids of those that somebody was told of. */
   readonly told: readonly string[];
+  /** Ids of those that were told of as a storm, which ends as one. */
+  readonly inStorm: readonly string[];
 }
 
 export interface Restored extends SavedIncidents {
@@ -42,16 +44,16 @@ export class StateKeeper {
     const baselines = readState(this.#path('baselines'), parseBaselines);
     for (const one of [incidents, baselines]) this.#sayUnread(one);
     return {
-      ...(incidents.kind === 'read' ? incidents.state : { incidents: [], told: [] }),
+      ...(incidents.kind === 'read' ? incidents.state : { incidents: [], told: [], inStorm: [] }),
       baselines: baselines.kind === 'read' ? baselines.state : [],
     };
   }
 
   /** Only where it changed, and values change with each step: what counts is which there are, and who was told. */
-  saveIncidents(incidents: readonly Incident[], told: readonly string[]): void {
-    const state = JSON.stringify([incidents.map(({ id, severity }) => [id, severity]), told]);
+  saveIncidents(saved: SavedIncidents): void {
+    const state = JSON.stringify([saved.incidents.map(({ id, severity }) => [id, severity]), saved.told]);
     if (state === this.#saved) return;
-    if (this.#write('incidents', { incidents, told })) this.#saved = state;
+    if (this.#write('incidents', saved)) this.#saved = state;
   }
 
   /** Now and then. */
@@ -93,12 +95,12 @@ export class StateKeeper {
 }
 
 function parseIncidents(content: unknown): SavedIncidents | null {
-  const { incidents, told } = content as Partial<SavedIncidents>;
-  if (!Array.isArray(incidents) || !Array.isArray(told)) return null;
+  const { incidents, told, inStorm = [] } = content as Partial<SavedIncidents>;
+  if (!Array.isArray(incidents) || !Array.isArray(told) || !Array.isArray(inStorm)) return null;
   const areOurs = incidents.every(
     (one) => typeof one?.id === 'string' && typeof one.subject?.key === 'string',
   );
-  return areOurs ? { incidents, told } : null;
+  return areOurs ? { incidents, told, inStorm } : null;
 }
 
 function notWritten(folder: string, code: string): Sentence {

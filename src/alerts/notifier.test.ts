@@ -98,7 +98,7 @@ describe('who is told what, and when', () => {
 
   it('does not tell again after a restart, and tells the end', () => {
     const notifier = new Notifier(OPTIONS);
-    notifier.restore([major], 0n);
+    notifier.restore([major], [], 0n);
     expect(notifier.step(20_000_000_000n, 0, [major], [])).toEqual([]);
     expect(notifier.step(21_000_000_000n, 0, [], [resolved(major)]).map(said)).toEqual([
       'arena resolved  -b',

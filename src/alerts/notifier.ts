@@ -49,16 +49,22 @@ export class Notifier {
   /** @param incidents all that fire now */
   reconfigure(options: NotifierOptions, incidents: readonly Incident[]): void {
     const told = incidents.filter((incident) => this.wasTold(incident));
+    const inStorm = [...this.#inStorm];
     const isRegrouped = options.groupBy !== this.#options.groupBy;
     this.#options = options;
     if (!isRegrouped) return;
     this.#groups.clear();
-    this.restore(told, this.#nowNs);
+    this.restore(told, inStorm, this.#nowNs);
   }
 
-  /** Incidents that were told of in an earlier run are not news. */
-  restore(incidents: readonly Incident[], nowNs: bigint): void {
+  /** Incidents that were told of in an earlier run are not news; the end of those of a storm is told once. */
+  restore(incidents: readonly Incident[], inStorm: Iterable<string>, nowNs: bigint): void {
+    for (const id of inStorm) this.#inStorm.add(id);
     for (const incident of incidents) this.#groupOf(incident).restore(incident, nowNs);
+  }
+
+  isInStorm({ id }: Incident): boolean {
+    return this.#inStorm.has(id);
   }
 
   wasTold(incident: Incident): boolean {
