@@ -55,12 +55,11 @@ export class Observer {
   #throttling: { readonly readNs: bigint; readonly groups: ReadonlyMap<number, CgroupReading> } | null = null;
   #throttledPct: ReadonlyMap<string, Maybe<number>> = new Map();
 
-  constructor(host: Host, clock: Clock, targets: readonly TargetConfig[]) {
+  /** @param sweeper closed with the observer; without one, the best that there is */
+  constructor(host: Host, clock: Clock, targets: readonly TargetConfig[], sweeper?: TaskSweeper) {
     this.#host = host;
     this.#clock = clock;
-    const sweeper = openTaskSweeper(host, undefined, clock);
-    if (isMissing(sweeper)) throw new Error('a sweep from /proc is always possible');
-    this.#sweeper = sweeper;
+    this.#sweeper = sweeper ?? openSweeper(host, clock);
     this.#watched = new WatchedProcesses(host, targets);
   }
 
@@ -184,6 +183,12 @@ export class Observer {
     if (before !== null) this.#throttledPct = throttledPct(before.groups, groups);
     this.#throttling = { readNs: monotonicNs, groups };
   }
+}
+
+function openSweeper(host: Host, clock: Clock): TaskSweeper {
+  const sweeper = openTaskSweeper(host, undefined, clock);
+  if (isMissing(sweeper)) throw new Error('a sweep from /proc is always possible');
+  return sweeper;
 }
 
 /** By cgroup, the quota that stopped it most often. */
