@@ -9,6 +9,7 @@ import { llcDomain } from './llc-domain.ts';
 import { lowerHog } from './lower-hog.ts';
 import { mostFreeNode } from './most-free-node.ts';
 import { nice } from './nice.ts';
+import { pagesToThreads } from './pages-to-threads.ts';
 import { performanceCores } from './performance-cores.ts';
 import { quietCpus } from './quiet-cpus.ts';
 import { shield } from './shield.ts';
@@ -32,6 +33,7 @@ export const STRATEGIES: readonly Strategy[] = [
   llcDomain,
   compact,
   singleNode,
+  pagesToThreads,
   mostFreeNode,
   performanceCores,
   efficiencyCores,

@@ -171,7 +171,7 @@ describe('keel recommend as JSON', () => {
     const named = [json.choice, ...(json.others as unknown[]), ...(json.notApplied as unknown[])] as {
       strategy: string;
     }[];
-    expect(new Set(named.map((one) => one.strategy)).size).toBe(17);
+    expect(new Set(named.map((one) => one.strategy)).size).toBe(18);
   });
 });
 
