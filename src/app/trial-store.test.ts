@@ -61,6 +61,13 @@ describe('remembered trials', () => {
     expect((await store.of(trial.program)).map(({ id }) => id)).toEqual(['t-1']);
   });
 
+  it('of an older keel have no noise and no reasons', () => {
+    const { noise: _, candidates, ...trial } = trialOf();
+    const older = candidates.map(({ because: __, ...candidate }) => candidate);
+    const parsed = parseTrial(renderTrial({ ...trial, candidates: older } as never));
+    expect(parsed).toMatchObject({ noise: null, candidates: [{ because: null, verdict: 'helps' }] });
+  });
+
   it('are forgotten where the folder cannot be written to', async () => {
     writeFileSync(join(folder, 'file'), '');
     const nowhere = new TrialStore(join(folder, 'file'));

@@ -12,7 +12,7 @@ export interface Tried extends Known {
   readonly inForce: string | null;
 }
 
-export const NEVER_TRIED: Tried = { helps: [], hurts: [], inForce: null };
+export const NEVER_TRIED: Tried = { helps: [], hurts: [], all: [], inForce: null };
 
 export async function readTried(host: Host, target: FoundTarget, stateFolder: string): Promise<Tried> {
   const known = knownFrom(await new TrialStore(stateFolder).of(readIdentity(host, target)));

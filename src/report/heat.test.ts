@@ -19,7 +19,7 @@ it('has a cell for each time and length that occurred, and a row for each power 
 });
 
 it('is darkest where there were most, also where there was one of each', () => {
-  expect(momentsSvg([{ fromNs: 0, lateNs: 1e6 }], 1e9, 1e6, texts)).toContain('#12466e');
+  expect(momentsSvg([{ fromNs: 0, lateNs: 1e6 }], 1e9, 1e6, texts)).toContain('class="shade4"');
 });
 
 it('is nothing where there was nothing', () => {

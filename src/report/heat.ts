@@ -1,4 +1,5 @@
 /** Late moments over time as a heat map: time to the right, length upwards by powers of two, darker is more of them. */
+import { SHADES, svgDocument, svgText } from './svg.ts';
 
 export interface HeatMoment {
   /** After the begin. */
@@ -18,8 +19,6 @@ const ROW_PX = 16;
 const LEFT_PX = 80;
 const TOP_PX = 26;
 const BELOW_PX = 22;
-/** From light to dark; told apart without colour too. */
-const SHADES = ['#d6e6f2', '#9cc3de', '#5f9cc5', '#2f72a3', '#12466e'];
 
 /** @param leastNs the shortest that counts as a moment. @returns null where there was none */
 export function momentsSvg(
@@ -42,32 +41,24 @@ export function momentsSvg(
   const top = (row: number) => TOP_PX + (rows - 1 - row) * ROW_PX;
   const cells = [...counts].map(([cell, count]) => {
     const [row, column] = [Math.floor(cell / COLUMNS), cell % COLUMNS];
-    return `<rect x="${LEFT_PX + column * CELL_PX}" y="${top(row)}" width="${CELL_PX - 1}" height="${ROW_PX - 1}" fill="${shadeOf(count, most)}"/>`;
+    return `<rect x="${LEFT_PX + column * CELL_PX}" y="${top(row)}" width="${CELL_PX - 1}" height="${ROW_PX - 1}" class="${shadeOf(count, most)}"/>`;
   });
   const labels = Array.from({ length: rows }, (_, row) =>
-    textAt(LEFT_PX - 6, top(row) + 12, `≥ ${length(leastNs * 2 ** row)}`, 'end'),
+    svgText(LEFT_PX - 6, top(row) + 12, `≥ ${length(leastNs * 2 ** row)}`, 'end'),
   );
   const bottom = TOP_PX + rows * ROW_PX;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, 'DejaVu Sans', 'Noto Sans KR', sans-serif" font-size="11" fill="#14202b">`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    textAt(LEFT_PX, 15, title, 'start'),
-    `<rect x="${LEFT_PX}" y="${TOP_PX}" width="${COLUMNS * CELL_PX}" height="${rows * ROW_PX}" fill="#f3f6f8"/>`,
+  return svgDocument({ width, height }, [
+    svgText(LEFT_PX, 15, title, 'start'),
+    `<rect class="field" x="${LEFT_PX}" y="${TOP_PX}" width="${COLUMNS * CELL_PX}" height="${rows * ROW_PX}"/>`,
     ...cells,
     ...labels,
-    textAt(LEFT_PX, bottom + 15, '0', 'start'),
-    textAt(LEFT_PX + COLUMNS * CELL_PX, bottom + 15, length(elapsedNs), 'end'),
-    '</svg>',
-  ].join('\n');
+    svgText(LEFT_PX, bottom + 15, '0', 'start'),
+    svgText(LEFT_PX + COLUMNS * CELL_PX, bottom + 15, length(elapsedNs), 'end'),
+  ]);
 }
 
 function shadeOf(count: number, most: number): string {
   const level =
     most === 1 ? SHADES.length - 1 : Math.floor((Math.log(count) / Math.log(most)) * (SHADES.length - 1));
-  return SHADES[level] ?? '#12466e';
-}
-
-function textAt(x: number, y: number, text: string, anchor: 'start' | 'end'): string {
-  const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${safe}</text>`;
+  return SHADES[level] ?? 'shade4';
 }

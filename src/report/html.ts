@@ -51,17 +51,20 @@ function blockHtml(block: Block, language: Language): string {
     case 'lines':
       return `<h3>${escapeHtml(block.title[language])}</h3>\n<pre>${escapeHtml(block.lines.join('\n'))}</pre>`;
     case 'picture':
-      return `<img alt="${escapeHtml(block.describes[language])}" src="${pictureAddress(block.svg)}">`;
+      return `<div class="picture"><img alt="${escapeHtml(block.describes[language])}" src="${pictureAddress(block.svg)}"></div>`;
     case 'table':
       return tableHtml(block, language);
   }
 }
 
 function tableHtml({ columns, rows, total }: Extract<Block, { kind: 'table' }>, language: Language): string {
+  // On a narrow window a row is two lines, and each value has its title beside it.
+  const titleOf = (i: number) => ` data-title="${escapeHtml(columns[i]?.title[language] ?? '')}"`;
   const row = (cells: readonly Readonly<Record<Language, string>>[], tag: 'td' | 'th') =>
     `<tr>${cells
       .map(
-        (cell, i) => `<${tag} class="${columns[i]?.align ?? 'left'}">${escapeHtml(cell[language])}</${tag}>`,
+        (cell, i) =>
+          `<${tag} class="${columns[i]?.align ?? 'left'}"${i === 0 || tag === 'th' ? '' : titleOf(i)}>${escapeHtml(cell[language])}</${tag}>`,
       )
       .join('')}</tr>`;
   const head = row(

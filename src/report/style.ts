@@ -24,7 +24,18 @@ th { color: var(--dim); font-weight: 600; }
 .right { text-align: right; white-space: nowrap; }
 tfoot td { font-weight: 600; border-bottom: 0; }
 pre { background: var(--soft); padding: 8px 12px; margin: 4px 0; overflow-x: auto; font: 13px/1.45 ui-monospace, 'DejaVu Sans Mono', monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
-img { max-width: 100%; height: auto; background: #ffffff; margin: 8px 0; }
+.picture { overflow-x: auto; margin: 8px 0; }
+img { display: block; max-width: 100%; height: auto; background: #ffffff; border-radius: 4px; }
+@media screen and (max-width: 620px) {
+  .picture img { max-width: none; }
+  thead { display: none; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 14px; padding: 5px 0; border-bottom: 1px solid var(--line); }
+  td { border: 0; padding: 0; white-space: normal; text-align: left; }
+  td:first-child { flex: 1 0 100%; font-weight: 600; }
+  td:empty { display: none; }
+  td[data-title]::before { content: attr(data-title) ' '; color: var(--dim); }
+  tfoot tr { border-bottom: 0; }
+}
 @page { size: A4; margin: 12mm; }
 @media print {
   :root { --ink: #000000; --dim: #333333; --line: #bbbbbb; --back: #ffffff; --soft: #f3f3f3; --mark: #1f5f8b; }
@@ -39,7 +50,7 @@ img { max-width: 100%; height: auto; background: #ffffff; margin: 8px 0; }
   .figures li { padding: 4px 10px; }
   .figures strong { font-size: 14pt; }
   pre { font-size: 7.5pt; padding: 3px 8px; }
-  img { max-height: 55mm; margin: 2px 0; }
+  img { max-height: 55mm; }
   li, tr, pre, img { break-inside: avoid; }
 }
 `;

@@ -25,9 +25,22 @@ describe('what trials of a program say', () => {
       trialOf({ id: 't-2', candidates: [candidate('a', 'helps'), candidate('b', 'helps')] }),
       trialOf({ id: 't-1', candidates: [candidate('a', 'hurts'), candidate('c', 'hurts', 64)] }),
     ];
-    const { helps, hurts } = knownFrom(trials);
+    const { helps, hurts, all } = knownFrom(trials);
+    expect(names(all)).toEqual(['c', 'b', 'a']);
     expect(helps.map(({ trial, candidate: { name } }) => [trial.id, name])).toEqual([['t-2', 'a']]);
     expect(names(hurts)).toEqual(['c']);
+  });
+
+  it('is open where none could decide, and stands behind those', () => {
+    const trials = [
+      trialOf({ id: 't-2', candidates: [candidate('a', 'inconclusive'), candidate('b', 'helps')] }),
+      trialOf({ id: 't-1', candidates: [candidate('a', 'mixed')] }),
+    ];
+    const { all } = knownFrom(trials);
+    expect(all.map(({ candidate: { name, verdict } }) => [name, verdict])).toEqual([
+      ['b', 'helps'],
+      ['a', 'inconclusive'],
+    ]);
   });
 
   it('has the largest effect first', () => {

@@ -149,24 +149,31 @@ export interface Known {
   /** The largest effect first. */
   readonly helps: readonly Judged[];
   readonly hurts: readonly Judged[];
+  /** Every candidate, as it was judged last: those that trials could decide about first. */
+  readonly all: readonly Judged[];
 }
 
 const DECIDED: readonly Verdict[] = ['helps', 'hurts', 'no-difference'];
 
 /** What trials of one program say: of each candidate the last one that decided. @param trials the newest first */
 export function knownFrom(trials: readonly KeptTrial[]): Known {
-  const last = new Map<string, Judged>();
+  const decided = new Map<string, Judged>();
+  const open = new Map<string, Judged>();
   for (const trial of trials) {
     for (const candidate of trial.candidates) {
-      if (DECIDED.includes(candidate.verdict) && !last.has(candidate.name))
-        last.set(candidate.name, { trial, candidate });
+      const judged = DECIDED.includes(candidate.verdict) ? decided : open;
+      if (!judged.has(candidate.name)) judged.set(candidate.name, { trial, candidate });
     }
   }
-  const judged = (verdict: Verdict) =>
-    [...last.values()]
-      .filter(({ candidate }) => candidate.verdict === verdict)
-      .sort((a, b) => Math.abs(b.candidate.effectPct ?? 0) - Math.abs(a.candidate.effectPct ?? 0));
-  return { helps: judged('helps'), hurts: judged('hurts') };
+  const isOpen = ({ candidate }: Judged) => !decided.has(candidate.name);
+  const all = [...[...decided.values()].sort(byEffect), ...[...open.values()].filter(isOpen)];
+  const judged = (verdict: Verdict) => all.filter(({ candidate }) => candidate.verdict === verdict);
+  return { helps: judged('helps'), hurts: judged('hurts'), all };
+}
+
+/** The largest first. */
+function byEffect(a: Judged, b: Judged): number {
+  return Math.abs(b.candidate.effectPct ?? 0) - Math.abs(a.candidate.effectPct ?? 0);
 }
 
 /** How a kept move finds its process and threads again. */

@@ -18,7 +18,7 @@ const SHOWN_AGAINST = 3;
 /** @param sysroot of the captured machine that was looked at; undefined for the running one */
 export function analyzeOutput(measured: MeasuredWork, show: number, sysroot?: string): DocumentOutput {
   const { classification, target } = measured;
-  const said = verdict(measured);
+  const said = analyzeVerdict(measured);
   const next = nextCommandOn(nextCommand(measured), sysroot);
   const chosen = classification.judgements.find((one) => one.id === classification.class);
   const also = alsoFitting(classification.judgements, classification.class);
@@ -43,7 +43,7 @@ const ALSO: Sentence = { en: 'also', ko: '추가' };
 const AGAINST: Sentence = { en: 'against', ko: '반증' };
 const INDENT = 11;
 
-function verdict({ work, classification, target }: MeasuredWork): Sentence {
+export function analyzeVerdict({ work, classification, target }: MeasuredWork): Sentence {
   const id = target.tid === null ? `${work.comm} ${work.tgid}` : `tid:${target.tid}`;
   const chosen = classification.judgements.find((one) => one.id === classification.class);
   if (chosen === undefined) return unknownVerdict(id, classification.judgements);

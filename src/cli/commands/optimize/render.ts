@@ -40,7 +40,7 @@ export function reportLines(report: TrialReport, look: Look): readonly string[] 
     ...skippedLines(report, look),
     ...priceSentences(report, look).flatMap(say),
     ...say(restoredSentence(report)),
-    ...say(noiseSentence(report, look)),
+    ...say(noiseSentence(report.noise, look)),
     ...afterwardsSentences(report, look).flatMap(say),
     ...say(nextSentence(report)),
   ];
@@ -189,7 +189,7 @@ function restoredSentence({ switches, trialChange, design, trial }: TrialReport)
   };
 }
 
-function noiseSentence({ noise }: TrialReport, look: Look): Sentence {
+export function noiseSentence(noise: TrialReport['noise'], look: Look): Sentence {
   const { pressureLowPct, pressureHighPct, stealNs, driftPct, selfIntervalPct } = noise;
   const pressure =
     pressureLowPct === null || pressureHighPct === null

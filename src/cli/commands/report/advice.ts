@@ -36,12 +36,19 @@ const UNDO = { en: 'Undo', ko: '되돌리기' };
 function commandBlocks(recommended: Seen['recommended']): readonly Block[] {
   const now = keelCommand(recommended);
   const { groups } = recommended;
-  const lines = [...(now === null ? [] : [now]), ...groups.map(({ now: line }) => line)];
-  const undo = [...(now === null ? [] : ['keel undo --list']), ...groups.map(({ undo: line }) => line)];
-  return lines.length === 0
-    ? []
-    : linesBlock({ en: 'With keel', ko: 'keel로' }, [...lines, UNDO_MARK, ...undo]);
+  return [
+    ...linesBlock(WITH_KEEL, now === null ? [] : [now, UNDO_MARK, 'keel undo --list']),
+    ...linesBlock(
+      AS_ROOT,
+      groups.length === 0
+        ? []
+        : [...groups.map(({ now: line }) => line), UNDO_MARK, ...groups.map(({ undo }) => undo)],
+    ),
+  ];
 }
+
+const WITH_KEEL = { en: 'With keel', ko: 'keel로' };
+const AS_ROOT = { en: 'In a shell, as root', ko: '셸에서 root로' };
 
 /** In lines to be pasted, so a comment of the shell. */
 const UNDO_MARK = '# undo';

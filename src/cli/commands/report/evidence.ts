@@ -2,11 +2,13 @@
 import { formatCount, formatDuration, formatPct } from '../../../base/format.ts';
 import type { Language, Sentence } from '../../../base/sentence.ts';
 import { CAUSE_LETTERS, CAUSE_NAMES } from '../../../model/late/causes.ts';
+import type { LateMoment } from '../../../model/late/moments.ts';
 import type { WatchedLate } from '../../../model/late/watched.ts';
 import { momentsSvg } from '../../../report/heat.ts';
 import type { Block, Section } from '../../../report/page.ts';
 import { formatEvidence } from '../../output/evidence.ts';
 import type { Look } from '../../output/look.ts';
+import { holderName } from '../late/causes.ts';
 import type { Seen } from './look-at.ts';
 import { cell, left, paragraph, right, safe } from './phrases.ts';
 
@@ -19,8 +21,9 @@ export function evidenceSection({ late, recommended }: Seen, look: Look): Sectio
   return {
     title: { en: 'Evidence', ko: '근거' },
     blocks: [
-      ...causeBlocks(late),
+      ...causeBlocks(late, look),
       ...momentBlocks(late, look.language),
+      ...longestBlocks(late, look),
       ...findings.slice(0, SHOWN_FINDINGS).map((finding) => {
         const evidence = finding.evidence.map((one) => ({
           text: one.text,
@@ -38,7 +41,7 @@ export function evidenceSection({ late, recommended }: Seen, look: Look): Sectio
   };
 }
 
-function causeBlocks({ summary, obtainedBy }: WatchedLate): readonly Block[] {
+function causeBlocks({ summary, obtainedBy }: WatchedLate, look: Look): readonly Block[] {
   const { byCause, lateNs, moments } = summary;
   if (lateNs === 0) {
     return [paragraph({ en: 'No late time was seen.', ko: '늦은 시간이 관찰되지 않았습니다.' })];
@@ -69,7 +72,7 @@ function causeBlocks({ summary, obtainedBy }: WatchedLate): readonly Block[] {
         cell(
           one.by
             .slice(0, SHOWN_HOLDERS)
-            .map(({ holder, lateNs: ns }) => `${holder.name} ${formatDuration(ns)}`)
+            .map(({ holder, lateNs: ns }) => `${holderName(one.cause, holder, look)} ${formatDuration(ns)}`)
             .join(', '),
         ),
       ]),
@@ -92,6 +95,51 @@ function momentBlocks({ summary, elapsedNs, overNs }: WatchedLate, language: Lan
   const texts = { title: title[language], length: (ns: number) => formatDuration(ns) };
   const svg = momentsSvg(summary.kept, elapsedNs, overNs, texts);
   return svg === null ? [] : [{ kind: 'picture', svg, describes: title }];
+}
+
+const SHOWN_MOMENTS = 5;
+/** Parts of a moment that take less of it are left to keel late. */
+const LEAST_PART_RATIO = 0.02;
+
+/** Those that made it latest, each with what it is made of. */
+function longestBlocks({ summary }: WatchedLate, look: Look): readonly Block[] {
+  const longest = [...summary.kept].sort((a, b) => b.lateNs - a.lateNs).slice(0, SHOWN_MOMENTS);
+  if (longest.length === 0) return [];
+  const names = new Map(summary.threads.map(({ task }) => [task.tid, task.comm]));
+  return [
+    {
+      kind: 'table',
+      columns: [
+        left({ en: 'the longest moments', ko: '가장 긴 순간' }),
+        right({ en: 'after', ko: '시각' }),
+        right({ en: 'late', ko: '늦음' }),
+        left({ en: 'because of', ko: '이유' }),
+      ],
+      rows: longest.map((one) => [
+        cell(`${names.get(one.tid) ?? '?'} ${one.tid}`),
+        cell(formatDuration(one.fromNs)),
+        cell(formatDuration(one.lateNs)),
+        cell(partsText(one, look)),
+      ]),
+      total: null,
+    },
+  ];
+}
+
+/** `9.8 ms preempted by another task: zstd + 2.1 ms page fault` */
+function partsText({ parts, lateNs }: LateMoment, look: Look): string {
+  const sums = new Map<string, number>();
+  for (const { label, lengthNs, by } of parts) {
+    if (label === 'run') continue;
+    const holder = by === null ? '' : `: ${holderName(label, by, look)}`;
+    const text = `${look.say(CAUSE_NAMES[label])}${holder}`;
+    sums.set(text, (sums.get(text) ?? 0) + lengthNs);
+  }
+  return [...sums]
+    .sort(([, a], [, b]) => b - a)
+    .filter(([, ns], i) => i === 0 || ns >= lateNs * LEAST_PART_RATIO)
+    .map(([text, ns]) => `${formatDuration(ns)} ${text}`)
+    .join(' + ');
 }
 
 /** Rules that found nothing, with how close they came to their limits. */

@@ -1,10 +1,12 @@
 /** The first sentence of a report is about the process that was asked for; what holds for the whole machine is second. */
+
+import { NOTABLE_RATIO } from '../../../app/rule-ids.ts';
 import { formatDuration, formatPct } from '../../../base/format.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import { CAUSE_NAMES } from '../../../model/late/causes.ts';
 import type { WatchedLate } from '../../../model/late/watched.ts';
 import { whyVerdict } from '../why/render.ts';
-import { NOTABLE_RATIO, safe } from './phrases.ts';
+import { safe } from './phrases.ts';
 
 export interface Headline {
   readonly process: Sentence;

@@ -1,4 +1,5 @@
 /** What only the hoster can change, and how to ask for it: a quota that is too small, CPUs that others get. */
+import { NOTABLE_RATIO, RULE_IDS } from '../../../app/rule-ids.ts';
 import { formatDuration } from '../../../base/format.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import type { Finding } from '../../../diagnosis/finding.ts';
@@ -7,10 +8,9 @@ import type { WatchedLate } from '../../../model/late/watched.ts';
 import type { Block, Section } from '../../../report/page.ts';
 import { formatEvidence } from '../../output/evidence.ts';
 import type { Look } from '../../output/look.ts';
-import { NOTABLE_RATIO, paragraph } from './phrases.ts';
+import { paragraph } from './phrases.ts';
 
 interface Request {
-  /** The id of the rule in the diagnosis. */
   readonly rule: string;
   readonly cause: LateCause;
   readonly seen: Sentence;
@@ -19,7 +19,7 @@ interface Request {
 
 const REQUESTS: readonly Request[] = [
   {
-    rule: 'throttled',
+    rule: RULE_IDS.throttled,
     cause: 'quota',
     seen: { en: 'CPU quota used up', ko: 'CPU 할당량 소진' },
     ask: {
@@ -28,7 +28,7 @@ const REQUESTS: readonly Request[] = [
     },
   },
   {
-    rule: 'steal',
+    rule: RULE_IDS.steal,
     cause: 'steal',
     seen: { en: 'CPU time given to other machines (steal)', ko: '다른 가상 머신에 준 CPU 시간(steal)' },
     ask: {

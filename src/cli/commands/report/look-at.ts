@@ -4,12 +4,17 @@ import type { FoundTarget } from '../../../app/find-targets.ts';
 import { type Recommended, recommendPlacement } from '../../../app/recommend-placement.ts';
 import { type Identity, type Inclusion, readIdentity } from '../../../app/report-identity.ts';
 import { ownStateFolder } from '../../../app/state-folder.ts';
+import { watchFrames } from '../../../app/watch-frames.ts';
 import { watchLate } from '../../../app/watch-late.ts';
 import type { WatchedLate } from '../../../model/late/watched.ts';
+import type { WatchFrame } from '../../../model/watch/frame.ts';
 import type { Context } from '../../command.ts';
 
 const OVER_NS = 1e6;
 const EVERY_NS = 100e6;
+/** What the width of a page shows. */
+const MOST_FRAMES = 120;
+const LEAST_FRAME_NS = 200e6;
 
 export interface Seen {
   readonly late: WatchedLate;
@@ -17,6 +22,8 @@ export interface Seen {
   /** When it began, by the wall clock. */
   readonly startedUnixMs: number;
   readonly identity: Identity;
+  /** The process over the window. */
+  readonly frames: readonly WatchFrame[];
 }
 
 /** @throws KeelError E_GONE where the target ends meanwhile, E_INTERRUPTED */
@@ -35,9 +42,24 @@ export async function lookAt(
   const stateFolder = ownStateFolder(context.env);
   const measuring = { target: whole, durationNs, everyNs: EVERY_NS, signal };
   const plan = { ...measuring, goal: null, form: null, stateFolder };
-  const [late, recommended] = await Promise.all([
+  const [late, recommended, frames] = await Promise.all([
     watchLate(host, clock, { target, durationNs, overNs: OVER_NS, signal }, undefined),
     recommendPlacement(context.open(), clock, plan),
+    framesOf(context, whole, durationNs),
   ]);
-  return { late, recommended, startedUnixMs, identity };
+  return { late, recommended, startedUnixMs, identity, frames };
+}
+
+async function framesOf(context: Context, target: FoundTarget, durationNs: number): Promise<WatchFrame[]> {
+  const found: WatchFrame[] = [];
+  for await (const frame of watchFrames(context.open(), context.clock, {
+    targets: [target],
+    everyNs: Math.max(LEAST_FRAME_NS, durationNs / MOST_FRAMES),
+    durationNs,
+    signal: context.signal,
+    latencies: true,
+    judged: false,
+  }))
+    found.push(frame);
+  return found;
 }

@@ -17,6 +17,8 @@ import { headlineOf } from './headline.ts';
 import { hosterSection } from './hoster.ts';
 import type { Seen } from './look-at.ts';
 import { cell, left, paragraph, right, safe } from './phrases.ts';
+import { triedSection } from './tried.ts';
+import { seriesJson, workSection } from './work.ts';
 
 export function reportPage(seen: Seen, topology: Topology, look: Look): Page {
   const { comm, tgid } = seen.late.target;
@@ -31,9 +33,10 @@ export function reportPage(seen: Seen, topology: Topology, look: Look): Page {
     figures: figuresOf(seen.late),
     sections: [
       evidenceSection(seen, look),
+      workSection(seen, look),
+      triedSection(seen, look),
       adviceSection(seen),
       ...(hoster === null ? [] : [hoster]),
-      triedSection(seen),
       machineSection(topology, look),
       methodSection(seen.late),
       limitsSection(seen),
@@ -43,7 +46,8 @@ export function reportPage(seen: Seen, topology: Topology, look: Look): Page {
 }
 
 /** `keel.report/1`: the documents of the commands it is made of. */
-export function reportJson({ late, recommended, startedUnixMs, identity }: Seen) {
+export function reportJson(seen: Seen) {
+  const { late, recommended, startedUnixMs, identity } = seen;
   const gaps = new GapList();
   const headline = headlineOf(late, recommended.measured.watched);
   return {
@@ -59,6 +63,7 @@ export function reportJson({ late, recommended, startedUnixMs, identity }: Seen)
     why: whyOutput(recommended.measured.watched, { show: Number.POSITIVE_INFINITY }).json,
     late: lateJson(late),
     recommend: recommendJson(recommended, null),
+    series: seriesJson(seen),
   };
 }
 
@@ -83,7 +88,7 @@ function lineOf({ commandLine }: Seen['identity']): Sentence {
   return { en: `; command line not readable: ${missing}`, ko: `; 명령줄을 읽을 수 없음: ${missing}` };
 }
 
-function figuresOf({ summary }: WatchedLate): readonly Figure[] {
+function figuresOf({ summary, overNs }: WatchedLate): readonly Figure[] {
   const { tick, moments, lateNs, byCause, threads } = summary;
   const unexplainedNs = byCause.find(({ cause }) => cause === 'unexplained')?.lateNs ?? 0;
   const worst = tick === null ? threads[0]?.p99Ns : tick.latenessP99Ns;
@@ -92,7 +97,8 @@ function figuresOf({ summary }: WatchedLate): readonly Figure[] {
     tick === null
       ? { value: count, name: { en: 'late moments', ko: '늦은 순간' } }
       : {
-          value: `${count} / ${formatCount(tick.latenessNs.length)}`,
+          // Moments of its thread can be more: it may wake up between ticks.
+          value: `${formatCount(tick.latenessNs.filter((ns) => ns >= overNs).length)} / ${formatCount(tick.latenessNs.length)}`,
           name: { en: 'late ticks', ko: '늦은 틱' },
         },
     {
@@ -107,51 +113,6 @@ function figuresOf({ summary }: WatchedLate): readonly Figure[] {
       name: { en: 'of late time explained', ko: '늦은 시간 중 설명된 비율' },
     },
   ];
-}
-
-/** Of trials of this program on this machine, kept by keel optimize: also what hurt. */
-function triedSection({ late, recommended: { tried } }: Seen): Section {
-  const judged = [
-    ...tried.helps.map((one) => ({ ...one, verdict: { en: 'helps', ko: '효과 있음' } })),
-    ...tried.hurts.map((one) => ({ ...one, verdict: { en: 'hurts', ko: '나빠짐' } })),
-  ];
-  const nothing = paragraph({
-    en: 'No trial of this program has proven anything here: what is advised above is not proved until it is tried on the process.',
-    ko: '이 프로그램의 시험에서 입증된 것이 없습니다. 위의 조언은 이 프로세스에서 시험해 보아야 입증됩니다.',
-  });
-  return {
-    title: { en: 'What was tried', ko: '시험한 것' },
-    blocks: [
-      ...(judged.length === 0 ? [nothing] : [triedTable(judged)]),
-      {
-        kind: 'lines',
-        title: { en: 'To try it', ko: '시험하기' },
-        lines: [`keel optimize ${late.target.tgid}`],
-      },
-    ],
-  };
-}
-
-function triedTable(
-  judged: readonly (Seen['recommended']['tried']['helps'][number] & { readonly verdict: Sentence })[],
-): Block {
-  const pct = (value: number) => `${value > 0 ? '+' : ''}${formatPct(value)}`;
-  return {
-    kind: 'table',
-    columns: [
-      left({ en: 'tried', ko: '시험' }),
-      left({ en: 'verdict', ko: '판정' }),
-      right({ en: 'effect', ko: '효과' }),
-      right({ en: '95 % interval', ko: '95 % 구간' }),
-    ],
-    rows: judged.map(({ candidate: { name, effectPct, intervalPct }, verdict }) => [
-      cell(name),
-      verdict,
-      cell(effectPct === null ? '—' : pct(effectPct)),
-      cell(intervalPct === null ? '—' : intervalPct.map(pct).join(' … ')),
-    ]),
-    total: null,
-  };
 }
 
 function machineSection(topology: Topology, look: Look): Section {

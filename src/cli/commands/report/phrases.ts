@@ -18,6 +18,3 @@ export function cell(text: string): Sentence {
 
 export const left = (title: Sentence) => ({ title, align: 'left' as const });
 export const right = (title: Sentence) => ({ title, align: 'right' as const });
-
-/** From this share of the window on, time is worth a sentence: as for the findings of `keel why`. */
-export const NOTABLE_RATIO = 0.01;

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Recommended } from '../../../app/recommend-placement.ts';
+import { NEVER_TRIED } from '../../../app/tried-before.ts';
 import type { Watched } from '../../../app/watch-window.ts';
 import type { Finding } from '../../../diagnosis/finding.ts';
 import type { LateCause } from '../../../model/late/causes.ts';
 import type { WatchedLate } from '../../../model/late/watched.ts';
+import { type KeptCandidate, knownFrom } from '../../../trial/kept-trial.ts';
 import { trialOf } from '../../../trial/testing/kept-trials.ts';
 import { createLook } from '../../output/look.ts';
 import { headlineOf } from './headline.ts';
 import { hosterSection } from './hoster.ts';
 import { offerLine, offerOf } from './offer.ts';
+import { triedSection } from './tried.ts';
 
 const look = createLook({ language: 'en', width: 80, unicode: true, colour: false });
 
@@ -73,7 +76,7 @@ describe('the offer', () => {
   const [candidate] = trialOf().candidates;
   const recommended = (tried: Partial<Recommended['tried']>, choice: unknown = null): Recommended =>
     ({
-      tried: { helps: [], hurts: [], inForce: null, ...tried },
+      tried: { ...NEVER_TRIED, ...tried },
       recommendation: { choice },
       measured: { target: { tgid: 10 } },
     }) as never;
@@ -82,14 +85,64 @@ describe('the offer', () => {
   it('is what a trial has proven, unless it is in force', () => {
     const offer = offerOf(recommended(proven));
     expect(offer?.words).toEqual(['optimize', '10', '--apply', 'a b']);
-    expect(offer && offerLine(offer).en).toBe("Proven by a trial: keel optimize 10 --apply 'a b'");
+    expect(offer && offerLine(offer).en).toBe(
+      "Proven by a trial; changes arena 100: keel optimize 10 --apply 'a b'",
+    );
     expect(offerOf(recommended({ ...proven, inForce: 'c-3' }))).toBeNull();
   });
 
   it('is else the placement that is advised, and nothing where there is none', () => {
-    const move = { tgid: 10, threads: 'all', cpus: null, scheduling: { nice: -5 }, memory: null };
+    const move = {
+      tgid: 10,
+      comm: 'zstd',
+      threads: 'all',
+      cpus: null,
+      scheduling: { nice: -5 },
+      memory: null,
+    };
     const offer = offerOf(recommended({}, { moves: [move] }));
     expect(offer?.words).toEqual(['pin', '10', '--nice', '-5', '--for', '10m']);
+    expect(offer && offerLine(offer).ko).toContain('zstd 10을(를) 바꿈');
     expect(offerOf(recommended({}))).toBeNull();
+  });
+});
+
+describe('what was tried', () => {
+  const candidate = trialOf().candidates[0] as KeptCandidate;
+  const because = { en: 'the interval is too wide', ko: '구간이 너무 넓음' };
+  const verdicts = ['helps', 'hurts', 'no-difference', 'inconclusive'] as const;
+  const trial = trialOf({
+    candidates: verdicts.map((verdict) => ({ ...candidate, name: verdict, verdict, because })),
+  });
+  const section = triedSection(
+    { late: lateBy(), recommended: { tried: { ...NEVER_TRIED, ...knownFrom([trial]) } } } as never,
+    look,
+  );
+
+  it('has every verdict, with its interval and its trial', () => {
+    const [table] = section.blocks;
+    if (table?.kind !== 'table') throw new Error('a table comes first');
+    expect(table.rows.map(([, verdict]) => verdict?.en)).toEqual([
+      '▲ helps',
+      '▼ hurts',
+      '= no diff.',
+      '? open',
+    ]);
+    expect(table.rows[0]?.map((one) => one.en).slice(2)).toEqual([
+      '-83.0 %',
+      '-89 to -75 %',
+      '12',
+      't-6, 2026-01-01',
+    ]);
+  });
+
+  it('says why an answer is none, and among what noise', () => {
+    const texts = section.blocks.flatMap((one) => (one.kind === 'text' ? [one.text.en] : []));
+    expect(texts[0]).toBe('inconclusive: the interval is too wide.');
+    expect(texts[1]).toContain('t-6 judged 4 candidates by waiting per wake-up');
+    expect(texts[1]).toContain(
+      'Noise: PSI CPU 38-41 %, steal 0 ms, drift -3.6 %; "leave alone" against itself -6.9 to +5.3 %.',
+    );
+    expect(texts).toHaveLength(2);
   });
 });

@@ -31,7 +31,7 @@ const COLUMNS: readonly Column[] = [
   { title: { en: 'TID', ko: 'TID' }, width: 7, from: 0, cell: ({ tid }) => `${tid}` },
   { title: { en: 'thread', ko: '스레드' }, width: NAME_WIDTH, from: 0, left: true, cell: ({ comm }, _, look) => cutMiddle(safeName(comm), NAME_WIDTH, look.unicode) },
   { title: { en: 'CPU', ko: 'CPU' }, width: 4, from: 0, cell: ({ cpu }) => `${cpu}` },
-  { title: { en: 'affinity', ko: '친화도' }, width: 9, from: 90, left: true, cell: ({ affinity }, _, look) => orDash(affinity, look, (list) => cutMiddle(list, 9, look.unicode)) },
+  { title: { en: 'affinity', ko: '친화도' }, width: 9, from: 90, left: true, cell: (thread, _, look) => orDash(thread.affinity, look, (list) => cutMiddle(list, 9, look.unicode)) },
   { title: { en: 'run %', ko: '실행 %' }, width: 6, from: 0, cell: ({ runTimeNs }, ns, look) => orDash(runTimeNs, look, (ran) => short((ran / ns) * 100)) },
   { title: { en: 'delay ms/s', ko: '지연 ms/s' }, width: 10, from: 0, cell: ({ runDelayNs }, ns, look) => heldMs(runDelayNs, ns, look) },
   { title: { en: 'stall ms/s', ko: '정지 ms/s' }, width: 10, from: 66, cell: ({ faultStallNs }, ns, look) => heldMs(faultStallNs, ns, look) },
