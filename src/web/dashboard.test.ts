@@ -244,6 +244,55 @@ describe('changes', () => {
     expect(JSON.stringify(audit)).not.toMatch(/"(look|change)"/);
   });
 
+  it('of a placement are the command line of pin, and what was proven that of optimize', async () => {
+    const { ask, ran } = start();
+    const wanted = { target: '42', policy: 'batch', nice: '-5', seconds: '600' };
+    await ask('/api/v1/change/pin', change(wanted, false));
+    await ask('/api/v1/change/apply', change({ target: '42', candidate: 'idle:a b' }, false));
+    await ask('/api/v1/change/apply', change({ target: '42', candidate: 'idle:a b' }));
+    expect(ran).toEqual([
+      ['pin', '42', '--policy', 'batch', '--nice=-5', '--for', '600s', '--dry-run'],
+      ['optimize', '42', '--apply', 'idle:a b', '--dry-run'],
+      ['optimize', '42', '--apply', 'idle:a b', '--yes'],
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['pin', { target: '42' }],
+    ['pin', { target: '42', threads: 'tick' }],
+    ['pin', { target: '42', cpus: '--yes' }],
+    ['pin', { target: '42', cpus: '0', threads: '--all' }],
+    ['pin', { target: '42', cpus: '0', seconds: '0' }],
+    ['pin', { target: '42', cpus: '0', seconds: '1e9' }],
+    ['pin', { target: '42', policy: 'fifo:99' }],
+    ['pin', { target: '42', nice: '-21' }],
+    ['pin', { target: '42', nice: '5 --yes' }],
+    ['apply', { target: '42' }],
+    ['apply', { target: '42', candidate: '--yes' }],
+    ['apply', { target: '--all', candidate: 'x' }],
+    ['constructor', { target: '42', cpus: '0' }],
+  ])('%s of %j is refused before anything runs', async (name, parameters) => {
+    const { ask, ran } = start();
+    const answer = await ask(`/api/v1/change/${name}`, change(parameters));
+    expect(answer.status).toBe(name === 'constructor' ? 404 : 400);
+    expect(ran).toEqual([]);
+  });
+
+  it.each(['pin', 'apply', 'undo'])('%s wants both tokens, our name and our page', async (name) => {
+    const { ask, ran, audit } = start();
+    const asked = (headers: Asked['headers']) =>
+      change({ target: '42', cpus: '0', candidate: 'x', change: 'c-1' }, true, headers);
+    const status = async (headers: Asked['headers']) =>
+      (await ask(`/api/v1/change/${name}`, asked(headers))).status;
+    expect(await status({ authorization: null })).toBe(401);
+    expect(await status({ 'x-keel-change-token': null })).toBe(403);
+    expect(await status({ 'x-keel-change-token': 'look' })).toBe(403);
+    expect(await status({ origin: 'http://evil.example' })).toBe(403);
+    expect(await status({ host: 'evil.example' })).toBe(421);
+    expect(ran).toEqual([]);
+    expect(audit.map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+  });
+
   it.each<[string, Asked]>([
     ['no second token', change({ change: 'c-3' }, true, { 'x-keel-change-token': null })],
     ['the first token as the second', change({ change: 'c-3' }, true, { 'x-keel-change-token': 'look' })],

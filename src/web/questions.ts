@@ -72,12 +72,41 @@ export interface ChangeQuestion {
   readonly words: (given: never) => readonly string[];
 }
 
-/** `threads`: names or ids, as --threads takes them. */
-const pinning = target.extend({ cpus: word, threads: word.optional() });
+/** The longest time after which a change undoes itself: a day. */
+const MOST_SECONDS = 86_400;
+
+/** `threads`: names or ids, as --threads takes them. `seconds`: undone by itself after so many. */
+const pinning = target
+  .extend({
+    cpus: word.optional(),
+    threads: word.optional(),
+    policy: z.enum(['other', 'batch', 'idle']).optional(),
+    nice: z.coerce.number().int().min(-20).max(19).optional(),
+    seconds: z.coerce.number().int().min(1).max(MOST_SECONDS).optional(),
+  })
+  .refine(({ cpus, policy, nice }) => (cpus ?? policy ?? nice) !== undefined, {
+    path: ['cpus'],
+    message: 'nothing to change: name CPUs, a policy or a nice value',
+  });
 type Pinning = z.infer<typeof pinning>;
 
-function pinWords({ target, cpus, threads }: Pinning): readonly string[] {
-  return ['pin', target, cpus, ...(threads === undefined ? [] : ['--threads', threads])];
+/** With `=`, so that a nice value below zero is no option. */
+function pinWords({ target, cpus, threads, policy, nice, seconds }: Pinning): readonly string[] {
+  return [
+    ...['pin', target, ...(cpus === undefined ? [] : [cpus])],
+    ...(threads === undefined ? [] : ['--threads', threads]),
+    ...(policy === undefined ? [] : ['--policy', policy]),
+    ...(nice === undefined ? [] : [`--nice=${nice}`]),
+    ...(seconds === undefined ? [] : ['--for', `${seconds}s`]),
+  ];
+}
+
+/** What a trial of this program has proven, by the name of the candidate. */
+const applying = target.extend({ candidate: word });
+type Applying = z.infer<typeof applying>;
+
+function applyWords({ target, candidate }: Applying): readonly string[] {
+  return ['optimize', target, '--apply', candidate];
 }
 
 const undoing = z.object({ change: z.string().regex(/^c-\d{1,9}$/) });
@@ -88,6 +117,11 @@ export const CHANGES = {
     schema: pinning,
     planWords: (given: Pinning) => [...pinWords(given), '--dry-run'],
     words: (given: Pinning) => [...pinWords(given), '--yes'],
+  },
+  apply: {
+    schema: applying,
+    planWords: (given: Applying) => [...applyWords(given), '--dry-run'],
+    words: (given: Applying) => [...applyWords(given), '--yes'],
   },
   undo: {
     schema: undoing,
