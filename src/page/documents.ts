@@ -20,6 +20,7 @@ export interface TopologyCpu {
   readonly coreCpus: string | null;
   readonly packageCpus: string | null;
   readonly usable: boolean;
+  readonly unusableBecause: string | null;
   readonly caches: readonly {
     readonly level: number;
     readonly type: string;
@@ -182,6 +183,102 @@ export interface JournalDocument {
     readonly command: string;
     readonly processes: readonly { readonly tgid: number; readonly comm: string; readonly threads: number }[];
   }[];
+}
+
+export interface PinDocument {
+  readonly outcome: string;
+  readonly change: string | null;
+  readonly processes: readonly {
+    readonly tgid: number;
+    readonly comm: string;
+    readonly threads: readonly PlannedThread[];
+  }[];
+  readonly changingThreads: number;
+  readonly stayingThreads: number;
+  readonly verifiedThreads: number;
+  readonly mismatches: readonly { readonly tid: number }[];
+  readonly endsAfterNs: number | null;
+  readonly cautions: readonly { readonly code: string; readonly text: string }[];
+}
+
+export interface PlannedThread {
+  readonly tid: number;
+  readonly comm: string;
+  readonly changes: readonly {
+    readonly setting: string;
+    readonly mark: string;
+    readonly beforeText: string;
+    readonly after: string;
+    readonly because: string | null;
+  }[];
+}
+
+/** Of `keel optimize --apply`. */
+export interface AppliedDocument {
+  readonly outcome: string;
+  readonly change: string | null;
+  readonly trial: string | null;
+  readonly target: { readonly tgid: number; readonly comm: string };
+  readonly candidates: readonly {
+    readonly name: string;
+    readonly summary: string;
+    readonly effectPct: number | null;
+    readonly intervalPct: readonly [number, number] | null;
+  }[];
+}
+
+export interface UndoDocument {
+  readonly changes: readonly {
+    readonly change: string;
+    readonly outcome: string;
+    readonly restored: readonly unknown[];
+    readonly leftToOthers: readonly unknown[];
+    readonly goneThreads: number;
+  }[];
+}
+
+export interface RecommendDocument {
+  readonly tgid: number;
+  readonly comm: string;
+  readonly verdict: string;
+  readonly because: readonly {
+    readonly rule: string;
+    readonly summary: string;
+    readonly sharePct: number | null;
+  }[];
+  readonly choice: ProposalDocument | null;
+  readonly others: readonly ProposalDocument[];
+  readonly tried: {
+    readonly helps: readonly {
+      readonly name: string;
+      readonly trial: string;
+      readonly effectPct: number | null;
+      readonly intervalPct: readonly [number, number] | null;
+    }[];
+    readonly inForce: string | null;
+  };
+}
+
+export interface ProposalDocument {
+  readonly strategy: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly why: string;
+  readonly expectedGain: string;
+  readonly risk: string;
+  readonly moves: readonly {
+    readonly tgid: number;
+    readonly threads: 'all' | readonly number[];
+    readonly cpus: string | null;
+    readonly away?: string;
+    readonly scheduling: {
+      readonly policy: string | null;
+      readonly nice: number | null;
+      readonly sliceNs: number | null;
+    } | null;
+    readonly memory: unknown;
+  }[];
+  readonly groups: readonly unknown[];
 }
 
 export interface DoctorDocument {

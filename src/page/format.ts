@@ -13,6 +13,12 @@ export function timeText(ns: number | null | undefined): string {
   return `${digits(ns / size)} ${unit}`;
 }
 
+/** For what lasts minutes: `10 min`, `90 s`. */
+export function longTimeText(ns: number): string {
+  const minutes = ns / 60e9;
+  return Number.isInteger(minutes) ? `${minutes} min` : timeText(ns);
+}
+
 const SIZE_UNITS: readonly (readonly [number, string])[] = [
   [2 ** 40, 'TiB'],
   [2 ** 30, 'GiB'],

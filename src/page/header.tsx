@@ -1,5 +1,5 @@
 /** The bar on top: what is watched and how that goes, language and theme, the tabs. */
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Sentence } from '../base/sentence.ts';
 import { language, say, words } from './language.ts';
 import { connection, dropped, isPaused, lastTarget, pause, TABS, type Tab, tab, target } from './state.ts';
@@ -10,6 +10,7 @@ const TAB_NAMES: Readonly<Record<Tab, Sentence>> = {
   late: { en: 'Late moments', ko: '늦은 순간' },
   faults: { en: 'Page faults', ko: '페이지 폴트' },
   trials: { en: 'Trials', ko: '시험' },
+  place: { en: 'Place', ko: '배치' },
   journal: { en: 'Journal', ko: '저널' },
   processes: { en: 'Processes', ko: '프로세스' },
 };
@@ -102,6 +103,10 @@ function State() {
 /** As the ARIA practices have it: one stop for Tab, arrows move. */
 function Tabs() {
   const list = useRef<HTMLDivElement>(null);
+  // On a narrow screen the chosen one may lie outside.
+  useEffect(() => {
+    list.current?.querySelector(`#tab-${tab.value}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab.value]);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;

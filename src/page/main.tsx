@@ -12,6 +12,7 @@ import { Journal } from './panels/journal.tsx';
 import { Late } from './panels/late.tsx';
 import { MachineMap } from './panels/machine-map.tsx';
 import { OverTime } from './panels/over-time.tsx';
+import { Place } from './panels/place.tsx';
 import { Processes } from './panels/processes.tsx';
 import { Threads } from './panels/threads.tsx';
 import { Trials } from './panels/trials.tsx';
@@ -29,6 +30,8 @@ function Content() {
       return <Faults />;
     case 'trials':
       return <Trials />;
+    case 'place':
+      return <Place />;
     case 'journal':
       return <Journal />;
     case 'processes':

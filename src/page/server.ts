@@ -34,8 +34,10 @@ export async function ask<T>(
   return documentOf<T>(await answer.json());
 }
 
+export type ChangeName = 'pin' | 'apply' | 'undo';
+
 export interface ChangeAsked {
-  readonly name: 'pin' | 'undo';
+  readonly name: ChangeName;
   readonly parameters: Readonly<Record<string, string>>;
   readonly confirmed: boolean;
   readonly token: string;

@@ -48,6 +48,18 @@ describe.skipIf(chromiumPath === null)(
       await serving?.close();
     });
 
+    /** It gives the focus back when it has gone. */
+    const closeDialog = async () => {
+      await page.click('dialog >> text=Close');
+      await page.waitForSelector('dialog', { state: 'hidden' });
+    };
+    const auditText = () => readFileSync(join(serving.stateFolder, 'evenkeel/audit.ndjson'), 'utf8');
+    const outcomes = () =>
+      auditText()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).outcome);
+
     it('takes the token out of the address', () => expect(page.url()).toBe(`${serving.origin}/`));
 
     it('shows the name of a process as text', async () => {
@@ -116,20 +128,22 @@ describe.skipIf(chromiumPath === null)(
       await page.focus('.flame [role="treeitem"] >> nth=0');
       expect(await focused()).toMatch(/^all, .* stalled \(100\.0 %\), [\d,]+ faults \(100\.0 %\)$/);
       await page.keyboard.press('ArrowDown');
+      await expect.poll(focused).not.toMatch(/^all,/);
       const child = await focused();
-      expect(child).not.toMatch(/^all,/);
+      const faded = () => page.locator('.flame .bar.faded').count();
       await page.keyboard.press('Enter');
+      await expect.poll(faded).toBe(1);
       expect(await focused()).toBe(child);
-      expect(await page.locator('.flame .bar.faded').count()).toBe(1);
       await page.keyboard.press('Escape');
-      expect(await page.locator('.flame .bar.faded').count()).toBe(0);
+      await expect.poll(faded).toBe(0);
       await page.keyboard.press('s');
-      expect(await page.getAttribute('.flame >> text="Count"', 'aria-pressed')).toBe('true');
+      await page.waitForSelector('.flame [aria-pressed="true"] >> text="Count"');
       await page.keyboard.press('/');
       await page.keyboard.type('nothing is called this');
-      expect(await page.textContent('.flame .controls')).toContain('found: 0.0 %');
+      await page.waitForSelector('.flame >> text="found: 0.0 %"');
       await page.keyboard.press('Escape');
       await page.click('.flame >> text="Table"');
+      await page.waitForSelector('.flame tbody tr');
       const rows = await page.locator('.flame tbody tr').allTextContents();
       expect(rows[0]).toMatch(/^1all/);
       expect(rows.length).toBeGreaterThan(1);
@@ -168,21 +182,45 @@ describe.skipIf(chromiumPath === null)(
       await page.click('#tab-journal');
       await page.click('text=Undo…');
       await page.fill('dialog input', 'a guess');
-      await page.click('dialog >> text=Apply');
+      await page.click('dialog >> text=Show the plan');
       await page.waitForSelector('dialog >> text=/second token/');
-      expect(affinityOf(serving.target)).toBe('0');
       await page.fill('dialog input', serving.changeToken ?? '');
+      await page.click('dialog >> text=Show the plan');
+      await page.waitForSelector('dialog >> text=/1 threads back to what they were before c-1/');
+      expect(affinityOf(serving.target)).toBe('0');
       await page.click('dialog >> text=Apply');
-      await page.waitForSelector('dialog >> text=/Done/');
+      await page.waitForSelector('dialog >> text=/Undone, read back as before/');
       expect(affinityOf(serving.target)).toBe(before);
-      await page.click('dialog >> text=Close');
-      const audit = readFileSync(join(serving.stateFolder, 'evenkeel/audit.ndjson'), 'utf8');
-      const outcomes = audit
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line).outcome);
-      expect(outcomes).toEqual(['refused', 'asked', 'done']);
-      expect(audit).not.toContain(serving.changeToken);
+      await closeDialog();
+      expect(outcomes()).toEqual(['refused', 'planned', 'asked', 'done']);
+    });
+
+    it('places threads on CPUs chosen on the map: plan, change, journal, undo', async () => {
+      const before = affinityOf(serving.target);
+      await page.click('#tab-place');
+      await page.focus('.map [role="checkbox"] >> nth=0');
+      await page.keyboard.press('Space');
+      await page.waitForSelector('.map [role="checkbox"][aria-checked="true"] >> nth=0');
+      expect(await page.inputValue('.place [name="cpus"]')).toBe('0');
+      expect(await page.textContent('main')).toContain(`keel pin ${serving.target} 0 --for 10m`);
+      await page.click('text=Preview…');
+      // The token of before is still known, so the plan comes at once.
+      await page.waitForSelector('dialog >> text=/1 threads to change, 0 stay/');
+      expect(await page.textContent('dialog')).toContain(`affinity ${before} → 0`);
+      expect(affinityOf(serving.target)).toBe(before);
+      await page.click('dialog >> text=Apply');
+      await page.waitForSelector('dialog >> text=/c-2 applied, read back as planned/');
+      expect(affinityOf(serving.target)).toBe('0');
+      await page.click('dialog >> text=Open the journal');
+      await page.waitForSelector('dialog', { state: 'hidden' });
+      await page.click('main >> text=Undo… >> nth=0');
+      await page.waitForSelector('dialog >> text=/1 threads back to what they were before c-2/');
+      await page.click('dialog >> text=Apply');
+      await page.waitForSelector('dialog >> text=/Undone/');
+      expect(affinityOf(serving.target)).toBe(before);
+      await closeDialog();
+      expect(outcomes().slice(4)).toEqual(['planned', 'asked', 'done', 'planned', 'asked', 'done']);
+      expect(auditText()).not.toContain(serving.changeToken);
     });
 
     it('asked nobody else, broke no rule of its policy, and was small', () => {

@@ -1,4 +1,5 @@
 /** The journal: every change keel made, and the way back. */
+import './journal.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Sentence } from '../../base/sentence.ts';
@@ -9,6 +10,22 @@ import { say, words } from '../language.ts';
 import { sentenceOf } from '../measuring.ts';
 import { ask } from '../server.ts';
 import { session } from '../state.ts';
+import { ReadOnly } from './place.tsx';
+
+const STATES: Readonly<Record<string, Sentence>> = {
+  planned: { en: 'planned', ko: '계획됨' },
+  applied: { en: 'active', ko: '적용 중' },
+  undoing: { en: 'being undone', ko: '되돌리는 중' },
+  undone: { en: 'undone', ko: '되돌림' },
+  refused: { en: 'refused', ko: '거부됨' },
+  forgotten: { en: 'forgotten', ko: '잊음' },
+};
+
+/** One that this page does not know yet is shown as it is called. */
+function stateText(state: string): string {
+  const known = STATES[state];
+  return known === undefined ? state : say(known);
+}
 
 export function Journal() {
   const journal = useSignal<JournalDocument | null>(null);
@@ -32,6 +49,7 @@ export function Journal() {
       )}
     >
       {failure.value === null ? null : <p class="notice bad">{say(failure.value)}</p>}
+      {session.value?.mayChange === false ? <ReadOnly /> : null}
       {journal.value !== null && changes.length === 0 ? (
         <p class="hint">{words('keel has changed nothing here.', 'keel이 바꾼 것이 없습니다.')}</p>
       ) : null}
@@ -39,13 +57,15 @@ export function Journal() {
         <tbody>
           {changes.map((change) => (
             <tr key={change.change}>
-              <th scope="row">{change.change}</th>
+              <th scope="row" class="whole">
+                {change.change}
+              </th>
               <td>{new Date(change.at).toLocaleString()}</td>
               <td>
                 <code>{change.command}</code>
               </td>
-              <td>
-                {change.state}
+              <td class="whole">
+                {stateText(change.state)}
                 {change.stale ? ` · ${words('cut off', '중단됨')}` : ''}
               </td>
               <td class="num">

@@ -1,4 +1,5 @@
 /** The machine as it is built: packages, LLC domains, CPUs with their load, and where the threads are and came from. */
+import type { CpuSet } from '../../base/cpu-set.ts';
 import { isMissing } from '../../base/missing.ts';
 import type { WatchFrame } from '../../model/watch/frame.ts';
 import { Card } from '../card.tsx';
@@ -32,21 +33,32 @@ interface Drawing {
   readonly height: number;
 }
 
-export function MachineMap() {
+/** CPUs that can be chosen on the map. */
+export interface CpuChoice {
+  readonly selected: CpuSet;
+  readonly toggle: (cpu: number) => void;
+}
+
+export interface MachineMapProps {
+  readonly title?: string;
+  readonly choice?: CpuChoice;
+}
+
+export function MachineMap({ title: given, choice }: MachineMapProps) {
   const machine = topology.value;
   const frame = lastFrame.value;
   if (machine === null || frame === null) return null;
   const drawing = layOut(machine.cpus);
   const moved = lastMoves(frames.value);
-  const title = words('Where the threads are', '스레드의 위치');
+  const title = given ?? words('Where the threads are', '스레드의 위치');
   return (
     <Card width={12} title={title} hint={machine.model ?? ''}>
       <svg
         class="map"
         style={{ maxWidth: `${drawing.width}px` }}
         viewBox={`0 0 ${drawing.width} ${drawing.height}`}
-        role="img"
-        aria-label={spoken()}
+        role={choice === undefined ? 'img' : 'group'}
+        aria-label={choice === undefined ? spoken() : title}
       >
         {drawing.domains.map((domain) => (
           <g key={`${domain.x},${domain.y}`}>
@@ -57,7 +69,7 @@ export function MachineMap() {
           </g>
         ))}
         {[...drawing.places.values()].map((place) => (
-          <CpuCell key={place.cpu.cpu} place={place} frame={frame} />
+          <CpuCell key={place.cpu.cpu} place={place} frame={frame} choice={choice} />
         ))}
         <Moves moved={moved} drawing={drawing} />
         <Chips drawing={drawing} />
@@ -129,7 +141,37 @@ function layOut(cpus: readonly TopologyCpu[]): Drawing {
   return { places, domains, width: width + 2, height: y };
 }
 
-function CpuCell({ place: { cpu, x, y }, frame }: { readonly place: Place; readonly frame: WatchFrame }) {
+interface CpuCellProps {
+  readonly place: Place;
+  readonly frame: WatchFrame;
+  readonly choice: CpuChoice | undefined;
+}
+
+/** What makes a cell a box to tick: for the pointer, the keyboard and screen readers. */
+function boxOf({ cpu, usable, unusableBecause }: TopologyCpu, { selected, toggle }: CpuChoice) {
+  if (!usable)
+    return {
+      role: 'checkbox',
+      'aria-disabled': true,
+      'aria-checked': false,
+      'aria-label': `CPU ${cpu}: ${unusableBecause ?? ''}`,
+    } as const;
+  return {
+    role: 'checkbox',
+    // As SVG has it: attributes there are told apart by case.
+    tabindex: 0,
+    'aria-label': `CPU ${cpu}`,
+    'aria-checked': selected.has(cpu),
+    onClick: () => toggle(cpu),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== ' ' && event.key !== 'Enter') return;
+      event.preventDefault();
+      toggle(cpu);
+    },
+  } as const;
+}
+
+function CpuCell({ place: { cpu, x, y }, frame, choice }: CpuCellProps) {
   const load = isMissing(frame.machine.cpus)
     ? undefined
     : frame.machine.cpus.find((one) => one.cpu === cpu.cpu);
@@ -138,7 +180,8 @@ function CpuCell({ place: { cpu, x, y }, frame }: { readonly place: Place; reado
   const busyPct = load?.busyPct ?? 0;
   const width = CELL.width - 12;
   return (
-    <g>
+    <g {...(choice === undefined ? {} : boxOf(cpu, choice))}>
+      {cpu.usable ? null : <title>{cpu.unusableBecause}</title>}
       <rect
         class={cpu.usable ? 'cpu' : 'cpu off'}
         x={x}

@@ -12,6 +12,7 @@ import { sentenceOf } from '../measuring.ts';
 import { ask } from '../server.ts';
 import { lastTarget, target } from '../state.ts';
 import { Bench } from './bench.tsx';
+import { ApplyButton } from './place.tsx';
 
 /** Nothing changes by less than -100 %; what is beyond the right end is an arrow. */
 const SCALE = linearScale(-100, 100);
@@ -139,6 +140,7 @@ function Head() {
 function Candidate({ one, trial }: { readonly one: ListedCandidate; readonly trial: ListedTrial }) {
   const { tone, text } = verdictLook(one);
   const { effectPct, intervalPct } = one;
+  const { tgid } = trial.target;
   const because = one.because === null || tone === 'good' ? null : say(one.because);
   return (
     <tr class={one.isKept ? 'kept' : ''}>
@@ -176,6 +178,12 @@ function Candidate({ one, trial }: { readonly one: ListedCandidate; readonly tri
             <small>{because}</small>
           </>
         )}
+        {one.verdict === 'helps' && tgid === lastTarget.value?.tgid ? (
+          <>
+            {' '}
+            <ApplyButton tgid={tgid} candidate={one.name} />
+          </>
+        ) : null}
       </td>
     </tr>
   );
