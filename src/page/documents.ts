@@ -281,6 +281,39 @@ export interface ProposalDocument {
   readonly groups: readonly unknown[];
 }
 
+/** Of the agent of this machine. Texts are English. */
+export type AlertsDocument =
+  | {
+      readonly state: 'running';
+      readonly address: string;
+      readonly host: string;
+      readonly incidents: readonly IncidentDocument[];
+    }
+  | { readonly state: 'absent' | 'foreign'; readonly address: string };
+
+export interface IncidentDocument {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly state: 'firing' | 'resolved';
+  readonly process: { readonly tgid: number; readonly comm: string; readonly unit: string | null } | null;
+  readonly value: number;
+  readonly peak: number;
+  readonly limit: number;
+  readonly unit: string;
+  readonly source: string;
+  readonly summary: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly endedBecause: string | null;
+  readonly findings: readonly { readonly rule: string; readonly summary: string }[];
+  readonly remedies: readonly {
+    readonly text: string;
+    readonly command: string | null;
+    readonly undo: string | null;
+  }[];
+}
+
 export interface DoctorDocument {
   readonly abilities: readonly {
     readonly ability: string;

@@ -65,7 +65,7 @@ export function evidenceText(value: number, unit: string): string {
     case 'Pct':
       return pctText(value);
     case 'PerSec':
-      return `${Number(value.toPrecision(3))}/s`;
+      return `${Number(value.toPrecision(3)).toLocaleString('en-US')}/s`;
     default:
       return `${Number(value.toPrecision(3))} ${unit}`;
   }

@@ -12,6 +12,7 @@ const TAB_NAMES: Readonly<Record<Tab, Sentence>> = {
   trials: { en: 'Trials', ko: '시험' },
   place: { en: 'Place', ko: '배치' },
   journal: { en: 'Journal', ko: '저널' },
+  alerts: { en: 'Alerts', ko: '알림' },
   processes: { en: 'Processes', ko: '프로세스' },
 };
 

@@ -6,6 +6,7 @@ import { ConfirmDialog } from './confirm.tsx';
 import type { SessionDocument, TopologyDocument } from './documents.ts';
 import { Header } from './header.tsx';
 import { say, words } from './language.ts';
+import { Alerts } from './panels/alerts.tsx';
 import { Faults } from './panels/faults.tsx';
 import { Findings } from './panels/findings.tsx';
 import { Journal } from './panels/journal.tsx';
@@ -34,6 +35,8 @@ function Content() {
       return <Place />;
     case 'journal':
       return <Journal />;
+    case 'alerts':
+      return <Alerts />;
     case 'processes':
       return <Processes />;
   }

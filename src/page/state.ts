@@ -78,6 +78,15 @@ function finish(how: Connection): void {
   connection.value = how;
 }
 
-export const TABS = ['overview', 'late', 'faults', 'trials', 'place', 'journal', 'processes'] as const;
+export const TABS = [
+  'overview',
+  'late',
+  'faults',
+  'trials',
+  'place',
+  'journal',
+  'alerts',
+  'processes',
+] as const;
 export type Tab = (typeof TABS)[number];
 export const tab = signal<Tab>('overview');

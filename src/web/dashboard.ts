@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ListedTrial } from '../app/list-trials.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
 import { Door } from './admission.ts';
+import type { AgentAlerts } from './agent-alerts.ts';
 import { answer, NOTHING_HERE, problem } from './answers.ts';
 import { answerChange, type ChangeDesk } from './changes.ts';
 import type { Feeds } from './feeds.ts';
@@ -25,6 +26,8 @@ export interface Dashboard extends ChangeDesk {
   readonly processes: () => readonly { readonly tgid: number; readonly comm: string }[];
   /** What optimize has tried here, the newest first. */
   readonly trials: () => Promise<readonly ListedTrial[]>;
+  /** What the agent of this machine says fires. */
+  readonly alerts: () => Promise<AgentAlerts>;
   /** CLOCK_MONOTONIC. */
   readonly nowNs: () => bigint;
 }
@@ -50,6 +53,7 @@ export function createDashboard(dashboard: Dashboard): Hono {
   app.get('/api/v1/session', (context) => answer(context, session));
   app.get('/api/v1/processes', (context) => answer(context, { processes: dashboard.processes() }));
   app.get('/api/v1/trials', async (context) => answer(context, { trials: await dashboard.trials() }));
+  app.get('/api/v1/alerts', async (context) => answer(context, await dashboard.alerts()));
   app.get('/api/v1/frames', (context) => answerFrames(context, dashboard.feeds));
   app.get('/api/v1/read/:name', (context) => readings.answer(context));
   app.get('/api/v1/history/:name', (context) => answerHistory(context, dashboard.history));

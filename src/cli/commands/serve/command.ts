@@ -10,6 +10,7 @@ import { watchFrames } from '../../../app/watch-frames.ts';
 import { KeelError } from '../../../base/errors.ts';
 import type { WatchFrame } from '../../../model/watch/frame.ts';
 import { newToken } from '../../../web/access.ts';
+import { AGENT_ADDRESS, readAgentAlerts } from '../../../web/agent-alerts.ts';
 import { createAuditLog } from '../../../web/audit-log.ts';
 import { createDashboard } from '../../../web/dashboard.ts';
 import { Feeds } from '../../../web/feeds.ts';
@@ -74,6 +75,14 @@ export default defineCommand({
       'file',
     ),
     tlsKey: text('--tls-key <file>', { en: 'its private key in PEM', ko: '인증서의 개인 키(PEM)' }, 'file'),
+    agent: {
+      flags: '--agent <url>',
+      describe: {
+        en: `where the agent answers whose alerts are shown (${AGENT_ADDRESS})`,
+        ko: `알림을 가져올 에이전트의 주소 (${AGENT_ADDRESS})`,
+      },
+      parse: agentAddress,
+    },
     every: duration('--every <interval>', { en: 'how often (1s)', ko: '간격 (1s)' }, 100e6),
   },
   examples: [
@@ -114,6 +123,7 @@ export default defineCommand({
       audit: createAuditLog(folder),
       processes: () => listProcesses(host),
       trials: () => listTrials(folder),
+      alerts: () => readAgentAlerts(options.agent ?? AGENT_ADDRESS),
       history: new HistoryBrowser(context.env),
       session: { schema: 'keel.session/1', target, everyNs: options.every ?? DEFAULT_EVERY_NS },
       now: () => new Date().toISOString(),
@@ -125,6 +135,18 @@ export default defineCommand({
     return { kind: 'stream', records: servedRecords({ address, listening, rules, signal: context.signal }) };
   },
 });
+
+/** @throws KeelError E_USAGE for what is no address of a server */
+function agentAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.origin;
+  throw new KeelError('E_USAGE', {
+    what: {
+      en: `--agent takes an address such as ${AGENT_ADDRESS}, not "${text}"`,
+      ko: `--agent에는 ${AGENT_ADDRESS} 같은 주소를 지정합니다. "${text}"은(는) 주소가 아닙니다`,
+    },
+  });
+}
 
 function feedPlan(context: Context, target: string, everyNs: number) {
   return {
