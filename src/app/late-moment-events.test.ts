@@ -26,6 +26,13 @@ describe('a late moment as an event', () => {
       text: { en: 'tick 8 was 7.50 ms late: waiting behind other tasks, zstd 20' },
       details: { cause: 'behind', mark: 'T', by: { tid: 20, comm: 'zstd' }, lateNs: 7.5e6, lengthNs: 9e6 },
     });
+    expect(lateMomentEvent(moment, 7, 0).details).toMatchObject({
+      shares: [
+        { cause: 'interrupt', by: { tid: null, comm: 'local timer' }, lateNs: 3e6 },
+        { cause: 'behind', by: { tid: 20 }, lateNs: 2.5e6 },
+        { cause: 'behind', by: { tid: 30 }, lateNs: 2e6 },
+      ],
+    });
   });
 
   it('names an interrupt without a number, and needs nobody to blame', () => {

@@ -7,11 +7,13 @@ import type { RecordedMoment } from './record-late.ts';
 
 /** Of a moment, the longest: the rest is kept as a sum. */
 const MOST_PARTS = 24;
+const MOST_SHARES = 8;
 
 /** @param unixMs when it began */
 export function lateMomentEvent(moment: RecordedMoment, tgid: number, unixMs: number): HistoryEvent {
   const { tid, comm, lateNs } = moment;
-  const { cause, by } = heaviestOf(moment);
+  const shares = sharesOf(moment);
+  const { cause, by } = heaviestOf(shares);
   const name = CAUSE_NAMES[cause];
   const ms = (lateNs / 1e6).toFixed(2);
   const who = by === null ? '' : `, ${holderName(by)}`;
@@ -37,31 +39,38 @@ export function lateMomentEvent(moment: RecordedMoment, tgid: number, unixMs: nu
       by: by === null ? null : holderDetail(by),
       lateNs,
       lengthNs: moment.toNs - moment.fromNs,
+      shares: shares.slice(0, MOST_SHARES).map(shareDetail),
       parts: kept.map(partDetail),
       furtherNs,
     },
   };
 }
 
-interface Heaviest {
+interface Share {
   readonly cause: LateCause;
   readonly by: Holder | null;
+  lateNs: number;
+}
+
+/** The heaviest first. */
+function sharesOf({ parts }: LateMoment): readonly Share[] {
+  const shares = new Map<string, Share>();
+  for (const { label, by, lengthNs } of parts) {
+    if (!isLate(label)) continue;
+    const key = `${label} ${holderKey(by)}`;
+    const share = shares.get(key) ?? { cause: label, by, lateNs: 0 };
+    share.lateNs += lengthNs;
+    shares.set(key, share);
+  }
+  return [...shares.values()].sort((a, b) => b.lateNs - a.lateNs);
 }
 
 /** The cause with most of the time, and of it the one who had most. */
-function heaviestOf({ parts }: LateMoment): Heaviest {
-  const late = parts.filter(({ label }) => isLate(label));
-  const cause = heaviest(late, ({ label }) => label) as LateCause | undefined;
-  if (cause === undefined) return { cause: 'unexplained', by: null };
-  const ofCause = late.filter(({ label, by }) => label === cause && by !== null);
-  const key = heaviest(ofCause, ({ by }) => holderKey(by));
-  return { cause, by: ofCause.find(({ by }) => holderKey(by) === key)?.by ?? null };
-}
-
-function heaviest(parts: readonly MomentPart[], key: (part: MomentPart) => string): string | undefined {
-  const sums = new Map<string, number>();
-  for (const part of parts) sums.set(key(part), (sums.get(key(part)) ?? 0) + part.lengthNs);
-  return [...sums].sort((a, b) => b[1] - a[1])[0]?.[0];
+function heaviestOf(shares: readonly Share[]): Pick<Share, 'cause' | 'by'> {
+  const sums = new Map<LateCause, number>();
+  for (const { cause, lateNs } of shares) sums.set(cause, (sums.get(cause) ?? 0) + lateNs);
+  const [cause = 'unexplained'] = [...sums].sort((a, b) => b[1] - a[1])[0] ?? [];
+  return { cause, by: shares.find((one) => one.cause === cause && one.by !== null)?.by ?? null };
 }
 
 function holderKey(by: Holder | null): string {
@@ -74,6 +83,10 @@ function holderName({ name, tid }: Holder): string {
 
 function holderDetail({ tid, tgid, name }: Holder): EventDetail {
   return { tid, tgid, comm: name };
+}
+
+function shareDetail({ cause, by, lateNs }: Share): EventDetail {
+  return { cause, by: by === null ? null : holderDetail(by), lateNs };
 }
 
 /** As in `keel.late/1`. */

@@ -11,6 +11,7 @@ const TAB_NAMES: Readonly<Record<Tab, Sentence>> = {
   faults: { en: 'Page faults', ko: '페이지 폴트' },
   trials: { en: 'Trials', ko: '시험' },
   place: { en: 'Place', ko: '배치' },
+  past: { en: 'History', ko: '기록' },
   journal: { en: 'Journal', ko: '저널' },
   alerts: { en: 'Alerts', ko: '알림' },
   processes: { en: 'Processes', ko: '프로세스' },

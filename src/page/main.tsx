@@ -5,6 +5,7 @@ import './style.css';
 import { ConfirmDialog } from './confirm.tsx';
 import type { SessionDocument, TopologyDocument } from './documents.ts';
 import { Header } from './header.tsx';
+import { Past } from './history/view.tsx';
 import { say, words } from './language.ts';
 import { Alerts } from './panels/alerts.tsx';
 import { Faults } from './panels/faults.tsx';
@@ -33,6 +34,8 @@ function Content() {
       return <Trials />;
     case 'place':
       return <Place />;
+    case 'past':
+      return <Past />;
     case 'journal':
       return <Journal />;
     case 'alerts':

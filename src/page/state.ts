@@ -84,6 +84,7 @@ export const TABS = [
   'faults',
   'trials',
   'place',
+  'past',
   'journal',
   'alerts',
   'processes',

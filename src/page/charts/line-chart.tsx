@@ -10,6 +10,8 @@ export interface Line {
   /** A colour of tokens.css: `--fault`. */
   readonly colour: string;
   readonly values: readonly (number | null)[];
+  /** Of another time, laid over it. */
+  readonly isDashed?: boolean;
 }
 
 export interface LineChartProps {
@@ -17,19 +19,22 @@ export interface LineChartProps {
   readonly times: readonly number[];
   readonly lines: readonly Line[];
   readonly format: (value: number) => string;
+  /** Of the ticks below; the time of day where nothing else is given. */
+  readonly formatTime?: (unixMs: number) => string;
   readonly label: string;
 }
 
 const HEIGHT = 130;
 
-export function LineChart({ times, lines, format, label }: LineChartProps) {
+export function LineChart({ times, lines, format, formatTime = clockText, label }: LineChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const shape = lines.map((line) => `${line.label}${line.colour}`).join();
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const made = new uPlot(optionsFor(element.clientWidth, lines, format), dataOf(times, lines), element);
+    const options = optionsFor(element.clientWidth, lines, format, formatTime);
+    const made = new uPlot(options, dataOf(times, lines), element);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     resized.observe(element);
@@ -58,7 +63,12 @@ function spoken(lines: readonly Line[], format: (value: number) => string): stri
     .join('; ');
 }
 
-function optionsFor(width: number, lines: readonly Line[], format: (value: number) => string): uPlot.Options {
+function optionsFor(
+  width: number,
+  lines: readonly Line[],
+  format: (value: number) => string,
+  formatTime: (unixMs: number) => string,
+): uPlot.Options {
   const colour = (name: string) => () => colourOf(name);
   const axis = {
     stroke: colour('--ink3'),
@@ -72,7 +82,7 @@ function optionsFor(width: number, lines: readonly Line[], format: (value: numbe
     cursor: { y: false },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
     axes: [
-      { ...axis, size: 26, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000)) },
+      { ...axis, size: 26, values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1000)) },
       { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) },
     ],
     series: [
@@ -81,6 +91,7 @@ function optionsFor(width: number, lines: readonly Line[], format: (value: numbe
         label: line.label,
         stroke: colour(line.colour),
         width: 1.6,
+        ...(line.isDashed === true ? { dash: [4, 4], alpha: 0.75 } : {}),
         points: { show: false },
         spanGaps: false,
       })),

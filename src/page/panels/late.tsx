@@ -6,6 +6,7 @@ import { countText, pctText, timeText } from '../format.ts';
 import { say, words } from '../language.ts';
 import { measurement } from '../measuring.ts';
 import { Measure } from './measure.tsx';
+import { MomentParts } from './moment-parts.tsx';
 
 const late = measurement<LateDocument>('late');
 
@@ -194,29 +195,7 @@ function Opened({ moment, document }: { readonly moment: LateMoment; readonly do
           `순간 ${moment.moment}: ${comm} ${moment.tid}, ${timeText(moment.lateNs)} 늦음`,
         )}
       </h3>
-      <div class="lane" aria-hidden="true">
-        {moment.parts.map((part) => (
-          <span
-            key={part.atNs}
-            class={part.cause === 'run' ? '' : lookOf(part.cause).className}
-            style={{ width: `${(100 * part.lengthNs) / moment.lengthNs}%` }}
-          >
-            {part.by?.comm ?? ''}
-          </span>
-        ))}
-      </div>
-      <table>
-        <tbody>
-          {moment.parts.map((part) => (
-            <tr key={part.atNs}>
-              <td class="num">+{timeText(part.atNs - (moment.parts[0]?.atNs ?? 0))}</td>
-              <td>{part.cause === 'run' ? words('runs', '실행') : say(lookOf(part.cause).name)}</td>
-              <td>{part.by === null ? '' : `${part.by.comm ?? ''} ${part.by.tid ?? ''}`}</td>
-              <td class="num">{timeText(part.lengthNs)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <MomentParts lengthNs={moment.lengthNs} parts={moment.parts} />
     </div>
   );
 }
