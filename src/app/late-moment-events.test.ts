@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isLate } from '../model/late/causes.ts';
 import type { MomentPart } from '../model/late/moments.ts';
 import { lateMomentEvent } from './late-moment-events.ts';
 
@@ -7,7 +8,20 @@ const OTHER = { tid: 30, tgid: 30, name: 'cc1' };
 
 function momentOf(parts: readonly MomentPart[], furtherNs = 0) {
   const lateNs = parts.reduce((sum, part) => sum + (part.label === 'run' ? 0 : part.lengthNs), furtherNs);
-  return { tid: 8, comm: 'tick', fromNs: 100, toNs: 9_000_100, lateNs, parts, furtherNs, monotonicNs: 1n };
+  const shares = parts.flatMap(({ label, by, lengthNs }) =>
+    isLate(label) ? [{ cause: label, by, lateNs: lengthNs }] : [],
+  );
+  return {
+    shares,
+    tid: 8,
+    comm: 'tick',
+    fromNs: 100,
+    toNs: 9_000_100,
+    lateNs,
+    parts,
+    furtherNs,
+    monotonicNs: 1n,
+  };
 }
 
 const part = (label: MomentPart['label'], lengthNs: number, by: MomentPart['by'] = null) => ({
@@ -19,7 +33,8 @@ describe('a late moment as an event', () => {
     const moment = momentOf([
       part('behind', 2e6, OTHER),
       part('interrupt', 3e6, { tid: null, tgid: null, name: 'local timer' }),
-      part('behind', 2.5e6, HOG),
+      part('behind', 1e6, HOG),
+      part('behind', 1.5e6, HOG),
     ]);
     expect(lateMomentEvent(moment, 7, 1000)).toMatchObject({
       ...{ unixMs: 1000, kind: 'late', tgid: 7, tid: 8, weight: 7.5e6 },

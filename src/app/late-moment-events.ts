@@ -2,7 +2,7 @@
 import type { EventDetail, HistoryEvent } from '../history/events.ts';
 import type { Holder } from '../model/late/accounting.ts';
 import { CAUSE_LETTERS, CAUSE_NAMES, isLate, type LateCause } from '../model/late/causes.ts';
-import type { LateMoment, MomentPart } from '../model/late/moments.ts';
+import type { MomentPart, MomentShare } from '../model/late/moments.ts';
 import type { RecordedMoment } from './record-late.ts';
 
 /** Of a moment, the longest: the rest is kept as a sum. */
@@ -12,7 +12,7 @@ const MOST_SHARES = 8;
 /** @param unixMs when it began */
 export function lateMomentEvent(moment: RecordedMoment, tgid: number, unixMs: number): HistoryEvent {
   const { tid, comm, lateNs } = moment;
-  const shares = sharesOf(moment);
+  const shares = added(moment.shares);
   const { cause, by } = heaviestOf(shares);
   const name = CAUSE_NAMES[cause];
   const ms = (lateNs / 1e6).toFixed(2);
@@ -46,27 +46,19 @@ export function lateMomentEvent(moment: RecordedMoment, tgid: number, unixMs: nu
   };
 }
 
-interface Share {
-  readonly cause: LateCause;
-  readonly by: Holder | null;
-  lateNs: number;
-}
-
 /** The heaviest first. */
-function sharesOf({ parts }: LateMoment): readonly Share[] {
-  const shares = new Map<string, Share>();
-  for (const { label, by, lengthNs } of parts) {
-    if (!isLate(label)) continue;
-    const key = `${label} ${holderKey(by)}`;
-    const share = shares.get(key) ?? { cause: label, by, lateNs: 0 };
-    share.lateNs += lengthNs;
-    shares.set(key, share);
+function added(shares: readonly MomentShare[]): readonly MomentShare[] {
+  const sums = new Map<string, MomentShare>();
+  for (const share of shares) {
+    const key = `${share.cause} ${holderKey(share.by)}`;
+    const lateNs = share.lateNs + (sums.get(key)?.lateNs ?? 0);
+    sums.set(key, { ...share, lateNs });
   }
-  return [...shares.values()].sort((a, b) => b.lateNs - a.lateNs);
+  return [...sums.values()].sort((a, b) => b.lateNs - a.lateNs);
 }
 
 /** The cause with most of the time, and of it the one who had most. */
-function heaviestOf(shares: readonly Share[]): Pick<Share, 'cause' | 'by'> {
+function heaviestOf(shares: readonly MomentShare[]): Pick<MomentShare, 'cause' | 'by'> {
   const sums = new Map<LateCause, number>();
   for (const { cause, lateNs } of shares) sums.set(cause, (sums.get(cause) ?? 0) + lateNs);
   const [cause = 'unexplained'] = [...sums].sort((a, b) => b[1] - a[1])[0] ?? [];
@@ -85,7 +77,7 @@ function holderDetail({ tid, tgid, name }: Holder): EventDetail {
   return { tid, tgid, comm: name };
 }
 
-function shareDetail({ cause, by, lateNs }: Share): EventDetail {
+function shareDetail({ cause, by, lateNs }: MomentShare): EventDetail {
   return { cause, by: by === null ? null : holderDetail(by), lateNs };
 }
 

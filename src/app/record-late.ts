@@ -2,7 +2,7 @@
 import { isMissing, type Missing } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { LateAnalysis } from '../model/late/analysis.ts';
-import type { LateMoment } from '../model/late/moments.ts';
+import type { LateMoment, MomentShare, TellMoment } from '../model/late/moments.ts';
 import type { Clock } from './clock.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { openLateFeedByBpf } from './late-feed-by-bpf.ts';
@@ -18,6 +18,8 @@ export interface LateRecordRequest {
 
 /** A stretch of late time without a break. */
 export interface RecordedMoment extends LateMoment {
+  /** All of its late time, in no order; of a cause and a holder there may be several. */
+  readonly shares: readonly MomentShare[];
   /** Of the thread. */
   readonly comm: string;
   /** CLOCK_MONOTONIC when it began. */
@@ -70,7 +72,7 @@ class Accounts implements Disposable {
 
   begin(startNs: number): void {
     this.#beganNs = startNs;
-    const tell = (moment: LateMoment) => this.#tell(moment);
+    const tell: TellMoment = (moment, shares) => this.#tell(moment, shares);
     this.#analysis = new LateAnalysis({ ...this.#opened.options, startNs, tell });
     expectThreads(this.#host, this.#analysis, this.#request.target);
     this.#analysis.countFrom(startNs);
@@ -83,10 +85,11 @@ class Accounts implements Disposable {
     this.begin(nowNs);
   }
 
-  #tell(moment: LateMoment): void {
+  #tell(moment: LateMoment, shares: readonly MomentShare[]): void {
     const { base } = this.#opened;
     this.#request.tell({
       ...moment,
+      shares,
       comm: this.#analysis.nameOf(moment.tid).comm,
       monotonicNs: base.baseNs + BigInt(Math.round(moment.fromNs)),
     });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LateAnalysis } from './analysis.ts';
 import type { LateEvent } from './events.ts';
-import type { LateMoment } from './moments.ts';
+import type { LateMoment, MomentShare, TellMoment } from './moments.ts';
 import {
   HOG,
   IDLE,
@@ -27,12 +27,20 @@ describe('moments that are told as they end', () => {
 
   it('are those over the limit, and nothing is kept of them', () => {
     const told: LateMoment[] = [];
+    const shares: MomentShare[] = [];
+    const tell: TellMoment = (moment, of) => {
+      told.push(moment);
+      shares.push(...of);
+    };
     const events = [switched(100, IDLE, TARGET), ...preempted(1_000), ...preempted(501_000)];
-    const analysis = played(events, 2_000_000, { overNs: 300_000, tell: (moment) => told.push(moment) });
+    const analysis = played(events, 2_000_000, { overNs: 300_000, tell });
     expect(told).toMatchObject([
       { tid: TARGET.tid, fromNs: 1_000, lateNs: 400_000, parts: [{ label: 'preempted', by: { tid: 20 } }] },
       { fromNs: 501_000, lateNs: 400_000 },
     ]);
+    expect(shares).toMatchObject(
+      [1, 2].map(() => ({ cause: 'preempted', by: { tid: 20 }, lateNs: 400_000 })),
+    );
     const [ledger] = analysis.ledgers;
     expect(ledger?.moments('stretches').kept).toEqual([]);
     expect(ledger?.moments('activations').kept).toEqual([]);

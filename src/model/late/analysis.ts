@@ -17,7 +17,7 @@ import {
   type WakingEvent,
   type Woken,
 } from './events.ts';
-import type { LateMoment } from './moments.ts';
+import type { TellMoment } from './moments.ts';
 import { ThreadLedger } from './thread-ledger.ts';
 
 export interface AnalysisOptions {
@@ -33,7 +33,7 @@ export interface AnalysisOptions {
   /** See Surroundings. */
   readonly distance: (from: number, to: number) => CpuDistance | null;
   /** See LedgerOptions. */
-  readonly tell?: ((moment: LateMoment) => void) | undefined;
+  readonly tell?: TellMoment | undefined;
 }
 
 /** Older events are forgotten this often, and long turns are handed on. */

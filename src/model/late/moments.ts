@@ -57,7 +57,7 @@ export class MomentTally {
   lateNs = 0;
   readonly #shares = new Map<LateCause, OpenShare>();
 
-  add(shares: Iterable<Share>, without: LateCause | null): void {
+  add(shares: Iterable<MomentShare>, without: LateCause | null): void {
     this.moments += 1;
     const counted = new Set<LateCause>();
     for (const { cause, by, lateNs } of shares) {
@@ -110,7 +110,7 @@ function addHolder(by: OpenShare['by'], holder: Holder, lateNs: number): void {
   else known.lateNs += lateNs;
 }
 
-interface Share {
+export interface MomentShare {
   readonly cause: LateCause;
   readonly by: Holder | null;
   readonly lateNs: number;
@@ -132,8 +132,11 @@ export interface MomentOptions {
   readonly endsAt: 'run' | 'idle';
   readonly activation?: (activation: Activation) => void;
   /** Is told each moment when it is over; then none is kept. */
-  readonly tell?: ((moment: LateMoment) => void) | undefined;
+  readonly tell?: TellMoment | undefined;
 }
+
+/** @param shares all of its late time by cause and holder, that of parts which are not kept too */
+export type TellMoment = (moment: LateMoment, shares: readonly MomentShare[]) => void;
 
 export class MomentCollector {
   readonly #options: MomentOptions;
@@ -143,7 +146,7 @@ export class MomentCollector {
   readonly #kept: LateMoment[] = [];
   #parts: Labelled[] = [];
   #furtherNs = 0;
-  #furtherShares: Share[] = [];
+  #furtherShares: MomentShare[] = [];
   #lateNs = 0;
   #runNs = 0;
   #conditionNs = 0;
@@ -221,7 +224,7 @@ export class MomentCollector {
     const restNs = this.#lateNs - this.#conditionNs;
     if (restNs > 0 && restNs >= this.#options.overNs) this.withoutConditions.add(shares, 'condition');
     const { tell } = this.#options;
-    if (tell !== undefined) tell(this.#moment(startNs));
+    if (tell !== undefined) tell(this.#moment(startNs), shares);
     else if (this.#kept.length < KEPT_MOMENTS) this.#kept.push(this.#moment(startNs));
   }
 
@@ -241,7 +244,7 @@ export class MomentCollector {
     };
   }
 
-  *#shares(): Generator<Share> {
+  *#shares(): Generator<MomentShare> {
     for (const { label, by, fromNs, toNs } of this.#parts)
       if (isLate(label)) yield { cause: label, by, lateNs: toNs - fromNs };
     yield* this.#furtherShares;

@@ -4,7 +4,7 @@ import { type Labelled, labelStretch, type Surroundings } from './accounting.ts'
 import type { Label } from './causes.ts';
 import type { FaultEvent } from './events.ts';
 import { emptyRows, rowOf } from './lateness-rows.ts';
-import { type Activation, isMoreThanWaiting, type LateMoment, MomentCollector } from './moments.ts';
+import { type Activation, isMoreThanWaiting, MomentCollector, type TellMoment } from './moments.ts';
 import { type Stretch, ThreadStates } from './thread-states.ts';
 
 /** A fault may end without being told (a signal): so many stretches wait for its end at most. */
@@ -22,7 +22,7 @@ export interface LedgerOptions {
   readonly overNs: number;
   readonly around: Surroundings;
   /** Is told each stretch of late time when it is over; then nothing is kept that grows with the watch. */
-  readonly tell?: ((moment: LateMoment) => void) | undefined;
+  readonly tell?: TellMoment | undefined;
 }
 
 export class ThreadLedger {
@@ -52,8 +52,8 @@ export class ThreadLedger {
     this.#overNs = overNs;
     this.#around = around;
     this.states = new ThreadStates(startNs, (stretch) => this.#take(stretch));
-    const tellStretch = (moment: LateMoment) => {
-      if (!this.isWorker || isMoreThanWaiting(moment)) tell?.(moment);
+    const tellStretch: TellMoment = (moment, shares) => {
+      if (!this.isWorker || isMoreThanWaiting(moment)) tell?.(moment, shares);
     };
     this.#stretches = new MomentCollector({
       tid,
