@@ -30,10 +30,10 @@ export const MEASURES: readonly Measure[] = [
 
 /** How much more the first is than the second: `+12 %`, `2.5 times`. A dash where there was nothing to compare with. */
 export function differenceText(now: number, before: number): string {
-  if (now === before) return '0 %';
-  if (before === 0) return '—';
+  if (before === 0) return now === 0 ? '0 %' : '—';
   const ratio = now / before;
   if (ratio >= 2.5) return `×${Number(ratio.toPrecision(2))}`;
   const pct = 100 * (ratio - 1);
+  if (Math.abs(pct) < 0.05) return '0 %';
   return `${pct > 0 ? '+' : '−'}${Math.abs(pct).toFixed(Math.abs(pct) < 10 ? 1 : 0)} %`;
 }
