@@ -55,4 +55,13 @@ describe('the unit of the agent', () => {
     expect(stderr.split('\n').filter((line) => line.includes(UNIT_NAME))).toEqual([]);
     expect(status).toBe(0);
   });
+
+  it.skipIf(!hasSystemd)('is exposed no more than its work asks for (needs systemd-analyze)', ({ skip }) => {
+    writePlan(planInstall(request([process.execPath])));
+    const args = ['security', '--offline=true', '--no-pager', '--threshold=35', join(folder, UNIT_NAME)];
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+    if (stderr.includes('unrecognized option')) skip('this systemd looks at running units only');
+    expect(stdout).toContain('Overall exposure level');
+    expect(status, stdout.split('\n').at(-2)).toBe(0);
+  });
 });
