@@ -14,6 +14,7 @@ import type { DeliveryReport } from './delivery/deliverer.ts';
 import { Deliveries } from './delivery/deliveries.ts';
 import { type AgentEvent, withoutSecrets } from './events.ts';
 import { Explainer } from './explain.ts';
+import { describeLimits } from './limits.ts';
 import { AgentMetrics } from './metrics.ts';
 import { Measurements } from './observe/measurements.ts';
 import { Observer, type Observing } from './observe/observer.ts';
@@ -63,6 +64,7 @@ export class Agent {
   #server: Server | null = null;
   #ended: Incident[] = [];
   #reloadAsked = false;
+  readonly #saidLimits = new Set<string>();
   #keeper: StateKeeper;
 
   constructor(options: AgentOptions) {
@@ -158,7 +160,21 @@ export class Agent {
     const observer = this.#observer;
     if (observer === null) return null;
     this.#measurements.update(observer.watched, signal);
-    return observer.observe(this.#measurements.take());
+    const observing = observer.observe(this.#measurements.take());
+    this.#sayLimits(observer);
+    return observing;
+  }
+
+  /** Each once, until the configuration is another one. */
+  #sayLimits({ sweepObstacle, hiddenPrograms }: Observer): void {
+    const { stallObstacle, lateObstacle } = this.#measurements;
+    const hasExe = this.#config.targets.some(({ match }) => match.by === 'exe');
+    const limits = { sweepObstacle, hiddenPrograms, stallObstacle, lateObstacle };
+    for (const { name, text } of describeLimits(limits, hasExe)) {
+      if (this.#saidLimits.has(name)) continue;
+      this.#saidLimits.add(name);
+      this.#say('warning', 'limit', text, { limit: name });
+    }
   }
 
   #conclude(changes: readonly IncidentChange[], nowNs: bigint): void {
@@ -242,6 +258,7 @@ export class Agent {
     const { clock } = this.#options;
     if (config.stateFolder !== this.#config.stateFolder) this.#keeper = this.#openKeeper(config);
     this.#config = config;
+    this.#saidLimits.clear();
     this.#observer?.retarget(config.targets);
     const changes = this.#book.reconfigure(config.rules, clock.unixMs());
     this.#notifier.reconfigure(notifierOptions(config), this.#book.incidents());

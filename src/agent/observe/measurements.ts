@@ -3,7 +3,7 @@ import type { Clock } from '../../app/clock.ts';
 import { type StallMeter, startStallMeter } from '../../app/measure-stall.ts';
 import { watchLateByBpf } from '../../app/watch-late.ts';
 import { KeelError } from '../../base/errors.ts';
-import { isMissing, type Maybe, missing } from '../../base/missing.ts';
+import { isMissing, type Maybe, type Missing, missing } from '../../base/missing.ts';
 import type { Host } from '../../host/host.ts';
 import type { Measured } from './observer.ts';
 import type { WatchedProcess } from './watched-processes.ts';
@@ -13,6 +13,7 @@ const MOST_STALL = 32;
 /** Of a minute, five seconds of one process: the events of a busy one cost a few per cent of a CPU. */
 const LATE_WATCH_NS = 5e9;
 const LATE_EVERY_NS = 60e9;
+const NO_TICK = 'tick';
 
 export class Measurements {
   readonly #host: Host;
@@ -49,6 +50,18 @@ export class Measurements {
       },
       latePct: (key) => this.#late.get(key) ?? null,
     };
+  }
+
+  /** Why fault stall is not measured where it was asked for; null: it is, or was not. */
+  get stallObstacle(): Missing | null {
+    const meter = this.#stall?.meter;
+    return isMissing(meter) ? meter : null;
+  }
+
+  /** A process without a tick is no obstacle. */
+  get lateObstacle(): Missing | null {
+    for (const late of this.#late.values()) if (isMissing(late) && late.path !== NO_TICK) return late;
+    return null;
   }
 
   async stop(): Promise<void> {
@@ -119,7 +132,7 @@ export class Measurements {
         this.#late.set(
           key,
           ticks.length === 0
-            ? missing('absent', 'tick', 'no thread has a steady tick')
+            ? missing('absent', NO_TICK, 'no thread has a steady tick')
             : (100 * over) / ticks.length,
         );
       }

@@ -3,7 +3,7 @@ import type { Observation, Observed, ObservedMachine, ObservedProcess } from '..
 import type { Clock } from '../../app/clock.ts';
 import { openCgroups } from '../../app/read-cgroup.ts';
 import { openTaskSweeper, type TaskSweeper } from '../../app/sweep-tasks.ts';
-import { isMissing, type Maybe, mapMaybe, missing, orNull } from '../../base/missing.ts';
+import { isMissing, type Maybe, type Missing, mapMaybe, missing, orNull } from '../../base/missing.ts';
 import type { Host } from '../../host/host.ts';
 import { machineMemory } from '../../kernel/proc/meminfo.ts';
 import { cpuPressure, ioPressure, memoryPressure } from '../../kernel/proc/pressure.ts';
@@ -48,6 +48,7 @@ export class Observer {
   readonly #groups = new ThreadGroups();
   readonly #counter = new ProcessCounter();
   #watched: WatchedProcesses;
+  #sweepObstacle: Missing | null = null;
   #lastWatched: readonly WatchedProcess[] = [];
   #before: { readonly monotonicNs: bigint; readonly machine: MachineReading } | null = null;
   /** Of the last observation, by place: of a process that goes on doing nothing it is still true. */
@@ -68,6 +69,16 @@ export class Observer {
     return this.#lastWatched;
   }
 
+  /** Why not by BPF, as of the last observation; null where it is. */
+  get sweepObstacle(): Missing | null {
+    return this.#sweepObstacle;
+  }
+
+  /** Processes whose program this user may not know. */
+  get hiddenPrograms(): number {
+    return this.#watched.hidden;
+  }
+
   get obtainedBy(): TaskSweeper['obtainedBy'] {
     return this.#sweeper.obtainedBy;
   }
@@ -80,7 +91,9 @@ export class Observer {
   observe(measured: Measured): Observing | null {
     const monotonicNs = this.#clock.monotonicNs();
     const bootNs = orNull(this.#host.read(uptime)) ?? monotonicNs;
-    const groups = this.#groups.update(this.#sweeper.sweep().threads);
+    const { threads, because } = this.#sweeper.sweep();
+    this.#sweepObstacle = because;
+    const groups = this.#groups.update(threads);
     const watched = this.#watched.update(groups, bootNs);
     this.#lastWatched = watched;
     const counts = this.#count(groups, watched);

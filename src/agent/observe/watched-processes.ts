@@ -25,6 +25,8 @@ interface Known extends WatchedProcess {
   readonly comm: string;
   /** Since boot. */
   readonly askAgainNs: bigint;
+  /** This user may not know its program. */
+  readonly isHidden: boolean;
 }
 
 /** PF_KTHREAD of include/linux/sched.h. */
@@ -42,6 +44,7 @@ export class WatchedProcesses {
   readonly #patterns = new Map<TargetConfig, PatternTest>();
   readonly #known = new Map<number, Known>();
   #watched: readonly WatchedProcess[] = [];
+  #hidden = 0;
 
   constructor(host: Host, targets: readonly TargetConfig[]) {
     this.#host = host;
@@ -67,8 +70,17 @@ export class WatchedProcesses {
       this.#known.delete(tgid);
       isChanged = true;
     });
-    if (isChanged) this.#watched = [...this.#known.values()].filter((one) => one.target !== null);
+    if (isChanged) {
+      const all = [...this.#known.values()];
+      this.#watched = all.filter((one) => one.target !== null);
+      this.#hidden = all.filter((one) => one.isHidden).length;
+    }
     return this.#watched;
+  }
+
+  /** Processes whose program this user may not know, watched or not. */
+  get hidden(): number {
+    return this.#hidden;
   }
 
   #isAsked(main: SweptThread, bootNs: bigint): boolean {
@@ -104,6 +116,7 @@ export class WatchedProcesses {
         cgroup: shownPath(memberships),
         target: target ?? null,
         askAgainNs: bootNs + askAgainAfterNs(tgid),
+        isHidden: isMissing(program) && program.missing === 'denied',
       };
     });
   }
