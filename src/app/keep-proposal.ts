@@ -12,6 +12,7 @@ import type { Proposal } from '../placement/proposal.ts';
 import { applyChange } from './apply-change.ts';
 import { refusedChange } from './change-errors.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { pageMoves } from './page-moves.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The target first; others as far as they are still there. */
@@ -51,7 +52,7 @@ export async function keepProposal(
     targets: targetsOf(workshop, target, proposal),
     steps: stepsOf(workshop, target, proposal),
     wishes: [],
-    migrations: [],
+    migrations: pageMoves(workshop.host, processesOf(workshop, target, [proposal]), proposal.moves),
     command: `optimize ${targetText}: ${name}`,
     endsAfterNs: null,
   });

@@ -22,6 +22,7 @@ import type { Watched } from '../trial/watched.ts';
 import { acquaint } from './acquaint.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { keepProposal, processesOf } from './keep-proposal.ts';
+import { whyPagesStay } from './page-moves.ts';
 import { openDelayMeter } from './run-delays.ts';
 import { rehearse, runTrial } from './run-trial.ts';
 import type { BlockMeter } from './trial-meters.ts';
@@ -69,7 +70,7 @@ export interface PlanParts {
 export function planTrial(workshop: Workshop, parts: PlanParts): OptimizePlan {
   const skipped: Skipped[] = [];
   const triable = parts.candidates.filter((proposal) => {
-    const because = whyNot(workshop, proposal);
+    const because = whyNot(workshop, parts.target, proposal);
     if (because !== null) skipped.push({ name: proposal.name, because });
     return because === null;
   });
@@ -95,13 +96,10 @@ const TOO_MANY: Sentence = {
 };
 
 /** null where it can be tried. */
-function whyNot(workshop: Workshop, { moves, groups }: Proposal): Skipped['because'] | null {
-  if (moves.some((move) => move.memory?.migrate === true)) {
-    return {
-      en: 'it moves pages, which costs more than a block can show; keel pin does it',
-      ko: '페이지를 옮기는 비용이 커서 시험할 수 없습니다. keel pin으로 하세요',
-    };
-  }
+function whyNot(workshop: Workshop, target: FoundTarget, proposal: Proposal): Skipped['because'] | null {
+  const { moves, groups } = proposal;
+  const pagesStay = whyPagesStay(workshop.host, processesOf(workshop, target, [proposal]), moves);
+  if (pagesStay !== null) return pagesStay;
   if (!workshop.mayRaisePriority && (moves.some(lowersPriority) || groups.length > 0)) {
     return {
       en: 'without CAP_SYS_NICE it could not be taken back',

@@ -36,6 +36,7 @@ describe('parseCandidate', () => {
     const { moves, isSlow } = parseCandidate('threads=t101 mem=bind:0', world);
     expect(moves).toMatchObject([{ threads: [101], cpus: null, memory: { mode: 'bind', migrate: false } }]);
     expect(isSlow).toBe(true);
+    expect(parseCandidate('mem=bind:0 pages=move', world).moves[0]?.memory?.migrate).toBe(true);
     expect(parseCandidate('threads=100,t101 nice=1', world).moves[0]?.threads).toEqual([100, 101]);
   });
 
@@ -45,6 +46,8 @@ describe('parseCandidate', () => {
     ['policy=rr:1', 'rr:1'],
     ['threads=nobody cpus=1', 'nobody'],
     ['threads=t100', 'threads=t100'],
+    ['cpus=1 pages=move', 'pages=move'],
+    ['mem=bind:0 pages=1', 'pages=1'],
     ['', ''],
   ])('points at what is wrong in "%s"', (text, at) => {
     const { code, parts } = refused(text);

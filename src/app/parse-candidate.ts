@@ -12,7 +12,7 @@ import { type FoundTarget, findTargets } from './find-targets.ts';
 import { parseMemory, parseNice, parsePolicy, parseSlice } from './parse-placement.ts';
 import { resolveCpus } from './resolve-cpus.ts';
 
-const KEYS = ['cpus', 'away', 'threads', 'policy', 'nice', 'slice', 'mem', 'of'] as const;
+const KEYS = ['cpus', 'away', 'threads', 'policy', 'nice', 'slice', 'mem', 'pages', 'of'] as const;
 type Key = (typeof KEYS)[number];
 
 export interface CandidateWorld {
@@ -36,7 +36,7 @@ export function parseCandidate(text: string, { host, controls, target }: Candida
     cpus: cpus === undefined ? null : resolveCpus(host, cpus),
     ...(away === undefined ? {} : { away: resolveCpus(host, away) }),
     scheduling: schedulingOf(text, values),
-    memory: memoryOf(values.get('mem')),
+    memory: memoryOf(text, values.get('mem'), values.get('pages')),
   };
   if (move.cpus === null && away === undefined && move.scheduling === null && move.memory === null) {
     throw wrong(text, text, { en: 'it changes nothing', ko: '바꾸는 것이 없습니다' });
@@ -93,7 +93,13 @@ function fairPolicy(text: string, word: string): NonNullable<SchedulingMove['pol
   });
 }
 
-function memoryOf(word: string | undefined): MemoryMove | null {
+function memoryOf(text: string, word: string | undefined, pages: string | undefined): MemoryMove | null {
+  if (pages !== undefined && (pages !== 'move' || word === undefined)) {
+    throw wrong(text, `pages=${pages}`, {
+      en: 'pages=move, together with mem= and its nodes',
+      ko: 'pages=move는 노드를 정하는 mem=과 함께 써야 합니다',
+    });
+  }
   if (word === undefined) return null;
   const { mode, nodes } = parseMemory(word);
   const name = MEMORY_MODES.get(mode);
@@ -103,7 +109,7 @@ function memoryOf(word: string | undefined): MemoryMove | null {
       ko: 'bind, preferred, interleave 중 하나',
     });
   }
-  return { mode: name, nodes: CpuSet.parseList(nodes), migrate: false };
+  return { mode: name, nodes: CpuSet.parseList(nodes), migrate: pages === 'move' };
 }
 
 function threadsOf(

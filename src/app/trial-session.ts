@@ -6,6 +6,7 @@ import { Arms, type Foreign, type PlacedProcess } from '../actions/arms.ts';
 import { type Change, isActive } from '../actions/change.ts';
 import type { OpenChange } from '../actions/journal.ts';
 import { machineSettingNamed } from '../actions/machine/index.ts';
+import { PageArms } from '../actions/page-arms.ts';
 import { stepsForGroups } from '../actions/proposal-steps.ts';
 import { isGone } from '../actions/refused.ts';
 import { type ForeignStep, StepArms } from '../actions/step-arms.ts';
@@ -14,6 +15,7 @@ import { KeelError } from '../base/errors.ts';
 import type { Proposal } from '../placement/proposal.ts';
 import { refusedChange } from './change-errors.ts';
 import { startOrphanGuardian } from './guardian.ts';
+import { pageMoves } from './page-moves.ts';
 import { isInTheMaking, undoOne } from './undo-changes.ts';
 import { type Workshop, withLock } from './workshop.ts';
 
@@ -32,19 +34,28 @@ export interface Closed {
   readonly undone: UndoResult | null;
 }
 
+/** What the placements of a trial are made of. */
+interface Placements {
+  readonly arms: Arms;
+  readonly stepArms: StepArms;
+  readonly pageArms: PageArms;
+}
+
 export class TrialSession {
   readonly change: string;
   readonly #workshop: Workshop;
   readonly #arms: Arms;
   readonly #stepArms: StepArms;
+  readonly #pageArms: PageArms;
   readonly #log: OpenChange;
   #switches = 0;
 
-  private constructor(workshop: Workshop, change: string, arms: Arms, stepArms: StepArms, log: OpenChange) {
+  private constructor(workshop: Workshop, change: string, placements: Placements, log: OpenChange) {
     this.change = change;
     this.#workshop = workshop;
-    this.#arms = arms;
-    this.#stepArms = stepArms;
+    this.#arms = placements.arms;
+    this.#stepArms = placements.stepArms;
+    this.#pageArms = placements.pageArms;
     this.#log = log;
   }
 
@@ -55,6 +66,8 @@ export class TrialSession {
       const moves = request.candidates.map((one) => one.moves);
       const arms = new Arms(workshop.controls, request.processes, moves);
       const stepArms = stepArmsOf(workshop, request);
+      const pages = moves.map((one) => pageMoves(workshop.host, request.processes, one));
+      const pageArms = new PageArms(workshop.controls, pages);
       const processes = recordAll(workshop, arms, request);
       const id = workshop.journal.nextId();
       const log = workshop.journal.create(id);
@@ -70,8 +83,9 @@ export class TrialSession {
         coversAll: false,
         dueBootNs: null,
       });
-      const session = new TrialSession(workshop, id, arms, stepArms, log);
+      const session = new TrialSession(workshop, id, { arms, stepArms, pageArms }, log);
       arms.writeTo(log);
+      pageArms.writeTo(log);
       try {
         log.append({ record: 'guarded', by: startOrphanGuardian(workshop, id) });
       } catch (error) {
@@ -97,11 +111,13 @@ export class TrialSession {
     if (step !== undefined) throw meddledWith(step);
     const [foreign] = this.#arms.switchTo(arm);
     if (foreign !== undefined) throw meddled(foreign);
+    this.#pageArms.switchTo(arm);
   }
 
   /** Whether a placement is another one than what the threads have. */
   changesSomething(arm: number): boolean {
-    return this.#arms.changesSomething(arm) || this.#stepArms.changesSomething(arm);
+    const all = [this.#arms, this.#stepArms, this.#pageArms];
+    return all.some((arms) => arms.changesSomething(arm));
   }
 
   /** Values that do not read back as the last switch gave them. */
