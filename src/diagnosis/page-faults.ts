@@ -65,7 +65,8 @@ export function faultRule(kind: FaultKind): Rule {
 function findingFor(kind: FaultKind, process: ProcessInterval, rate: number, window: Window): Finding {
   const name = nameOf(process, window);
   const ofChildren = perSec(known(process[kind.childCounter]), window.interval.elapsedNs);
-  const ratio = Math.min(1, (rate * kind.costNs) / 1e9);
+  const measured = measuredRatio(process.tgid, window);
+  const ratio = Math.min(measured ?? 1, (rate * kind.costNs) / 1e9);
   return {
     rule: kind.id,
     mark: 'F',
@@ -82,13 +83,27 @@ function findingFor(kind: FaultKind, process: ProcessInterval, rate: number, win
     against: [],
     remedies: [
       {
-        text: { en: 'see whether faults and delay go together', ko: '폴트와 지연이 함께 변하는지 관찰' },
-        command: `keel monitor ${process.tgid} 10s`,
+        text: {
+          en: 'see what they touch and how long each holds it',
+          ko: '어디에 접근하다가 얼마나 멈추는지 보기',
+        },
+        command: `keel faults record ${process.tgid}`,
         undo: null,
       },
     ],
     weightRatio: ratio,
-    rankRatio: ratio,
+    rankRatio: measured === null ? ratio : ratio * RANK_BESIDE_MEASURED,
     isEstimate: true,
   };
+}
+
+/** What was measured says more than what is made of a rate. */
+const RANK_BESIDE_MEASURED = 0.9;
+
+/** Time that faults of all kinds held its threads, of the window; null where they were not measured. */
+function measuredRatio(tgid: number, { stalls, interval }: Window): number | null {
+  if (stalls === null || isMissing(stalls)) return null;
+  const own = stalls.summary.byThread.filter((one) => one.tgid === tgid);
+  if (own.length === 0) return null;
+  return Math.min(1, own.reduce((sum, one) => sum + one.stallNs, 0) / interval.elapsedNs);
 }

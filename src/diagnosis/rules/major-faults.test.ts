@@ -14,6 +14,17 @@ describe('major-faults', () => {
     expect(found.weightRatio).toBeCloseTo(0.01);
   });
 
+  it('is no more than what was measured, and stands behind it', () => {
+    const summary = { byThread: [{ tgid: 10, tid: 10, faults: 9, stallNs: 2e9 }] };
+    const stalls = { obtainedBy: 'bpf', lost: 0, summary } as never;
+    const found = only(
+      majorFaults.check(windowOf({ target: new Set([10]), processes: [faulting(100_000n)], stalls })),
+    );
+    expect(found.weightRatio).toBeCloseTo(0.2);
+    expect(found.rankRatio).toBeLessThan(found.weightRatio);
+    expect(found.remedies[0]?.command).toBe('keel faults record 10');
+  });
+
   it('is quiet below the limit, and about a process that has just started', () => {
     expect(isQuiet(majorFaults, windowOf({ processes: [faulting(99n)] }))).toBe(true);
     expect(isQuiet(majorFaults, windowOf({ processes: [{ ...faulting(1_000_000n), born: true }] }))).toBe(

@@ -69,6 +69,15 @@ describe('keel why as text', () => {
     expect(lines.join('\n')).toContain('1 more finding: --show 4');
   });
 
+  it('ends with the screen where a process was steady, and with nothing where it has ended', () => {
+    const steady = { target: new Set([50]), processes: [hog] };
+    const last = (over: Partial<Watched> = {}) =>
+      whyOutput(watched(steady, over), { show: 4 }).lines(look()).at(-1);
+    expect(last()).toBe('Next: keel watch 50    to see it when it happens');
+    const gone = { tgid: 50, comm: 'zstd', startTicks: 1n, tid: null };
+    expect(last({ ended: [gone] })).not.toContain('Next');
+  });
+
   it('says how close it came when nothing is unsteady', () => {
     const [first, second] = whyOutput(watched({ processes: [hog] }), { show: 4 }).lines(look());
     expect(first).toBe('NOTHING UNSTEADY in 10.0 s.');

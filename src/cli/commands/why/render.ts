@@ -28,7 +28,7 @@ export interface WhyView {
 export function whyOutput(watched: Watched, { show, tree = false, sysroot }: WhyView): DocumentOutput {
   const { findings, closest, gaps } = watched.diagnosis;
   const { interval } = watched.window;
-  const next = nextCommandOn(nextCommand(findings), sysroot);
+  const next = nextCommandOn(nextCommand(findings) ?? steadyNext(watched), sysroot);
   return {
     kind: 'document',
     findings: findings.length,
@@ -74,6 +74,12 @@ function shownFirst(findings: readonly Finding[], show: number): readonly Findin
 function nextCommand(findings: readonly Finding[]): string | null {
   const commands = findings.flatMap((finding) => finding.remedies.map((remedy) => remedy.command));
   return commands.find((command) => command !== null) ?? null;
+}
+
+/** What was steady in this window may not be in another. null of the whole machine, and of what has ended. */
+function steadyNext({ window, ended }: Watched): string | null {
+  const [tgid, ...more] = window.target ?? [];
+  return tgid === undefined || more.length > 0 || ended.length > 0 ? null : `keel watch ${tgid}`;
 }
 
 /** The answer in one sentence. */
@@ -191,10 +197,13 @@ function nextLines(findings: readonly Finding[], next: string | null, look: Look
     .flatMap((finding) => finding.remedies)
     .find((one) => one.command !== null && next.startsWith(one.command));
   const command = `${look.say({ en: 'Next', ko: '다음' })}: ${next}`;
-  const purpose = remedy === undefined ? '' : look.say(remedy.text);
+  const text = remedy?.text ?? (next.startsWith('keel watch ') ? SEE_LIVE : null);
+  const purpose = text === null ? '' : look.say(text);
   const both = `${command}    ${purpose}`.trimEnd();
   return cells(both) <= look.width ? [both] : [...wrap(purpose, look.width), command];
 }
+
+const SEE_LIVE: Sentence = { en: 'to see it when it happens', ko: '문제가 생길 때 실시간으로 보기' };
 
 function findingJson(finding: Finding) {
   return {
