@@ -196,13 +196,15 @@ async function settle(
   signal: AbortSignal,
 ): Promise<Pick<Warmed, 'after' | 'stillReading'>> {
   let last = plan.before;
+  let mostBytes = thereBytes(last);
   let progressNs = clock.monotonicNs();
   for (;;) {
     const mappings = readMappings(host, plan.target);
     if (isMissing(mappings)) return { after: last, stillReading: false };
     const after = stateOf(host, plan.target, mappings, plan.mappings);
     const isDone = plan.wish !== 'warm' || missingBytes({ ...after, swapBytes: 0 }) === 0;
-    if (fingerprint(after) !== fingerprint(last)) progressNs = clock.monotonicNs();
+    // More than ever: where it comes and goes, somebody takes it away again, and waiting longer brings no more.
+    if (thereBytes(after) > mostBytes) [mostBytes, progressNs] = [thereBytes(after), clock.monotonicNs()];
     const isQuiet = Number(clock.monotonicNs() - progressNs) > PATIENCE_NS;
     if (isDone && after.swapBytes === 0) return { after, stillReading: false };
     if (isQuiet || plan.wish !== 'warm') return { after, stillReading: false };
@@ -212,8 +214,8 @@ async function settle(
   }
 }
 
-function fingerprint({ files, swapCachedBytes }: MemoryState): string {
-  return `${files.map((file) => file.cachedBytes).join()} ${swapCachedBytes}`;
+function thereBytes({ files, swapCachedBytes }: MemoryState): number {
+  return files.reduce((sum, file) => sum + (file.cachedBytes ?? 0), swapCachedBytes ?? 0);
 }
 
 function stateOf(
