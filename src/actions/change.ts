@@ -37,9 +37,10 @@ export interface MigrationRecord extends ProcessId {
  * - `undoing`: an undo has begun
  * - `undone`: everything is as it was
  * - `refused`: a step was refused while it was made, and what had been done was put back at once
+ * - `done`: it was done and there is nothing to undo; kept for people to look up
  * - `forgotten`: nothing can be undone any more: the machine was restarted
  */
-export type ChangeState = 'planned' | 'applied' | 'undoing' | 'undone' | 'refused' | 'forgotten';
+export type ChangeState = 'planned' | 'applied' | 'undoing' | 'undone' | 'refused' | 'done' | 'forgotten';
 
 export type JournalRecord =
   | {
@@ -68,10 +69,15 @@ export type JournalRecord =
   | { readonly record: 'applied'; readonly at: string }
   | { readonly record: 'undoing'; readonly at: string; readonly by: ProcessId }
   | { readonly record: 'undone'; readonly at: string }
+  /** What came of it, in English: "brought in 64 MiB". */
+  | { readonly record: 'done'; readonly at: string; readonly note: string }
   | { readonly record: 'forgotten'; readonly at: string };
 
-/** Of the format of journal files, not of the program. 2 added `steps`, `coversAll` and the record `processes`. */
-export const JOURNAL_VERSION = 2;
+/**
+ * Of the format of journal files, not of the program. 2 added `steps`, `coversAll` and the record `processes`; 3 the
+ * record `done`.
+ */
+export const JOURNAL_VERSION = 3;
 
 /** A record as one line of a journal file; see journal-format.ts for the way back. 64-bit numbers go as decimal strings. */
 export function encodeRecord(record: JournalRecord): string {
@@ -96,6 +102,8 @@ export interface Change {
   readonly dueBootNs: bigint | null;
   /** The process that undoes it when it is due. */
   readonly guardian: ProcessId | null;
+  /** Of what is done, what came of it. */
+  readonly note: string | null;
 }
 
 /** @returns null where the first record is not `planned`: such a file is no change */
@@ -104,7 +112,14 @@ export function foldRecords(records: readonly JournalRecord[]): Change | null {
   for (const record of records) {
     if (record.record === 'planned') {
       if (change !== null) return null;
-      change = { ...withoutTag(record), state: 'planned', endedAt: null, migrations: [], guardian: null };
+      change = {
+        ...withoutTag(record),
+        state: 'planned',
+        endedAt: null,
+        migrations: [],
+        guardian: null,
+        note: null,
+      };
     } else if (change === null) return null;
     else change = advanced(change, record);
   }
@@ -127,6 +142,8 @@ function advanced(change: Change, record: Exclude<JournalRecord, { record: 'plan
       return { ...change, guardian: record.by };
     case 'undoing':
       return { ...change, state: 'undoing', by: record.by };
+    case 'done':
+      return { ...change, state: 'done', note: record.note, endedAt: record.at };
     // Nobody asked for it to be undone: who made it put it back.
     case 'undone':
       return { ...change, state: change.state === 'planned' ? 'refused' : 'undone', endedAt: record.at };
@@ -145,7 +162,7 @@ function withThreads(
   return same ? { ...process, threads: [...process.threads, ...found.threads] } : process;
 }
 
-const FINISHED: readonly ChangeState[] = ['undone', 'refused', 'forgotten'];
+const FINISHED: readonly ChangeState[] = ['undone', 'refused', 'done', 'forgotten'];
 
 /** Whether there may be something to put back. */
 export function isActive(change: Change): boolean {

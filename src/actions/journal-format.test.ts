@@ -57,6 +57,7 @@ const later: readonly JournalRecord[] = [
     threads: [{ tid: 102, startTicks: 9n, comm: 'late', before: { affinity: '0' }, set: { affinity: '1' } }],
   },
   { record: 'processes', processes: [{ tgid: 300, startTicks: 9n, comm: 'b', threads: [], others: [] }] },
+  { record: 'done', at: '2026-11-21T10:00:00.000Z', note: 'brought in 64 MiB' },
   { record: 'migrating', migration: { tgid: 100, startTicks: 5n, from: '0', to: '1' } },
   { record: 'applied', at: '2030-01-02T03:04:06.000Z' },
 ];
@@ -64,7 +65,7 @@ const content = [planned, ...later].map(encodeRecord).join('');
 
 describe('a journal file', () => {
   it('comes back as it was written, one line a record', () => {
-    expect(content.split('\n')).toHaveLength(7);
+    expect(content.split('\n')).toHaveLength(8);
     expect(parseJournal(content)).toEqual([planned, ...later]);
     const change = foldRecords(parseJournal(content));
     expect(change).toMatchObject({ id: 'c-17', state: 'applied', guardian: by });
@@ -74,7 +75,7 @@ describe('a journal file', () => {
 
   it('of version 1, which knew threads only, is read', () => {
     const { steps: _, coversAll: __, ...rest } = planned;
-    const old = encodeRecord(rest as JournalRecord).replace('"version":2', '"version":1');
+    const old = encodeRecord(rest as JournalRecord).replace('"version":3', '"version":1');
     expect(parseJournal(old)).toEqual([{ ...planned, steps: [], coversAll: false }]);
   });
 
@@ -92,7 +93,7 @@ describe('a journal file', () => {
     ['a hostile id', encodeRecord(planned).replace('"c-17"', '"../../x"')],
     ['an id that is no thread', encodeRecord(planned).replace('"tid":100', '"tid":-1')],
     ['CPUs that are none', encodeRecord(planned).replace('"0-3,8"', '"all"')],
-    ['a later version', encodeRecord(planned).replace('"version":2', '"version":3')],
+    ['a later version', encodeRecord(planned).replace('"version":3', '"version":4')],
     ['an unknown setting', encodeRecord(planned).replace('"irqAffinity"', '"shell"')],
     ['a place that is none', encodeRecord(planned).replace('"at":"34"', '"at":"../1"')],
     ['a cgroup outside', encodeRecord(planned).replace('"/keel-c-17"', '"/../etc"')],

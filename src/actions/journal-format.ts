@@ -72,7 +72,7 @@ const record = z.discriminatedUnion('record', [
   z
     .strictObject({
       record: z.literal('planned'),
-      version: z.union([z.literal(1), z.literal(JOURNAL_VERSION)]),
+      version: z.union([z.literal(1), z.literal(2), z.literal(JOURNAL_VERSION)]),
       id: z.string().regex(/^c-[1-9]\d{0,8}$/),
       bootId: text,
       at,
@@ -95,6 +95,7 @@ const record = z.discriminatedUnion('record', [
   z.strictObject({ record: z.literal('applied'), at }),
   z.strictObject({ record: z.literal('undoing'), at, by: processId }),
   z.strictObject({ record: z.literal('undone'), at }),
+  z.strictObject({ record: z.literal('done'), at, note: text }),
   z.strictObject({ record: z.literal('forgotten'), at }),
 ]);
 

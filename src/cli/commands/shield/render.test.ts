@@ -67,6 +67,7 @@ const applied: AppliedChange = {
     migrations: [],
     dueBootNs: null,
     guardian: null,
+    note: null,
   },
   changedThreads: 230,
   verifiedThreads: 300,

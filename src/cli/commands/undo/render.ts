@@ -125,6 +125,12 @@ function settled(change: Change, outcome: Undone['outcome']): Sentence {
       ko: `${change.id}은(는) 적용할 때 거부되어 남은 것이 없습니다. 할 일이 없습니다.`,
     };
   }
+  if (change.state === 'done') {
+    return {
+      en: `${change.id} has nothing to undo: ${change.note}. What came in goes when the kernel needs the room.`,
+      ko: `${change.id}에는 되돌릴 것이 없습니다. 가져온 메모리는 커널이 자리를 필요로 할 때 나갑니다.`,
+    };
+  }
   return outcome === 'forgotten'
     ? {
         en: `${change.id} was made before the last restart; nothing of it is left. Forgotten.`,
@@ -215,6 +221,7 @@ export function listOutput(list: ChangeList, bootNowNs: bigint): DocumentOutput 
         over: isOver,
         at: change.at,
         command: change.command,
+        note: change.note,
         processes: change.processes.map(({ tgid, comm, threads }) => ({
           tgid,
           comm,
@@ -280,6 +287,7 @@ function stateText(listed: ListedChange, bootNowNs: bigint, look: Look): Sentenc
   if (isStale) return { en: 'stale', ko: '방치됨' };
   if (change.state === 'undone') return { en: 'undone', ko: '되돌림' };
   if (change.state === 'refused') return { en: 'refused', ko: '거부됨' };
+  if (change.state === 'done') return { en: 'done', ko: '완료' };
   if (!isActive) return { en: 'forgotten', ko: '잊음' };
   if (change.dueBootNs === null) return { en: 'active', ko: '적용 중' };
   const left = formatDuration(Math.max(0, Number(change.dueBootNs - bootNowNs)), look.unicode);

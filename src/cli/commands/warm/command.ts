@@ -1,14 +1,18 @@
 /** `keel warm`: brings the memory of a running process in before it faults; or puts it away, for experiments. */
 import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
+import { noteWarming } from '../../../app/note-warming.ts';
 import { planPopulating, populateMemory } from '../../../app/populate-memory.ts';
 import { planWarming, type WarmPlan, warmMemory } from '../../../app/warm-memory.ts';
+import { openWorkshop } from '../../../app/workshop.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { isMissing } from '../../../base/missing.ts';
+import { shellWord } from '../../../base/shell-word.ts';
 import { type MemoryWish, missingBytes } from '../../../model/warming.ts';
 import { defineCommand } from '../../command.ts';
 import { unreadableMemory } from '../../memory-errors.ts';
 import { DRY_RUN, FORCE, flag, text, wholeNumber, YES } from '../../options.ts';
 import { migrate } from './migrate.ts';
+import { withNote } from './noted.ts';
 import { planLines, planOutput, populatedOutput, warmedOutput } from './render.ts';
 
 /** Of what is available: more would push other memory out, perhaps what was just brought in. */
@@ -98,10 +102,24 @@ export default defineCommand({
       return planOutput(plan, populate);
     const { clock, signal } = context;
     const warmed = await warmMemory(host, clock, plan, signal);
-    if (populate === null) return warmedOutput(plan, warmed);
-    return populatedOutput(plan, warmed, populate, await populateMemory(host, clock, plan, populate, signal));
+    const output =
+      populate === null
+        ? warmedOutput(plan, warmed)
+        : populatedOutput(plan, warmed, populate, await populateMemory(host, clock, plan, populate, signal));
+    const workshop = openWorkshop(host, context);
+    return withNote(output, await noteWarming(workshop, plan, warmed, commandLine(name, options)));
   },
 });
+
+/** For the journal, and to be typed again. */
+function commandLine(
+  target: string,
+  options: { cold?: unknown; pageout?: unknown; populate?: unknown; file?: string | undefined },
+): string {
+  const flags = (['cold', 'pageout', 'populate'] as const).filter((one) => options[one] === true);
+  const file = options.file === undefined ? [] : ['--file', shellWord(options.file)];
+  return ['warm', shellWord(target), ...flags.map((one) => `--${one}`), ...file].join(' ');
+}
 
 function wishOf({
   cold,
