@@ -33,6 +33,8 @@ export type MachineFile =
   /** `at` is the name of a session, such as "autogroup-143"; -20 to 19. */
   | 'sessionNice'
   | 'hugePages'
+  | 'swappiness'
+  | 'legacySwappiness'
   | 'hugePageDefrag'
   | 'groupMemoryMax'
   | 'groupMemoryHigh'

@@ -1,6 +1,7 @@
 /** Keeps the files of a process in memory as planned, by a process of ours that locks them, and looks at what came of it. */
 import type { ProcessId } from '../actions/controls.ts';
 import { placeOf } from '../actions/machine/membership.ts';
+import type { MachineStep } from '../actions/machine/setting.ts';
 import { isGone, Refused } from '../actions/refused.ts';
 import { isMissing } from '../base/missing.ts';
 import { type AppliedChange, applyChange } from './apply-change.ts';
@@ -29,16 +30,10 @@ export async function lockFiles(
   endsAfterNs: number | null,
 ): Promise<FilesLocked> {
   const { memory } = workshop.controls.machine;
-  const warmedNs = await warmFirst(workshop, plan);
+  const warmedNs = await warmFiles(workshop, plan);
   const keeper = startKeeper(workshop, plan);
   try {
-    const step = {
-      setting: 'keptFiles',
-      at: placeOf(keeper),
-      before: '0',
-      set: `${plan.bytes}`,
-      mayStay: false,
-    } as const;
+    const step = keeperStep(keeper, plan);
     const applied = await applyChange(workshop, {
       targets: [],
       wishes: [],
@@ -54,8 +49,13 @@ export async function lockFiles(
   }
 }
 
+/** What the change is made of. */
+export function keeperStep(keeper: ProcessId, { bytes }: FileLockPlan): MachineStep {
+  return { setting: 'keptFiles', at: placeOf(keeper), before: '0', set: String(bytes), mayStay: false };
+}
+
 /** Only what is not there yet, and only of these files. */
-async function warmFirst(workshop: Workshop, { target, files, bytes, cachedBytes }: FileLockPlan) {
+export async function warmFiles(workshop: Workshop, { target, files, bytes, cachedBytes }: FileLockPlan) {
   if (cachedBytes === bytes) return null;
   const all = planWarming(workshop.host, { target, wish: 'warm', only: null });
   if (isMissing(all)) return null;
@@ -69,7 +69,7 @@ async function warmFirst(workshop: Workshop, { target, files, bytes, cachedBytes
 }
 
 /** It gets the files as they are open here: no name is looked up twice. @throws KeelError */
-function startKeeper({ controls }: Workshop, { target, files }: FileLockPlan): ProcessId {
+export function startKeeper({ controls }: Workshop, { target, files }: FileLockPlan): ProcessId {
   const opened: OpenFile[] = [];
   try {
     const toKeep = files.map((file) => {
@@ -86,7 +86,7 @@ function startKeeper({ controls }: Workshop, { target, files }: FileLockPlan): P
   }
 }
 
-function endIfThere({ controls }: Workshop, keeper: ProcessId): void {
+export function endIfThere({ controls }: Workshop, keeper: ProcessId): void {
   try {
     controls.machine.memory.endKeeper(keeper);
   } catch (error) {

@@ -48,7 +48,10 @@ export async function lockMemory(
 }
 
 /** What has to be read comes in while the process goes on; only then one of its threads is held for the rest. */
-async function warmFirst(workshop: Workshop, { target, request, price }: LockPlan): Promise<number | null> {
+export async function warmFirst(
+  workshop: Workshop,
+  { target, request, price }: LockPlan,
+): Promise<number | null> {
   if (request.onFault || request.only !== null) return null;
   const warming = planWarming(workshop.host, { target, wish: 'warm', only: null });
   if (isMissing(warming) || (price.swapBytes === 0 && missingBytes(warming.before) === 0)) return null;

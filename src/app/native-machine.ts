@@ -9,7 +9,14 @@ import { isMissing, mapMaybe, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { type Fill, pathOf, type Reader } from '../host/reader.ts';
 import { cpusetAskedCpus, cpusetAskedNodes, cpusetPartition } from '../kernel/cgroup/cpuset.ts';
-import { legacyMemoryLimit, memoryHigh, memoryLow, memoryMax, memoryMin } from '../kernel/cgroup/memory.ts';
+import {
+  legacyMemoryLimit,
+  legacySwappiness,
+  memoryHigh,
+  memoryLow,
+  memoryMax,
+  memoryMin,
+} from '../kernel/cgroup/memory.ts';
 import {
   cgroupChildControllers,
   cgroupNames,
@@ -20,6 +27,7 @@ import { workqueueCpus } from '../kernel/cpu/workqueue.ts';
 import { irqDefaultCpus, irqRequestedCpus } from '../kernel/irq/affinity.ts';
 import { receivePacketSteering } from '../kernel/net/queues.ts';
 import { transparentHugePages } from '../kernel/proc/huge-pages.ts';
+import { swappiness } from '../kernel/proc/sysctl.ts';
 import { processCgroup } from '../kernel/task/cgroup.ts';
 import { processList } from '../kernel/task/lists.ts';
 import { type CgroupMount, cgroupMounts } from '../kernel/task/mountinfo.ts';
@@ -79,6 +87,8 @@ const FORMS: { readonly [File in Exclude<MachineFile, GroupFile>]: FileForm<neve
   memoryLow: form(memoryLow, inUnified, amount, asIs),
   hugePages: form(transparentHugePages, () => ({ setting: 'enabled' }) as Fill<string>, asIs, asIs),
   hugePageDefrag: form(transparentHugePages, () => ({ setting: 'defrag' }) as Fill<string>, asIs, asIs),
+  swappiness: form(swappiness, nowhere, String, asIs),
+  legacySwappiness: form(legacySwappiness, atFolder, String, asIs),
   groupMemoryMax: form(memoryMax, atFolder, amount, asIs),
   groupMemoryHigh: form(memoryHigh, atFolder, amount, asIs),
   legacyMemoryMax: form(legacyMemoryLimit, atFolder, amount, (value) => (value === 'max' ? '-1' : value)),

@@ -2,9 +2,16 @@
 import { randomInt } from 'node:crypto';
 import type { MachineStep } from '../actions/machine/setting.ts';
 import { KeelError } from '../base/errors.ts';
+import { orNull } from '../base/missing.ts';
 import { NS_PER_MS, NS_PER_SEC } from '../base/units.ts';
 import type { Finding } from '../diagnosis/finding.ts';
-import type { RemedyAction } from '../diagnosis/remedy-action.ts';
+import {
+  type RemedyAction,
+  type RemedyName,
+  remedyName,
+  type SettingAction,
+} from '../diagnosis/remedy-action.ts';
+import type { Host } from '../host/host.ts';
 import { MOST_SEED } from '../stats/random.ts';
 import type { Judgement } from '../trial/candidate.ts';
 import { FAULT_STALL } from '../trial/objective.ts';
@@ -14,20 +21,23 @@ import type { BlockTiming } from '../trial/rules.ts';
 import { applyChange } from './apply-change.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { startStallMeter } from './measure-stall.ts';
+import { openCgroups } from './read-cgroup.ts';
 import { openDelayMeter } from './run-delays.ts';
 import { runTrial } from './run-trial.ts';
 import { SettingSession } from './setting-session.ts';
 import type { BlockMeter } from './trial-meters.ts';
 import type { Workshop } from './workshop.ts';
 
-export interface ProvePlan {
+export interface ProvePlan<Action extends RemedyAction = RemedyAction> {
   readonly target: FoundTarget;
   readonly finding: Finding;
-  readonly action: RemedyAction;
+  readonly action: Action;
 }
 
+export { remedyName };
+
 export interface Proof extends CandidateEffect, Pick<Judgement, 'verdict' | 'because'> {
-  readonly plan: ProvePlan;
+  readonly plan: ProvePlan<SettingAction>;
   readonly end: RaceEnd;
   /** What the setting was. */
   readonly before: string;
@@ -46,17 +56,34 @@ const TIMING: BlockTiming = {
 export const PROVE_NS = 90 * NS_PER_SEC;
 const MOST_ROUNDS = 40;
 
-/** The first remedy, of the heaviest finding, that can be switched; null where there is none. */
-export function firstSafeRemedy(findings: readonly Finding[], target: FoundTarget): ProvePlan | null {
-  for (const finding of findings) {
-    const action = finding.remedies.map((remedy) => remedy.action).find((one) => one !== undefined);
-    if (action !== undefined) return { target, finding, action };
-  }
-  return null;
+/** What can be tried, of the heaviest finding first, and in the order in which its remedies stand. */
+export function safeRemedies(findings: readonly Finding[], target: FoundTarget): readonly ProvePlan[] {
+  return findings.flatMap((finding) =>
+    finding.remedies.flatMap(({ action }) => (action === undefined ? [] : [{ target, finding, action }])),
+  );
+}
+
+/** The first, or the first of that name; null where there is none. */
+export function chooseRemedy(plans: readonly ProvePlan[], name: RemedyName | undefined): ProvePlan | null {
+  return plans.find(({ action }) => name === undefined || remedyName(action) === name) ?? null;
+}
+
+/** Of version 1, the target's group has a swappiness of its own, and that of the machine does not count for it. */
+export function settledAction(host: Host, target: FoundTarget, action: SettingAction): SettingAction {
+  if (action.setting !== 'swappiness') return action;
+  const cgroup = orNull(openCgroups(host).of(target.tgid));
+  const [own] = cgroup === null ? [] : (orNull(cgroup.memoryFolders) ?? []);
+  return own?.version === 1 && own.cgroup !== '/'
+    ? { ...action, setting: 'legacySwappiness', at: own.folder }
+    : action;
 }
 
 /** @throws KeelError with everything put back: E_INTERRUPTED, E_GONE, E_CONFLICT, E_PRIVILEGE, E_UNSUPPORTED */
-export async function proveRemedy(workshop: Workshop, plan: ProvePlan, onBlock: () => void): Promise<Proof> {
+export async function proveRemedy(
+  workshop: Workshop,
+  plan: ProvePlan<SettingAction>,
+  onBlock: () => void,
+): Promise<Proof> {
   const { target, action } = plan;
   const { setting, at, value } = action;
   const wanted: MachineStep = { setting, at, set: value, before: '', mayStay: false };
@@ -71,7 +98,7 @@ export async function proveRemedy(workshop: Workshop, plan: ProvePlan, onBlock: 
     seed: randomInt(MOST_SEED),
   });
   try {
-    const session = await SettingSession.open(workshop, wanted, command);
+    const session = await SettingSession.open(workshop, [wanted], command);
     const meter = stallMeterOf(stalls);
     const run = { workshop, session, meter, delays, timing: TIMING, target, arms: [0, 1], onBlock };
     await runTrial(run, race).finally(() => session.close());
@@ -79,11 +106,11 @@ export async function proveRemedy(workshop: Workshop, plan: ProvePlan, onBlock: 
     const [judged] = result.results;
     if (judged === undefined) throw new RangeError('a race of one candidate has one result');
     const { verdict, because, candidate } = judged;
-    const keptChange = result.keptArm === null ? null : await keep(workshop, session.step, command);
+    const keptChange = result.keptArm === null ? null : await keep(workshop, session.steps, command);
     return {
       plan,
       end: result.end,
-      before: session.step.before,
+      before: session.steps[0]?.before ?? '',
       verdict,
       because,
       ...effectOf(FAULT_STALL, candidate),
@@ -107,8 +134,8 @@ function stallMeterOf(stalls: ReturnType<typeof startStallMeter>): BlockMeter {
   };
 }
 
-async function keep(workshop: Workshop, step: MachineStep, command: string): Promise<string> {
-  const request = { targets: [], wishes: [], steps: [step], migrations: [], command, endsAfterNs: null };
+async function keep(workshop: Workshop, steps: readonly MachineStep[], command: string): Promise<string> {
+  const request = { targets: [], wishes: [], steps, migrations: [], command, endsAfterNs: null };
   const { change } = await applyChange(workshop, request);
   if (change !== null) return change.id;
   throw new KeelError('E_VERIFY', {

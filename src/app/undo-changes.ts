@@ -167,7 +167,9 @@ export async function undoWhenOrphaned(
   await closed;
   const { changes } = await workshop.journal.read();
   const change = changes.find((one) => one.id === id);
-  return change === undefined || !isActive(change) ? null : undoOne(workshop, id, 'leave');
+  // What was kept has been applied; while it is tried, it is planned.
+  const isOpen = change !== undefined && isActive(change) && change.state !== 'applied';
+  return isOpen ? undoOne(workshop, id, 'leave') : null;
 }
 
 /** A fault of the tool must not leave a machine changed: every change that nobody looks after. */

@@ -26,6 +26,8 @@ export interface StallKind {
   readonly does: Sentence;
   readonly evidence: (stalls: WatchedStalls, window: Window) => readonly Evidence[];
   readonly remedy: (tgid: number) => Omit<Remedy, 'undo'>;
+  /** What may follow it. */
+  readonly afterwards?: (tgid: number) => readonly Remedy[];
   /** Below 1 where another finding says more about the same. */
   readonly rank: number;
 }
@@ -119,7 +121,7 @@ function findingOf(
       ...kind.evidence(stalls, window),
     ],
     against: [],
-    remedies: [{ ...kind.remedy(process.tgid), undo: null }],
+    remedies: [{ ...kind.remedy(process.tgid), undo: null }, ...(kind.afterwards?.(process.tgid) ?? [])],
     weightRatio,
     rankRatio: weightRatio * kind.rank,
     isEstimate: false,

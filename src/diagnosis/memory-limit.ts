@@ -1,7 +1,7 @@
 /** What the rules about memory limits of cgroups have in common: where the numbers are from, and how to raise a limit. */
 import type { MemoryLimitUse } from '../model/memory-limits.ts';
 import type { Remedy } from './finding.ts';
-import type { RemedyAction } from './remedy-action.ts';
+import type { SettingAction } from './remedy-action.ts';
 
 /** Where each number is from, by version. */
 export const LIMIT_FILES = {
@@ -20,7 +20,8 @@ export function limitRemedies({ at, limit }: MemoryLimitUse, unit: string | unde
     en: 'let the group use more; twice as much shows whether it was that',
     ko: '그룹의 한도를 올리세요. 두 배로 올려 보면 원인인지 알 수 있습니다',
   };
-  const action: RemedyAction = {
+  const action: SettingAction = {
+    kind: 'setting',
     setting:
       at.version === 1 ? 'legacyMemoryMax' : limit.kind === 'max' ? 'groupMemoryMax' : 'groupMemoryHigh',
     at: at.folder,

@@ -15,6 +15,7 @@ import {
   legacyMemoryFailures,
   legacyMemoryLimit,
   legacyMemoryUsage,
+  legacySwappiness,
   memoryCounters,
   memoryCurrent,
   memoryEvents,
@@ -76,6 +77,7 @@ import {
   ptraceScope,
   realtimePeriod,
   realtimeRuntime,
+  swappiness,
   unprivilegedBpf,
 } from './proc/sysctl.ts';
 import { tracepointFormat } from './proc/tracepoint-format.ts';
@@ -161,6 +163,7 @@ export const READERS: readonly Reader<unknown>[] = [
   autogroupEnabled,
   migrationCost,
   realtimeRuntime,
+  swappiness,
   realtimePeriod,
   perfParanoia,
   unprivilegedBpf,
@@ -226,6 +229,7 @@ export const READERS: readonly Reader<unknown>[] = [
   memoryCurrent,
   legacyMemoryLimit,
   legacyMemoryUsage,
+  legacySwappiness,
   memoryHigh,
   memoryEvents,
   memoryEventsLocal,

@@ -18,6 +18,8 @@ describe('the registry of machine settings', () => {
     ['cpusetCpus', '/a b.slice/c', '', ['a', '/..', '/a/../b', '/a//b', '//'], ['-1']],
     ['cpusetPartition', '/keel-c-1', 'isolated', ['../x'], ['exclusive', '']],
     ['hugePages', '', 'madvise', ['/'], ['defer', '']],
+    ['swappiness', '', '60', ['/'], ['201', '-1', '']],
+    ['legacySwappiness', '/cg/a', '0', ['a', '/../b'], ['max', '1e2']],
     ['groupMemoryMax', '/cg/a', 'max', ['a', '/../b'], ['-1', '1e9', '']],
     ['legacyMemoryMax', '/cg/a', '50331648', ['a', '/../b'], ['-1', '48M']],
     ['unitCpus', 'user-1000@x.slice', '', ['', '-.slice', '--help', 'a/b.slice', 'system'], ['-1', '0 2']],

@@ -14,6 +14,7 @@ import { irqAffinity } from './irq-affinity.ts';
 import { irqDefault } from './irq-default.ts';
 import { keptFiles } from './kept-files.ts';
 import { legacyMemoryMax } from './legacy-memory-max.ts';
+import { legacySwappiness } from './legacy-swappiness.ts';
 import { lockLimit } from './lock-limit.ts';
 import { membership } from './membership.ts';
 import { memoryLock } from './memory-lock.ts';
@@ -23,6 +24,7 @@ import { packetSteering } from './packet-steering.ts';
 import { population } from './population.ts';
 import { sessionNice } from './session-nice.ts';
 import type { MachineSetting, MachineSettingName } from './setting.ts';
+import { swappiness } from './swappiness.ts';
 import { unitCpus } from './unit-cpus.ts';
 import { workqueueCpus } from './workqueue-cpus.ts';
 
@@ -49,6 +51,8 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   sessionNice,
   hugePages,
   hugePageDefrag,
+  swappiness,
+  legacySwappiness,
   groupMemoryMax,
   groupMemoryHigh,
   legacyMemoryMax,

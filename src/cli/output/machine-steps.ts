@@ -135,16 +135,33 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
       return { en: `CPU weight of cgroup ${place}`, ko: `cgroup ${place}의 CPU 가중치` };
     case 'sessionNice':
       return { en: `nice of session ${place}`, ko: `세션 ${place}의 nice` };
+    case 'population':
+      return { en: 'threads of a cgroup', ko: 'cgroup의 스레드' };
+    default:
+      return whoseMemory(setting, place);
+  }
+}
+
+type MemorySettingName = Extract<
+  MachineSettingName,
+  `${string}emory${string}` | `huge${string}` | `${string}wappiness` | 'lockLimit' | 'keptFiles'
+>;
+
+function whoseMemory(setting: MemorySettingName, place: string): Sentence {
+  const id = place.split('@')[0];
+  switch (setting) {
     case 'hugePages':
       return { en: 'huge pages', ko: '거대 페이지' };
     case 'hugePageDefrag':
       return { en: 'making room for huge pages', ko: '거대 페이지 자리 만들기' };
+    case 'swappiness':
+      return { en: 'swappiness', ko: '스왑 성향(swappiness)' };
+    case 'legacySwappiness':
+      return { en: `swappiness of ${place}`, ko: `${place}의 스왑 성향(swappiness)` };
     case 'groupMemoryMax':
     case 'groupMemoryHigh':
     case 'legacyMemoryMax':
       return { en: `memory limit of ${place}`, ko: `${place}의 메모리 한도` };
-    case 'population':
-      return { en: 'threads of a cgroup', ko: 'cgroup의 스레드' };
     case 'memoryLock':
       return { en: `locked memory of process ${id}`, ko: `프로세스 ${id}의 잠긴 메모리` };
     case 'lockLimit':

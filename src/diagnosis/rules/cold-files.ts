@@ -21,6 +21,18 @@ export const coldFiles = stallRule({
       ko: '필요하기 전에 파일을 메모리로 읽어 두세요',
     },
     command: `keel warm ${tgid}`,
+    action: { kind: 'warm' },
   }),
+  afterwards: (tgid) => [
+    {
+      text: {
+        en: 'then keep them there, where the machine has the memory',
+        ko: '그다음, 컴퓨터에 메모리가 충분하면 메모리에 남게 하세요',
+      },
+      command: `keel lock ${tgid} --files`,
+      undo: 'keel undo',
+      action: { kind: 'lock', what: 'files' },
+    },
+  ],
   rank: 1,
 });

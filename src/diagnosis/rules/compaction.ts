@@ -30,7 +30,7 @@ export const compaction = workRule({
       },
       command: 'echo defer > /sys/kernel/mm/transparent_hugepage/defrag',
       undo: null,
-      action: { setting: 'hugePageDefrag', at: '', value: 'defer' },
+      action: { kind: 'setting', setting: 'hugePageDefrag', at: '', value: 'defer' },
     },
   ],
 });

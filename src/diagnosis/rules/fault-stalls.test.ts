@@ -52,7 +52,7 @@ it.each(KINDS)('%o is not about other causes', (rule) => {
 it('names the file that was waited for most', () => {
   const found = only(coldFiles.check(stalled('file-read', 5, { file: '/srv/arena_03.pak' })));
   expect(found.evidence.map((one) => one.text.en)).toContain('/srv/arena_03.pak');
-  expect(found.remedies.map((one) => one.command)).toEqual(['keel warm 10']);
+  expect(found.remedies.map((one) => one.command)).toEqual(['keel warm 10', 'keel lock 10 --files']);
 });
 
 describe('refaults', () => {

@@ -21,7 +21,7 @@ export const hugePages = stallRule({
       ko: '메모리를 미리 확보하거나, 지연이 중요한 영역은 madvise(MADV_NOHUGEPAGE) 사용',
     },
     command: `keel faults trace ${tgid} --over 100us`,
-    action: { setting: 'hugePages', at: '', value: 'never' },
+    action: { kind: 'setting', setting: 'hugePages', at: '', value: 'never' },
   }),
   rank: 1,
 });

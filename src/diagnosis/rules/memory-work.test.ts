@@ -61,5 +61,10 @@ it('has a full cgroup let have twice as much, as a change that can be taken back
     tgids: [10],
   } as const;
   const [remedy] = only(groupReclaim.check(held('groupReclaim', 600, { memoryLimits: [group] }))).remedies;
-  expect(remedy?.action).toEqual({ setting: 'groupMemoryMax', at: '/cg/a', value: '2097152' });
+  expect(remedy?.action).toEqual({
+    kind: 'setting',
+    setting: 'groupMemoryMax',
+    at: '/cg/a',
+    value: '2097152',
+  });
 });

@@ -19,7 +19,7 @@ describe('swapped-out', () => {
     const found = only(swappedOut.check(window));
     expect(found).toMatchObject({ weightRatio: 0.1, isEstimate: false, subject: { tgid: 10 } });
     expect(found.evidence.map((one) => one.value)).toEqual([312 << 20, 5]);
-    expect(found.remedies.map((one) => one.command)).toEqual(['keel warm 10', 'keel lock 10']);
+    expect(found.remedies.map((one) => one.command)).toEqual(['keel warm 10', 'keel lock 10', null]);
   });
 
   it('is made of major faults where nobody measured', () => {

@@ -95,6 +95,9 @@ function findingFor({ process, swapBytes, ratio, faults, isEstimate }: Waiting, 
   };
 }
 
+/** With 0 the kernel would rather kill than swap, where files are gone (mm/vmscan.c, get_scan_count). */
+const LEAST_SWAPPINESS = '1';
+
 /** What is locked first has to be there: the other way round the lock itself would wait for the swap. */
 function remediesFor(tgid: number): readonly Remedy[] {
   return [
@@ -105,6 +108,7 @@ function remediesFor(tgid: number): readonly Remedy[] {
       },
       command: `keel warm ${tgid}`,
       undo: null,
+      action: { kind: 'warm' },
     },
     {
       text: {
@@ -113,6 +117,16 @@ function remediesFor(tgid: number): readonly Remedy[] {
       },
       command: `keel lock ${tgid}`,
       undo: 'keel undo',
+      action: { kind: 'lock', what: 'memory' },
+    },
+    {
+      text: {
+        en: 'or, where much of memory is the cache of files, have the kernel drop those first',
+        ko: '또는 메모리 대부분이 파일 캐시라면 커널이 파일부터 버리게 하세요',
+      },
+      command: null,
+      undo: null,
+      action: { kind: 'setting', setting: 'swappiness', at: '', value: LEAST_SWAPPINESS },
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** How much memory a cgroup may use, and uses, and what happens at the limit: both versions. */
 import { fileReader } from '../../host/reader.ts';
-import { bigNumber, keyedCounters } from '../lines.ts';
+import { bigNumber, keyedCounters, wholeNumber } from '../lines.ts';
 import { parsePressure } from '../proc/pressure.ts';
 
 const v2 = 'Documentation/admin-guide/cgroup-v2.rst';
@@ -42,6 +42,14 @@ export const legacyMemoryUsage = fileReader({
   doc: v1,
   capture: 'task',
   parse: (text): bigint => bigNumber(text),
+});
+
+/** v1: swappiness of the group itself. Version 2 has only that of the machine. */
+export const legacySwappiness = fileReader({
+  path: '{folder}/memory.swappiness',
+  doc: v1,
+  capture: 'task',
+  parse: (text) => wholeNumber(text),
 });
 
 /** v2; from here on the group is slowed down and has to give memory back. null: no limit. */

@@ -1,4 +1,4 @@
-/** Settings under /proc/sys/kernel. */
+/** Settings under /proc/sys. */
 import { fileReader } from '../../host/reader.ts';
 import { wholeNumber } from '../lines.ts';
 
@@ -63,6 +63,14 @@ export const autogroupEnabled = fileReader({
 export const migrationCost = fileReader({
   path: '/sys/kernel/debug/sched/migration_cost_ns',
   doc: 'kernel/sched/debug.c',
+  capture: 'machine',
+  parse: (text) => wholeNumber(text),
+});
+
+/** How readily memory is put out to swap rather than files dropped: 0 to 200, to 100 before Linux 5.8. */
+export const swappiness = fileReader({
+  path: '/proc/sys/vm/swappiness',
+  doc: 'Documentation/admin-guide/sysctl/vm.rst',
   capture: 'machine',
   parse: (text) => wholeNumber(text),
 });

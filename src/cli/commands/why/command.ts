@@ -1,16 +1,12 @@
 /** `keel why`: looks for some seconds, and says what holds threads up. */
-import { type FoundTarget, findTargets } from '../../../app/find-targets.ts';
+import { findTargets } from '../../../app/find-targets.ts';
 import { keepWatch } from '../../../app/late-store.ts';
-import { firstSafeRemedy, PROVE_NS, proveRemedy } from '../../../app/prove-remedy.ts';
 import { runChecklist } from '../../../app/run-checklist.ts';
-import { type Watched, watchWindow } from '../../../app/watch-window.ts';
-import { openWorkshop } from '../../../app/workshop.ts';
+import { watchWindow } from '../../../app/watch-window.ts';
 import { isMissing } from '../../../base/missing.ts';
-import type { Sentence } from '../../../base/sentence.ts';
-import { type Context, type DocumentOutput, defineCommand } from '../../command.ts';
+import { defineCommand } from '../../command.ts';
 import { ALL, choice, DRY_RUN, duration, flag, SYSROOT, wholeNumber, YES } from '../../options.ts';
 import { checklistOutput } from './checklist.ts';
-import { declinedProof, nothingToProve, plannedProof, proofOutput, provePlanLines } from './prove.ts';
 import { whyOutput } from './render.ts';
 
 const DEFAULT_NS = 10e9;
@@ -63,9 +59,14 @@ export default defineCommand({
       ko: '대신: 이 컴퓨터의 메모리에 필요한 것을 항목별로 점검',
     }),
     prove: flag('--prove', {
-      en: 'try the first remedy that can be switched, and keep it only where it is proven',
-      ko: '전환할 수 있는 첫 처방을 시험하고 입증될 때만 유지',
+      en: 'try the first remedy that can be taken back, and keep it only where it is proven',
+      ko: '되돌릴 수 있는 첫 처방을 시험하고 입증될 때만 유지',
     }),
+    remedy: choice(
+      '--remedy <name>',
+      { en: 'with --prove: this one rather than the first', ko: '--prove와 함께: 첫 처방 대신 이것' },
+      ['warm', 'lock', 'swappiness', 'huge-pages', 'memory-limit'],
+    ),
     dryRun: DRY_RUN,
     yes: YES,
     sysroot: SYSROOT,
@@ -104,7 +105,8 @@ export default defineCommand({
     if (moments !== null && !isMissing(moments)) keepWatch(context.env, moments);
     if (options.checklist === true) return checklistOutput(runChecklist(opened.host, watched.window));
     if (options.prove === true) {
-      return prove(context, watched, { targets, dryRun: options.dryRun === true });
+      const { prove } = await import('./proving.ts');
+      return prove(context, watched, { targets, name: options.remedy, isDry: options.dryRun === true });
     }
     return whyOutput(watched, {
       show: options.show ?? DEFAULT_SHOW,
@@ -113,19 +115,3 @@ export default defineCommand({
     });
   },
 });
-
-async function prove(
-  context: Context,
-  watched: Watched,
-  { targets, dryRun }: { readonly targets: readonly FoundTarget[] | null; readonly dryRun: boolean },
-): Promise<DocumentOutput> {
-  const [target] = targets ?? [];
-  const plan = target === undefined ? null : firstSafeRemedy(watched.diagnosis.findings, target);
-  if (plan === null) throw nothingToProve();
-  if (dryRun) return plannedProof(plan);
-  const workshop = openWorkshop(context.openLive(), context);
-  const question: Sentence = { en: 'Try it?', ko: '시험할까요?' };
-  if (!(await context.confirm(provePlanLines(plan, context.look), question))) return declinedProof(plan);
-  const progress = context.progress({ en: 'trying', ko: '시험 중' }, PROVE_NS);
-  return proofOutput(await proveRemedy(workshop, plan, () => {}).finally(progress.stop));
-}

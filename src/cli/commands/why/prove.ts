@@ -1,13 +1,13 @@
-/** `keel why --prove`: the plan that is asked about, and what came of it, as lines and as JSON. */
-import type { Proof, ProvePlan } from '../../../app/prove-remedy.ts';
-import { KeelError } from '../../../base/errors.ts';
+/** `keel why --prove` of a setting that is switched: the plan that is asked about, and what came of it. */
+import { type Proof, type ProvePlan, remedyName } from '../../../app/prove-remedy.ts';
 import type { Sentence } from '../../../base/sentence.ts';
+import type { SettingAction } from '../../../diagnosis/remedy-action.ts';
 import type { DocumentOutput } from '../../command.ts';
 import { formatPct } from '../../output/format.ts';
 import { type Look, safeName } from '../../output/look.ts';
 import { wrap } from '../../output/wrap.ts';
 
-export function provePlanLines({ finding, action }: ProvePlan, look: Look): string[] {
+export function provePlanLines({ finding, action }: ProvePlan<SettingAction>, look: Look): string[] {
   const place = action.at === '' ? '' : ` ${safeName(action.at)}`;
   return [
     ...wrap(safeName(look.say(finding.verdict)), look.width),
@@ -25,7 +25,7 @@ export function provePlanLines({ finding, action }: ProvePlan, look: Look): stri
   ];
 }
 
-const VERDICTS: Readonly<Record<Proof['verdict'], Sentence>> = {
+export const VERDICTS: Readonly<Record<Proof['verdict'], Sentence>> = {
   helps: { en: 'IT HELPS', ko: '효과 있음' },
   hurts: { en: 'IT HURTS', ko: '악화됨' },
   'no-difference': { en: 'NO DIFFERENCE', ko: '차이 없음' },
@@ -41,6 +41,7 @@ export function proofOutput(proof: Proof): DocumentOutput {
     json: {
       schema: 'keel.why.prove/1',
       rule: plan.finding.rule,
+      remedy: remedyName(plan.action),
       setting: plan.action.setting,
       at: plan.action.at,
       before,
@@ -87,11 +88,11 @@ function proofLines(proof: Proof, look: Look): string[] {
   ];
 }
 
-export function plannedProof(plan: ProvePlan): DocumentOutput {
+export function plannedProof(plan: ProvePlan<SettingAction>): DocumentOutput {
   return { kind: 'document', json: planJson(plan), lines: (look) => provePlanLines(plan, look) };
 }
 
-export function declinedProof(plan: ProvePlan): DocumentOutput {
+export function declinedProof(plan: ProvePlan<SettingAction>): DocumentOutput {
   return {
     kind: 'document',
     json: planJson(plan),
@@ -100,23 +101,14 @@ export function declinedProof(plan: ProvePlan): DocumentOutput {
   };
 }
 
-function planJson({ finding, action }: ProvePlan) {
+function planJson({ finding, action }: ProvePlan<SettingAction>) {
   return {
     schema: 'keel.why.prove/1',
     rule: finding.rule,
+    remedy: remedyName(action),
     setting: action.setting,
     at: action.at,
     tried: null,
     change: null,
   };
-}
-
-export function nothingToProve(): KeelError {
-  return new KeelError('E_UNSUPPORTED', {
-    what: {
-      en: 'no finding has a remedy that can be switched on and off; nothing was changed',
-      ko: '켰다 껐다 할 수 있는 처방이 없습니다. 아무것도 바꾸지 않았습니다',
-    },
-    next: [{ en: 'What a person can do: keel why TARGET', ko: '사람이 할 수 있는 것: keel why 대상' }],
-  });
 }
