@@ -80,10 +80,10 @@ export interface FrameChange {
   readonly id: string;
   /** As it was asked for: `pin arena core:6`. */
   readonly command: string;
-  readonly state: 'active' | 'undone' | 'refused' | 'forgotten';
+  readonly state: 'active' | 'undone' | 'refused' | 'done' | 'forgotten';
   /** Wall clock. */
   readonly unixMs: number;
-  /** When it was put back, wall clock; null while it is active, and where that is not known. */
+  /** When it was put back, or was done; null while it is active, and where that is not known. */
   readonly endedUnixMs: number | null;
 }
 

@@ -18,6 +18,7 @@ const STATES: Readonly<Record<string, Sentence>> = {
   undoing: { en: 'being undone', ko: '되돌리는 중' },
   undone: { en: 'undone', ko: '되돌림' },
   refused: { en: 'refused', ko: '거부됨' },
+  done: { en: 'done', ko: '완료' },
   forgotten: { en: 'forgotten', ko: '잊음' },
 };
 
