@@ -11,6 +11,7 @@ const STATES: Readonly<Record<FrameChange['state'], Sentence>> = {
   active: { en: 'active', ko: '적용 중' },
   undone: { en: 'undone', ko: '되돌림' },
   refused: { en: 'refused', ko: '거부됨' },
+  done: { en: 'done', ko: '완료' },
   forgotten: { en: 'over', ko: '끝남' },
 };
 
