@@ -118,6 +118,8 @@ export class LateAssembly {
       inFault,
       stealNs: null,
       woken: null,
+      previousInTurns: false,
+      nextInTurns: false,
     };
   }
 

@@ -28,17 +28,24 @@ export function calibrateEntryNs(host: Host, open: OpenLateFeed): number | Missi
     sleepOf: () => 'unknown',
     interruptOf: (number) => `${number}`,
     placeOf: () => '',
+    taskOf: (tid) => ({ tid, tgid: tid, comm: '' }),
   };
   const tgid = process.pid;
-  const scope = { tgid, tid: tgid, stackOverNs: Number.MAX_SAFE_INTEGER, faultOverNs: 0 };
+  const scope = {
+    tgid,
+    tid: tgid,
+    stackOverNs: Number.MAX_SAFE_INTEGER,
+    faultOverNs: 0,
+    keepUnderNs: 0,
+    keepIdleUnderNs: 0,
+  };
   const feed = open(host, scope, base, lookups);
   if (isMissing(feed)) return feed;
   try {
     const gaps = spin(base.baseNs);
-    feed.detach();
     const interrupts: InterruptEvent[] = [];
     const switchesNs: number[] = [];
-    feed.drain(Number.POSITIVE_INFINITY, (event) => {
+    feed.finish(Number.POSITIVE_INFINITY, [], (event) => {
       if (event.kind === 'interrupt' && event.witness === tgid) interrupts.push(event);
       if (event.kind === 'switch' && isSwitchOf(event, tgid)) switchesNs.push(event.timeNs);
     });

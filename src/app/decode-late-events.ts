@@ -8,6 +8,7 @@ import {
   INTERRUPT_RECORD,
   LATE_RECORD,
   MIGRATE_RECORD,
+  SLEEP_AS_BEFORE,
   STACK_FRAMES,
   SWITCH_FLAG,
   SWITCH_RECORD,
@@ -23,14 +24,16 @@ import type {
   LateEvent,
   SleepClass,
   TaskName,
+  TurnsEvent,
   WakingContext,
   Woken,
 } from '../model/late/events.ts';
 import type { EventAttributes, SampleField } from '../perf/attributes.ts';
 import { Comms } from '../perf/comms.ts';
-import type { RingCursor } from '../perf/ring-cursor.ts';
+import { RingCursor } from '../perf/ring-cursor.ts';
 import { sampleLayout } from '../perf/sample-layout.ts';
 import type { TimeBase } from '../perf/time-base.ts';
+import { decodeTurns, type TurnNames } from './decode-late-turns.ts';
 
 const FIELDS: readonly SampleField[] = ['tid', 'time', 'cpu', 'raw'];
 
@@ -51,6 +54,8 @@ export interface LateLookups {
   readonly interruptOf: (number: number) => string;
   /** The file or kind of memory at an address of the target. */
   readonly placeOf: (address: number) => string;
+  /** A task of the machine by its number. */
+  readonly taskOf: (tid: number) => TaskName;
 }
 
 /** include/linux/interrupt.h, in the order of their numbers. */
@@ -92,6 +97,11 @@ export class LateDecoder {
   readonly #names = new Map<number, TaskName>();
   readonly #interrupts = new Map<number, InterruptName>();
 
+  readonly #turnNames: TurnNames = {
+    taskOf: (tid) => this.#taskOf(tid),
+    interruptOf: (level, id) => this.#interruptName(level, id),
+  };
+
   constructor(base: TimeBase, lookups: LateLookups) {
     this.#base = base;
     this.#lookups = lookups;
@@ -104,6 +114,8 @@ export class LateDecoder {
         return this.#switch(record);
       case LATE_RECORD.waking:
         return this.#waking(record);
+      case LATE_RECORD.turns:
+        return this.#turns(record, RAW_AT);
       case LATE_RECORD.woken: {
         const at = wordsOf(WOKEN_RECORD);
         const [tid, onCpu] = [record.word(at('tid')), record.word(at('onCpu'))];
@@ -135,6 +147,24 @@ export class LateDecoder {
     }
   }
 
+  /** Of a record that did not come through a ring. */
+  decodeTurns(words: Uint32Array): TurnsEvent {
+    return this.#turns(new RingCursor(words, true), 0);
+  }
+
+  #turns(record: RingCursor, at: number): TurnsEvent {
+    return decodeTurns(record, at, this.#base, this.#turnNames);
+  }
+
+  /** Of a thread that no record has named. */
+  #taskOf(tid: number): TaskName {
+    const known = this.#names.get(tid);
+    if (known !== undefined) return known;
+    const task = this.#lookups.taskOf(tid);
+    this.#names.set(tid, task);
+    return task;
+  }
+
   #timeNs(record: RingCursor): number {
     return this.#base.at(record, TIME_AT);
   }
@@ -145,13 +175,12 @@ export class LateDecoder {
 
   #switch(record: RingCursor): LateEvent {
     const flags = record.word(SWITCH.flags);
-    const { timeNs, cpu } = this.#where(record);
     const previous = this.#task(record, SWITCH.previousTid, SWITCH.previousTgid, SWITCH.previousComm);
     const timer = record.word(SWITCH.timer);
     return {
       kind: 'switch',
-      timeNs,
-      cpu,
+      timeNs: this.#base.at(record, SWITCH.nowNs),
+      cpu: record.word(CPU_AT),
       witness: previous.tid,
       previous,
       next: this.#task(record, SWITCH.nextTid, SWITCH.nextTgid, SWITCH.nextComm),
@@ -161,16 +190,20 @@ export class LateDecoder {
       inFault: (flags & SWITCH_FLAG.inFault) !== 0,
       stealNs: (flags & SWITCH_FLAG.hasSteal) === 0 ? null : record.number(SWITCH.stealNs),
       woken: (flags & SWITCH_FLAG.woken) === 0 ? null : this.#woken(record, SWITCH.woken),
+      previousInTurns: (flags & SWITCH_FLAG.previousKept) !== 0,
+      nextInTurns: (flags & SWITCH_FLAG.nextKept) !== 0,
     };
   }
 
   #woken(record: RingCursor, at: number): Woken {
-    const context = CONTEXTS[record.word(at + WOKEN.context)] ?? 'task';
+    const told = record.word(at + WOKEN.context);
+    const context = CONTEXTS[told & ~SLEEP_AS_BEFORE] ?? 'task';
     const waker = this.#task(record, at + WOKEN.wakerTid, at + WOKEN.wakerTgid, at + WOKEN.wakerComm0);
     const interrupt =
       context === 'task' ? null : this.#interruptName(context, record.word(at + WOKEN.interrupt));
     const waking = { timeNs: this.#base.at(record, at), waker, context, interrupt, sleep: null };
-    return { waking, queuedNs: this.#base.at(record, at + WOKEN.wakeupNs) };
+    const queuedNs = this.#base.at(record, at + WOKEN.wakeupNs);
+    return { waking, queuedNs, sleptAsBefore: (told & SLEEP_AS_BEFORE) !== 0 };
   }
 
   #waking(record: RingCursor): LateEvent {
@@ -200,9 +233,12 @@ export class LateDecoder {
 
   #interrupt(record: RingCursor): LateEvent {
     const level = record.word(INTERRUPT.level) === INTERRUPT_LEVEL.softirq ? 'softirq' : 'interrupt';
+    const isOver = record.word(INTERRUPT.untilNs) === 0 && record.word(INTERRUPT.untilNs + 1) === 0;
+    const where = this.#where(record);
     return {
       kind: 'interrupt',
-      ...this.#where(record),
+      ...where,
+      timeNs: isOver ? where.timeNs : this.#base.at(record, INTERRUPT.untilNs),
       sinceNs: this.#base.at(record, INTERRUPT.sinceNs),
       interrupt: this.#interruptName(level, record.word(INTERRUPT.id)),
       stealNs: record.word(INTERRUPT.hasSteal) === 0 ? null : record.number(INTERRUPT.stealNs),
@@ -272,6 +308,7 @@ const SWITCH = (() => {
     nextTid: at('nextTid'),
     nextTgid: at('nextTgid'),
     state: at('state'),
+    nowNs: at('nowNs'),
     timer: at('timer'),
     stealNs: at('stealNs'),
     previousComm: at('previousComm0'),
@@ -317,5 +354,6 @@ const INTERRUPT = (() => {
     hasSteal: at('hasSteal'),
     sinceNs: at('sinceNs'),
     stealNs: at('stealNs'),
+    untilNs: at('untilNs'),
   };
 })();

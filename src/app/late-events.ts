@@ -1,18 +1,20 @@
 /** Opens the source of late events for one process: the BPF program, its rings, and the faults of its threads. */
 import { KeelError } from '../base/errors.ts';
 import { isMissing, type Maybe, orNull } from '../base/missing.ts';
-import type { LateCounts } from '../bpf/late/records.ts';
+import { AFTER_TURNS, LATE_RECORD, type LateCounts, TURNS_RECORD } from '../bpf/late/records.ts';
+import { THREAD_STATE } from '../bpf/late/shared.ts';
 import type { Decoded } from '../bpf/layout.ts';
 import { type BuiltLateEvents, lateEvents } from '../bpf/programs/late-events.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { threadList } from '../kernel/task/lists.ts';
+import { pinned } from '../native/bpf.ts';
 import { PerfEvent } from '../native/perf-event.ts';
 import { encodeAttributes } from '../perf/attributes.ts';
 import { LATE_OUTPUT } from './decode-late-events.ts';
 import { EventRings, isTaskGone } from './event-rings.ts';
 import { type LoadedProgram, loadBpf } from './load-bpf.ts';
-import { attachTracepoints, fillEventArray, programFd, readOwnCounters } from './run-bpf.ts';
+import { attachTracepoints, fillEventArray, programFd, readOwnCounters, readValue } from './run-bpf.ts';
 
 /** Per CPU: 100,000 switches a second fill a fifth of it between two drains. */
 const RING_BYTES = 4 * 1024 * 1024;
@@ -25,6 +27,8 @@ export interface LateScope {
   /** See LateOptions of bpf/late/shared.ts. */
   readonly stackOverNs: number;
   readonly faultOverNs: number;
+  readonly keepUnderNs: number;
+  readonly keepIdleUnderNs: number;
 }
 
 export class LateEventSource implements Disposable {
@@ -40,9 +44,17 @@ export class LateEventSource implements Disposable {
     return readOwnCounters(this.#loaded, this.#loaded.built.late.counts);
   }
 
-  /** Nothing is told from here on; what is in the rings stays. */
+  /** Nothing is told from here on; what is in the rings stays, and what is kept with threads. */
   detach(): void {
-    this.#loaded.close();
+    this.#loaded.detach();
+  }
+
+  /** A record of the turns that are kept with a thread; null where none are. Whole only when it is detached. */
+  keptTurns(tid: number): Uint32Array | null {
+    const key = pinned(new Uint8Array(8));
+    new DataView(key.buffer).setBigUint64(0, BigInt(tid), true);
+    const value = readValue(this.#loaded, this.#loaded.built.late.threads, key);
+    return value === null ? null : recordOfState(value);
   }
 
   [Symbol.dispose](): void {
@@ -84,6 +96,22 @@ const FAULT_PARTS = [
   ['keel_fault_maj', 'major-faults'],
 ] as const;
 
+/** As the programs would tell it (bpf/late/turns.ts). */
+function recordOfState(value: Uint8Array): Uint32Array | null {
+  const words = new Uint32Array(value.buffer, value.byteOffset, value.byteLength / 4);
+  const [after, turns] = [words[wordOf('after')] ?? 0, words[wordOf('turns')] ?? 0];
+  if (after === 0 && turns === 0) return null;
+  const record = words.slice(wordOf('record'));
+  record[TURNS_RECORD.offset('kind') / 4] = LATE_RECORD.turns;
+  record[TURNS_RECORD.offset('after') / 4] = after;
+  record[TURNS_RECORD.offset('turns') / 4] = after === AFTER_TURNS.runs ? turns + 1 : turns;
+  return record;
+}
+
+function wordOf(field: Parameters<typeof THREAD_STATE.offset>[0]): number {
+  return THREAD_STATE.offset(field) / 4;
+}
+
 /** Threads born while we attach inherit from those that have it already; the others are found by looking again. */
 function attachFaults(host: Host, { tgid, tid }: LateScope, loaded: LoadedProgram<BuiltLateEvents>): void {
   const attached = new Set<number>();
@@ -107,7 +135,7 @@ function attachThread(tid: number, inherit: boolean, loaded: LoadedProgram<Built
       const event = new PerfEvent(encodeAttributes({ source, period: 1, sample: ['address'], inherit }), {
         tid,
       });
-      loaded.descriptors.own(event.fd);
+      loaded.attachments.own(event.fd);
       event.runProgram(programFd(loaded, part));
       event.enable();
     }

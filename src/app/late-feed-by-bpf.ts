@@ -1,6 +1,6 @@
 /** Late events by BPF programs, which tell only what matters to the target. */
 import { mapMaybe } from '../base/missing.ts';
-import type { LateEvent } from '../model/late/events.ts';
+import { type LateEvent, turnsUntil } from '../model/late/events.ts';
 import { decodeOther } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import type { TimeBase } from '../perf/time-base.ts';
@@ -50,9 +50,21 @@ class BpfLateFeed implements LateFeed {
     };
   }
 
-  detach(): void {
+  finish(limitNs: number, tids: readonly number[], each: (event: LateEvent) => void): void {
     this.#final = this.counts();
     this.#source.detach();
+    this.#source.rings.drain((record, name) => this.#take(record, name));
+    for (const tid of tids) {
+      const record = this.#source.keptTurns(tid);
+      if (record !== null) this.#merge.push(this.#decoder.decodeTurns(record));
+    }
+    for (const event of this.#merge.takeUntil(Number.POSITIVE_INFINITY)) {
+      if (event.timeNs <= limitNs) each(event);
+      else if (event.kind === 'turns') {
+        const over = turnsUntil(event, limitNs);
+        if (over !== null) each(over);
+      }
+    }
   }
 
   [Symbol.dispose](): void {

@@ -119,8 +119,9 @@ class RingLateFeed implements LateFeed {
     return this.#assembly.counts;
   }
 
-  detach(): void {
+  finish(limitNs: number, _tids: readonly number[], each: (event: LateEvent) => void): void {
     this.#rings.disable();
+    this.drain(limitNs, each);
   }
 
   [Symbol.dispose](): void {

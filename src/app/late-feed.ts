@@ -18,10 +18,13 @@ export interface LateFeed extends Disposable {
    * @returns the share of the fullest ring that was in use
    */
   drain(limitNs: number, each: (event: LateEvent) => void): number;
-  /** Since it was opened, up to the last drain or the detaching. */
+  /** Since it was opened, up to the last drain or the end. */
   counts(): LateFaultCounts;
-  /** Nothing is told from here on; what is in the rings stays. */
-  detach(): void;
+  /**
+   * Nothing is told from here on: hands on the rest, up to a time.
+   * @param tids threads of the target, of which something may be kept
+   */
+  finish(limitNs: number, tids: readonly number[], each: (event: LateEvent) => void): void;
 }
 
 /**

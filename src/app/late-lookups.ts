@@ -4,8 +4,10 @@ import type { Host } from '../host/host.ts';
 import { kernelFunctions } from '../kernel/image/kallsyms.ts';
 import { interrupts } from '../kernel/irq/interrupts.ts';
 import { type TaskMapping, taskMaps } from '../kernel/task/maps.ts';
+import { processStat } from '../kernel/task/stat.ts';
+import { processStatus } from '../kernel/task/status.ts';
 import { type CpuDistance, cpuDistance } from '../model/cpu-distance.ts';
-import type { SleepClass } from '../model/late/events.ts';
+import type { SleepClass, TaskName } from '../model/late/events.ts';
 import { sleepClass } from '../model/late/sleep-class.ts';
 import type { CpuTopology } from '../model/topology.ts';
 import { KernelSymbols } from '../symbols/kernel-symbols.ts';
@@ -22,6 +24,7 @@ export function openLateLookups(host: Host, clock: Clock, tgid: number): LateLoo
     sleepOf: sleepLookup(host),
     interruptOf: interruptLookup(host),
     placeOf: placeLookup(host, clock, tgid),
+    taskOf: (tid) => taskOf(host, tid),
   };
 }
 
@@ -34,6 +37,12 @@ export function distanceLookup(host: Host): (from: number, to: number) => CpuDis
     const [a, b] = [cpus.get(from), cpus.get(to)];
     return a === undefined || b === undefined ? null : cpuDistance(a, b);
   };
+}
+
+/** One that has ended meanwhile has no name any more. */
+function taskOf(host: Host, tid: number): TaskName {
+  const tgid = orNull(host.read(processStatus, { pid: tid }))?.tgid ?? tid;
+  return { tid, tgid, comm: orNull(host.read(processStat, { pid: tid }))?.comm ?? '?' };
 }
 
 function sleepLookup(host: Host): LateLookups['sleepOf'] {

@@ -61,7 +61,7 @@ describe.skipIf(because !== '')(`loading BPF programs ${because}`, () => {
       const { openLiveHost } = await import(${source('./open-host.ts')});
       const { loadBpf } = await import(${source('./load-bpf.ts')});
       const { lateEvents } = await import(${source('../bpf/programs/late-events.ts')});
-      const scope = { tgid: 1, tid: null, stackOverNs: 1e5, faultOverNs: 3e3, threads: 64, cpus: 8 };
+      const scope = { tgid: 1, tid: null, stackOverNs: 1e5, faultOverNs: 3e3, keepUnderNs: 6e4, keepIdleUnderNs: 1e6, threads: 64, cpus: 8 };
       const loaded = loadBpf(openLiveHost(), lateEvents, scope);
       console.log('missing' in loaded ? loaded.detail : 'loaded');
     `;

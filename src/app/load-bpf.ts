@@ -34,6 +34,8 @@ import { type AnswersStore, cachedAnswers } from './bpf-answers-store.ts';
 export class LoadedProgram<Built extends BuiltProgram> {
   readonly built: Built;
   readonly descriptors = new Descriptors();
+  /** What makes it run: it ends before the rest, and alone with `detach`. */
+  readonly attachments = new Descriptors();
   readonly maps = new Map<string, number>();
   readonly programs = new Map<string, number>();
 
@@ -41,7 +43,13 @@ export class LoadedProgram<Built extends BuiltProgram> {
     this.built = built;
   }
 
+  /** It runs no more; its maps keep what they hold. */
+  detach(): void {
+    this.attachments.close();
+  }
+
   close(): void {
+    this.detach();
     this.descriptors.close();
   }
 

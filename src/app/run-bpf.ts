@@ -19,7 +19,7 @@ export function attachTracepoints(loaded: LoadedProgram<BuiltProgram>): void {
   try {
     for (const { name, attachment } of loaded.built.parts) {
       if (attachment.kind !== 'tracepoint') continue;
-      loaded.descriptors.own(attachTracepoint(programFd(loaded, name)));
+      loaded.attachments.own(attachTracepoint(programFd(loaded, name)));
     }
   } catch (error) {
     loaded.close();
@@ -48,7 +48,7 @@ function attachPerfEvent(
   cpu: number,
 ): void {
   const event = new PerfEvent(encodeAttributes(attributes), { cpu });
-  loaded.descriptors.own(event.fd);
+  loaded.attachments.own(event.fd);
   event.runProgram(programFd(loaded, name));
   event.enable();
 }
@@ -67,6 +67,16 @@ export function readOwnCounters<Value extends Fields>(
   const value = pinned(new Uint8Array(map.valueBytes));
   lookupElement(mapFd(loaded, map.name), pinned(new Uint8Array(map.keyBytes)), value);
   return map.value.decode(new DataView(value.buffer), 0);
+}
+
+/** The bytes of the value of a key; null where there is none. */
+export function readValue<Key extends Fields, Value extends Fields>(
+  loaded: LoadedProgram<BuiltProgram>,
+  map: TableMap<Key, Value>,
+  key: Uint8Array,
+): Uint8Array | null {
+  const value = pinned(new Uint8Array(map.valueBytes));
+  return lookupElement(mapFd(loaded, map.name), key, value) ? value : null;
 }
 
 /** Takes what has come; what comes meanwhile may be left for the next time. */

@@ -4,6 +4,7 @@ import { isMissing, type Maybe, mapMaybe, orNull } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { threadList } from '../kernel/task/lists.ts';
 import { threadStat } from '../kernel/task/stat.ts';
+import { HAND_OVER_NS } from '../model/late/accounting.ts';
 import { type AnalysisOptions, LateAnalysis } from '../model/late/analysis.ts';
 import type { IdentityName } from '../model/late/reconciliation.ts';
 import { summarizeLateness } from '../model/late/summary.ts';
@@ -98,7 +99,19 @@ export function openLate(
   const distance = distanceLookup(host);
   const entryNs = calibrateEntryNs(host, open);
   if (isMissing(entryNs)) return entryNs;
-  const feed = open(host, { tgid, tid, stackOverNs, faultOverNs: FAULT_OVER_NS }, base, lookups);
+  const feed = open(
+    host,
+    {
+      tgid,
+      tid,
+      stackOverNs,
+      faultOverNs: FAULT_OVER_NS,
+      keepUnderNs: Math.min(HAND_OVER_NS, overNs),
+      keepIdleUnderNs: overNs,
+    },
+    base,
+    lookups,
+  );
   if (isMissing(feed)) return feed;
   return { feed, base, options: { tgid, tid, startNs: 0, overNs, entryNs, distance } };
 }
@@ -138,18 +151,17 @@ class LateWatch {
     const startNs = Number(before.monotonicNs - this.#base.baseNs);
     const startedUnixMs = this.#clock.unixMs();
     this.#analysis.countFrom(startNs);
-    const switchesBefore = this.#switches();
     request.onStart?.();
     const ended = await this.#watch(request, startNs);
     const after = readLateCounters(this.#host, this.#clock, target.tgid, target.tid);
     const endNs = Number(after.monotonicNs - this.#base.baseNs);
-    this.#feed.detach();
-    this.#drain(endNs);
+    const tids = this.#analysis.ledgers.map((one) => one.tid);
+    this.#feed.finish(endNs, tids, (event) => this.#analysis.add(event));
     const counts = this.#feed.counts();
     const switches = this.#switches();
     this.#analysis.finish(endNs);
     const own = process.cpuUsage(cpu);
-    const ours = this.#ourSums(before, after, switches, switchesBefore, {
+    const ours = this.#ourSums(before, after, switches, {
       minorFaults: counts.minorFaults - countsBefore.minorFaults,
       majorFaults: counts.majorFaults - countsBefore.majorFaults,
     });
@@ -164,7 +176,7 @@ class LateWatch {
       events: this.#analysis.events,
       lost: this.#feed.lost,
       ...this.#analysis.healed,
-      incomplete: this.#incomplete(before, after, switches, switchesBefore),
+      incomplete: this.#incomplete(before, after, switches),
       entryNs: this.#entryNs,
       shortFaults: counts.shortFaults - countsBefore.shortFaults,
       shortFaultNs: counts.shortFaultNs - countsBefore.shortFaultNs,
@@ -215,7 +227,6 @@ class LateWatch {
     before: LateReading,
     after: LateReading,
     switches: ReadonlyMap<number, number>,
-    switchesBefore: ReadonlyMap<number, number>,
     faults: { readonly minorFaults: number; readonly majorFaults: number },
   ): OurSums {
     const common = this.#analysis.ledgers.filter(
@@ -228,7 +239,7 @@ class LateWatch {
       onCpuNs: sum((one) => one.onCpuNs),
       throttledNs: this.#analysis.throttledNs,
       stolenNs: this.#analysis.stolenNs,
-      switches: sum(({ tid }) => (switches.get(tid) ?? 0) - (switchesBefore.get(tid) ?? 0)),
+      switches: sum(({ tid }) => switches.get(tid) ?? 0),
       ...faults,
     };
   }
@@ -238,13 +249,12 @@ class LateWatch {
     before: LateReading,
     after: LateReading,
     switches: ReadonlyMap<number, number>,
-    switchesBefore: ReadonlyMap<number, number>,
   ): LateMeasurement['incomplete'] {
     return [...before.threads].flatMap(([tid, reading]) => {
       const kernel = mapMaybe(reading.switches, (from) =>
         mapMaybe(after.threads.get(tid)?.switches ?? from, (to) => Number(to - from)),
       );
-      const seen = (switches.get(tid) ?? 0) - (switchesBefore.get(tid) ?? 0);
+      const seen = switches.get(tid) ?? 0;
       const missing = isMissing(kernel) ? 0 : kernel - seen;
       if (missing <= Math.max(2, seen / 1000)) return [];
       return [{ tid, comm: this.#analysis.nameOf(tid).comm, missing }];

@@ -11,6 +11,7 @@ import {
   RECORD_END,
   THREAD_STATE,
 } from './shared.ts';
+import { emitTellTurns } from './turns.ts';
 
 const RECORD_AT = RECORD_END - FAULT_RECORD.sizeBytes;
 const at = (field: Parameters<typeof FAULT_RECORD.offset>[0]) => RECORD_AT + FAULT_RECORD.offset(field);
@@ -41,6 +42,7 @@ export function faultCompletionCode(fields: LateFields, options: LateOptions, ma
   code.set(R9, R0).load(64, R1, R9, THREAD_STATE.offset('faultNs')).jumpIf(R1, '==', 0, 'end');
   code.store(64, R9, THREAD_STATE.offset('faultNs'), 0).store(64, FRAME, at('sinceNs'), R1);
   code.compute(R8, '-=', R1).set64(R2, BigInt(options.faultOverNs)).jumpIf(R8, 's<', R2, 'short');
+  emitTellTurns(code, 'fault');
   code.store(32, FRAME, at('kind'), LATE_RECORD.fault).store(64, FRAME, at('major'), major);
   code.load(32, R1, R7, fields.tid).store(32, FRAME, at('tid'), R1);
   code.load(64, R1, R9, THREAD_STATE.offset('faultAddress')).store(64, FRAME, at('address'), R1);

@@ -15,8 +15,15 @@ import {
   type LateFields,
   type LateOptions,
   RECORD_END,
+  THREAD_STATE,
+  WAITING,
 } from './shared.ts';
+import { emitTellTurns } from './turns.ts';
 import { emitTellUntold } from './untold-wakes.ts';
+
+/** The task, while R9 is the state of a thread. */
+const TASK_AT = RECORD_END - INTERRUPT_RECORD.sizeBytes - 8;
+const ENTRY_AT = TASK_AT - 8;
 
 type Level = keyof typeof INTERRUPT_LEVEL;
 
@@ -67,13 +74,20 @@ export function interruptExitCode(
     .store(64, R7, INTERRUPT_STATE.offset(`${level}Ns`), R1);
   code.note('the task that runs here').call('get_current_task_btf').set(R9, R0);
   emitUnlessTarget(code, fields, R9, options, 'others');
-  code.jump('tell').label('others');
+  emitTellCurrent(code, fields);
+  emitUnlessWaiting(code, 'tell');
+  code.jump('waiting').label('others');
   emitUnlessWaiting(code, 'end');
+  if (level === 'interrupt') emitKeepInterrupt(code);
+  code.label('waiting');
   emitTellUntold(code);
   code.label('tell').store(32, FRAME, at('kind'), LATE_RECORD.interrupt);
   code.store(32, FRAME, at('level'), INTERRUPT_LEVEL[level]).store(64, FRAME, at('sinceNs'), R8);
   code.load(64, R1, R7, INTERRUPT_STATE.offset(`${level}Id`)).store(32, FRAME, at('id'), R1);
-  code.store(32, FRAME, at('hasSteal'), 0).store(64, FRAME, at('stealNs'), 0);
+  code
+    .store(32, FRAME, at('hasSteal'), 0)
+    .store(64, FRAME, at('stealNs'), 0)
+    .store(64, FRAME, at('untilNs'), 0);
   if (told === 'with-steal') {
     emitSteal(code, fields, R9, 'send');
     code.store(64, FRAME, at('stealNs'), R3).store(32, FRAME, at('hasSteal'), 1);
@@ -81,6 +95,34 @@ export function interruptExitCode(
   code.label('send');
   emitSend(code, RECORD_AT, INTERRUPT_RECORD.sizeBytes);
   return code.label('end').set(R0, 0).exit().assemble();
+}
+
+/**
+ * The first interrupt while a thread is being woken, or waits untold, is kept with it. R0 is the entry of this CPU, and
+ * is so again behind this.
+ */
+function emitKeepInterrupt(code: Assembler): void {
+  code.note('one waits untold').load(64, R1, R0, WAITING.offset('threads')).jumpIf(R1, '!=', 1, 'waiting');
+  code.load(64, R1, R0, WAITING.offset('interruptUntilNs')).jumpIf(R1, '!=', 0, 'waiting');
+  code.load(64, R1, R0, WAITING.offset('untold')).jumpIf(R1, '==', 0, 'waiting');
+  code.store(64, FRAME, ENTRY_AT, R0).store(64, FRAME, KEY_AT, R1);
+  code.mapAddress(R1, 'threads').set(R2, FRAME).compute(R2, '+=', KEY_AT).call('map_lookup_elem');
+  code.set(R1, R0).load(64, R0, FRAME, ENTRY_AT).jumpIf(R1, '==', 0, 'waiting');
+  code.note('was it woken').load(64, R1, R1, THREAD_STATE.offset('wakeupNs')).jumpIf(R1, '==', 0, 'waiting');
+  code.call('ktime_get_ns').load(64, R1, FRAME, ENTRY_AT);
+  code.store(64, R1, WAITING.offset('interruptUntilNs'), R0);
+  code.store(64, R1, WAITING.offset('interruptSinceNs'), R8);
+  code.load(64, R2, R7, INTERRUPT_STATE.offset('interruptId'));
+  code.store(64, R1, WAITING.offset('interruptId'), R2).jump('end');
+}
+
+/** The turns of the thread of the target (R9) that runs here. */
+function emitTellCurrent(code: Assembler, fields: LateFields): void {
+  code.note('its turns').load(32, R1, R9, fields.tid).store(64, FRAME, KEY_AT, R1);
+  code.mapAddress(R1, 'threads').set(R2, FRAME).compute(R2, '+=', KEY_AT).call('map_lookup_elem');
+  code.jumpIf(R0, '==', 0, 'no turns').store(64, FRAME, TASK_AT, R9).set(R9, R0);
+  emitTellTurns(code, 'current');
+  code.load(64, R9, FRAME, TASK_AT).label('no turns');
 }
 
 /** Leaves the address of what this CPU is in in R0. */

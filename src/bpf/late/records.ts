@@ -11,10 +11,21 @@ export const LATE_RECORD = {
   fault: 6,
   expiry: 7,
   woken: 8,
+  turns: 9,
 } as const;
 export type LateRecordKind = keyof typeof LATE_RECORD;
 
-export const SWITCH_FLAG = { runnable: 1, throttled: 2, inFault: 4, hasSteal: 8, woken: 16 } as const;
+export const SWITCH_FLAG = {
+  runnable: 1,
+  throttled: 2,
+  inFault: 4,
+  hasSteal: 8,
+  woken: 16,
+  /** What the task that leaves did until now is told later, in a record of turns. */
+  previousKept: 32,
+  /** That the next task comes is told later, likewise. */
+  nextKept: 64,
+} as const;
 
 /**
  * How a thread came onto a queue, told in one where its sleep was short: in the switch that brings it, or by itself
@@ -42,6 +53,8 @@ export const SWITCH_RECORD = new Layout({
   /** As the kernel keeps it; not what the tracepoint's text shows. */
   state: 'u32',
   reserved: 'u32',
+  /** The time that what is kept of the two goes by; the sample around it has a later one. */
+  nowNs: 'u64',
   /** The address of the quota's period timer; 0 where it was not throttled. */
   timer: 'u64',
   stealNs: 'u64',
@@ -58,6 +71,8 @@ export const SWITCH_SHORT_BYTES = SWITCH_RECORD.offset('wakingNs');
 export const STACK_FRAMES = 24;
 
 export const WAKING_CONTEXT = { task: 0, interrupt: 1, softirq: 2 } as const;
+/** Added to the context of a wake-up: the thread slept where its last record of a waking with frames says. */
+export const SLEEP_AS_BEFORE = 1 << 8;
 
 export const WAKING_RECORD = new Layout({
   kind: 'u32',
@@ -101,7 +116,56 @@ export const INTERRUPT_RECORD = new Layout({
   hasSteal: 'u32',
   sinceNs: 'u64',
   stealNs: 'u64',
+  /** 0 where it is over as it is told. */
+  untilNs: 'u64',
 });
+
+/**
+ * A turn of a thread that nothing disturbed but the interrupt that woke it: it slept or was preempted, waited for a short
+ * time behind one task, ran. So many are kept with a thread and told together. Lengths are nanoseconds.
+ */
+export const TURN = new Layout({
+  sleepNs: 'u32',
+  /** From the begin of the wake-up to the queue. */
+  wakeNs: 'u32',
+  waitNs: 'u32',
+  runNs: 'u32',
+  /** Who had the CPU before. */
+  fromTid: 'u32',
+  /** A thread; or an interrupt or softirq, see WAKER. */
+  waker: 'u32',
+  /** After the begin of the wake-up. */
+  interruptAtNs: 'u32',
+  /** 0 for none. */
+  interruptNs: 'u32',
+  interruptId: 'u32',
+  kind: 'u32',
+});
+/** What comes before the wait: a sleep that was not looked at, or where it slept the last time; or none. */
+export const TURN_KIND = { unseenSleep: 0, sleepAsBefore: 1, preempted: 2 } as const;
+/** Bits of a waker that is no thread; the rest is its number. */
+export const WAKER = { interrupt: 1 << 31, softirq: 1 << 30 } as const;
+export const MOST_TURNS = 10;
+
+/** How it goes on behind the last turn; where it runs, that turn has no end yet. Waiting, it was preempted. */
+export const AFTER_TURNS = { sleeps: 0, runs: 1, waits: 2 } as const;
+
+export const TURNS_RECORD = new Layout({
+  kind: 'u32',
+  tid: 'u32',
+  onCpu: 'u32',
+  turns: 'u32',
+  /** See AFTER_TURNS. */
+  after: 'u32',
+  reserved: 'u32',
+  /** When the first of the turns began. */
+  sinceNs: 'u64',
+  /** Taken by the hypervisor from this CPU since boot: the same from the first turn to the last. */
+  stealNs: 'u64',
+  list: { counters: (MOST_TURNS * TURN.sizeBytes) / 8 },
+});
+/** Without the list. */
+export const TURNS_HEAD_BYTES = TURNS_RECORD.offset('list');
 
 export const FAULT_RECORD = new Layout({
   kind: 'u32',

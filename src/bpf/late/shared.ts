@@ -5,7 +5,7 @@ import { firstMember, type KernelTypes, required } from '../kernel-types.ts';
 import { type FieldsOf, Layout } from '../layout.ts';
 import { CpuValue, EventArray, NumberedValues, OwnCounters, TableMap } from '../maps.ts';
 import { throttleFields } from '../throttled.ts';
-import { LATE_COUNTS, type LateCounts, WOKEN_PART } from './records.ts';
+import { LATE_COUNTS, type LateCounts, TURNS_RECORD, WOKEN_PART } from './records.ts';
 
 export interface LateOptions {
   /** The process to watch. */
@@ -16,6 +16,10 @@ export interface LateOptions {
   readonly stackOverNs: number;
   /** Faults that took less are only summed. */
   readonly faultOverNs: number;
+  /** Wake-up and wait of a turn that is kept take less: see turns.ts. 0 where all are to be told at once. */
+  readonly keepUnderNs: number;
+  /** The same where the CPU was idle. */
+  readonly keepIdleUnderNs: number;
   /** As many threads can be told apart. */
   readonly threads: number;
   /** One more than the highest number a CPU can have. */
@@ -24,7 +28,7 @@ export interface LateOptions {
 
 /** What is known of a thread of the target between its events. */
 export const THREAD_STATE = new Layout({
-  /** When it went to sleep, CLOCK_MONOTONIC; 0 where that was not seen. */
+  /** When it went to sleep, or was preempted, CLOCK_MONOTONIC; 0 where that was not seen. */
   asleepNs: 'u64',
   /** One more than the CPU on whose queue it waits; 0 while it does not. */
   queuedOn: 'u64',
@@ -35,13 +39,26 @@ export const THREAD_STATE = new Layout({
   isUntold: 'u64',
   /** Its wake-up, noted but not told yet; times are 0 where there is none. */
   ...WOKEN_PART,
+  /** How it goes on behind the turns that are kept (AFTER_TURNS): 0 also while nothing is kept. */
+  after: 'u64',
+  /** Turns that are kept and over, in `record`. */
+  turns: 'u64',
+  /** When its turn began, while that is kept. */
+  cameNs: 'u64',
+  /** Of the kernel stack and the argument with which it slept when it was looked at last. */
+  stackHash: 'u64',
+  record: TURNS_RECORD,
 });
 
 export const WAITING = new Layout({
   /** How many threads of the target wait for a CPU: while any does, its switches and interrupts are told. */
   threads: 'u64',
-  /** The thread whose wake-up onto this queue is not told yet; 0 for none. It is told before all else of this CPU. */
+  /** The thread whose waiting on this queue is not told yet; 0 for none. It is told before all else of this CPU. */
   untold: 'u64',
+  /** The one interrupt that came while that thread was being woken or waited; its end is 0 for none. */
+  interruptSinceNs: 'u64',
+  interruptUntilNs: 'u64',
+  interruptId: 'u64',
 });
 
 /** The interrupt and the softirq that a CPU is in; times are 0 while it is in none. */
@@ -65,6 +82,8 @@ export interface LateMaps {
 }
 
 const MOST_TIMERS = 64;
+/** A turn with a longer sleep is told at once: what is kept is to be told soon. */
+export const LONGEST_KEPT_SLEEP_NS = 50_000_000;
 
 export function lateMaps({ threads, cpus }: LateOptions): LateMaps {
   return {
@@ -162,7 +181,8 @@ export function emitAddWaiting(code: Assembler, change: 1 | -1, name: string): v
 /** R9 is the state of the thread, R0 the entry of the CPU. */
 function emitLeaveUntold(code: Assembler, name: string): void {
   code.load(64, R1, R9, THREAD_STATE.offset('isUntold')).jumpIf(R1, '==', 0, `${name} counted`);
-  code.store(64, R0, WAITING.offset('untold'), 0).store(64, R9, THREAD_STATE.offset('isUntold'), 0);
+  code.store(64, R0, WAITING.offset('untold'), 0).store(64, R0, WAITING.offset('interruptUntilNs'), 0);
+  code.store(64, R9, THREAD_STATE.offset('isUntold'), 0);
 }
 
 /** The thread whose state is in R9 waits no more. Overwrites R0 to R3. */

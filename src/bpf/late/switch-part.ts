@@ -1,5 +1,6 @@
 /**
- * sched_switch(preempt, prev, next): told where a thread of the target leaves or comes, or waits for this CPU.
+ * sched_switch(preempt, prev, next): told where a thread of the target leaves or comes, or waits for this CPU, unless
+ * what it did may be kept (turns.ts).
  *
  * R9 collects the flags of the record; above them, whether prev and next are of the target.
  */
@@ -20,14 +21,28 @@ import {
   type LateOptions,
   RECORD_END,
   THREAD_STATE,
+  WAITING,
 } from './shared.ts';
+import { emitKeepComing, emitKeepLeaving, emitTellTurns, type SwitchPlaces } from './turns.ts';
 import { emitForgetWoken, emitTakeWoken, emitTellUntold } from './untold-wakes.ts';
 
 const RECORD_AT = RECORD_END - SWITCH_RECORD.sizeBytes;
 const at = (field: Parameters<typeof SWITCH_RECORD.offset>[0]) => RECORD_AT + SWITCH_RECORD.offset(field);
 
+/** The flags, while R9 is a thread's state. */
+const FLAGS_AT = RECORD_AT - 8;
+const NOW_AT = RECORD_AT - 16;
+const PLACES: SwitchPlaces = {
+  nowNs: NOW_AT,
+  stealNs: at('stealNs'),
+  state: at('state'),
+  flags: FLAGS_AT,
+};
+
 const PREVIOUS_IS_TARGET = 1 << 8;
 const NEXT_IS_TARGET = 1 << 9;
+/** What one of them did is not kept. */
+const TELL = 1 << 10;
 /** A group has a quota unless it is this (RUNTIME_INF). */
 const NO_QUOTA = -1;
 /** Groups within groups are looked at so far upward. */
@@ -40,24 +55,39 @@ export function switchCode(fields: LateFields, options: LateOptions): Assembly {
   code.compute(R9, '|=', PREVIOUS_IS_TARGET).label('other leaves');
   emitUnlessTarget(code, fields, R8, options, 'other comes');
   code.compute(R9, '|=', NEXT_IS_TARGET).label('other comes');
-  code.jumpIf(R9, '!=', 0, 'tell');
+  code.jumpIf(R9, '!=', 0, 'ours');
   emitUnlessWaiting(code, 'end');
-  emitTellUntold(code);
-  code.label('tell');
+  code.label('ours').note('now').call('ktime_get_ns').store(64, FRAME, NOW_AT, R0);
   emitRunnable(code, fields);
-  emitTasks(code, fields);
   emitCpu(code, fields);
-  code.jumpIf(R9, '&', PREVIOUS_IS_TARGET, 'leaves').jump('left').label('leaves');
+  code.jumpIf(R9, '&', NEXT_IS_TARGET, 'comes').jump('came').label('comes');
+  emitComing(code, fields, options);
+  code.label('came').jumpIf(R9, '&', PREVIOUS_IS_TARGET, 'leaves').jump('seen').label('leaves');
   emitThrottled(code, fields);
   emitLeaving(code, fields);
-  code.label('left').jumpIf(R9, '&', NEXT_IS_TARGET, 'comes').jump('send').label('comes');
-  emitComing(code, fields);
-  code.label('send').compute(R9, '&=', 0xff).store(32, FRAME, at('flags'), R9);
+  code.label('seen');
+  emitUnlessAllKept(code);
+  // A thread that is preempted here waits from now on: only what comes later has to tell of it before.
+  code.label('tell').jumpIf(R9, '&', SWITCH_FLAG.runnable, 'is it kept').jump('waiting');
+  code.label('is it kept').jumpIf(R9, '&', SWITCH_FLAG.previousKept, 'none waits').label('waiting');
+  emitUnlessWaiting(code, 'none waits');
+  emitTellUntold(code);
+  code.label('none waits');
+  emitTasks(code, fields);
+  code.compute(R9, '&=', 0xff).store(32, FRAME, at('flags'), R9);
   code.jumpIf(R9, '&', SWITCH_FLAG.woken, 'woken').jump('short').label('woken');
   emitSend(code, RECORD_AT, SWITCH_RECORD.sizeBytes);
   code.jump('end').label('short');
   emitSend(code, RECORD_AT, SWITCH_SHORT_BYTES);
   return code.label('end').set(R0, 0).exit().assemble();
+}
+
+/** Nothing is to be told where what both did is kept, and no other thread waits. */
+function emitUnlessAllKept(code: Assembler): void {
+  code.jumpIf(R9, '&', TELL, 'tell').jumpIf(R9, '&', SWITCH_FLAG.nextKept, 'end');
+  code.jumpIf(R9, '&', SWITCH_FLAG.previousKept, 'only previous').jump('tell').label('only previous');
+  code.jumpIf(R9, '&', SWITCH_FLAG.runnable, 'end');
+  emitUnlessWaiting(code, 'end');
 }
 
 /** Preempted in the middle of going to sleep, it keeps the state of a sleeper and stays runnable. */
@@ -68,10 +98,8 @@ function emitRunnable(code: Assembler, fields: LateFields): void {
 }
 
 function emitTasks(code: Assembler, fields: LateFields): void {
-  code
-    .store(32, FRAME, at('kind'), LATE_RECORD.switch)
-    .store(32, FRAME, at('reserved'), 0)
-    .store(64, FRAME, at('timer'), 0);
+  code.store(32, FRAME, at('kind'), LATE_RECORD.switch).store(32, FRAME, at('reserved'), 0);
+  code.load(64, R1, FRAME, NOW_AT).store(64, FRAME, at('nowNs'), R1);
   for (const [who, task] of [
     ['previous', R7],
     ['next', R8],
@@ -87,7 +115,7 @@ function emitTasks(code: Assembler, fields: LateFields): void {
 }
 
 function emitCpu(code: Assembler, fields: LateFields): void {
-  code.store(64, FRAME, at('stealNs'), 0);
+  code.store(64, FRAME, at('timer'), 0).store(64, FRAME, at('stealNs'), 0);
   emitSteal(code, fields, R7, 'steal not known');
   code.store(64, FRAME, at('stealNs'), R3).compute(R9, '|=', SWITCH_FLAG.hasSteal);
   code.label('steal not known');
@@ -114,33 +142,50 @@ function emitTimer(code: Assembler, { group, parent, quota, timer }: LateFields)
   code.set(R3, R2).set(R4, 0).call('map_update_elem');
 }
 
-/** prev goes to sleep, or waits from now on. R8 is free here but for the last part, so it is kept in the record. */
+/** prev goes to sleep, or waits from now on. */
 function emitLeaving(code: Assembler, fields: LateFields): void {
-  code.store(64, FRAME, FLAGS_AT, R9);
-  emitThreadState(code, fields, R7, 'prev', 'left');
+  code.set(R1, R9).compute(R9, '|=', TELL).store(64, FRAME, FLAGS_AT, R1);
+  emitThreadState(code, fields, R7, 'prev', 'seen');
   code.set(R9, R0);
   emitLeaveQueue(code, 'prev');
   code.note('woken before it had left');
   emitForgetWoken(code, R9);
+  emitKeepLeaving(code, fields, PLACES, 'leaves whole');
+  code.load(64, R9, FRAME, FLAGS_AT).compute(R9, '|=', SWITCH_FLAG.previousKept).jump('seen');
+  code.label('leaves whole');
+  emitTellTurns(code, 'prev');
   code.load(64, R1, FRAME, FLAGS_AT).load(64, R2, R9, THREAD_STATE.offset('faultNs'));
   code.jumpIf(R2, '==', 0, 'no fault').compute(R1, '|=', SWITCH_FLAG.inFault).store(64, FRAME, FLAGS_AT, R1);
   code.label('no fault').jumpIf(R1, '&', SWITCH_FLAG.runnable, 'waits');
-  code.note('asleep from now').call('ktime_get_ns').store(64, R9, THREAD_STATE.offset('asleepNs'), R0);
-  code.jump('leaving done').label('waits').call('get_smp_processor_id').set(R1, R0);
+  code.note('asleep from now').load(64, R1, FRAME, NOW_AT);
+  code.store(64, R9, THREAD_STATE.offset('asleepNs'), R1).jump('leaving done');
+  code.label('waits').call('get_smp_processor_id').set(R1, R0);
   code.compute(R0, '+=', 1).store(64, R9, THREAD_STATE.offset('queuedOn'), R0);
   emitAddWaiting(code, 1, 'leaving');
-  code.label('leaving done').load(64, R9, FRAME, FLAGS_AT);
+  code.label('leaving done').load(64, R9, FRAME, FLAGS_AT).compute(R9, '|=', TELL);
 }
 
-/** The flags, while R9 is a thread's state. */
-const FLAGS_AT = RECORD_AT - 8;
-
-function emitComing(code: Assembler, fields: LateFields): void {
-  code.store(64, FRAME, FLAGS_AT, R9);
-  emitThreadState(code, fields, R8, 'next', 'send');
+function emitComing(code: Assembler, fields: LateFields, options: LateOptions): void {
+  code.set(R1, R9).compute(R9, '|=', TELL).store(64, FRAME, FLAGS_AT, R1);
+  emitThreadState(code, fields, R8, 'next', 'came');
   code.set(R9, R0);
+  emitKeepComing(code, fields, options, PLACES, 'comes whole');
+  code.load(64, R9, FRAME, FLAGS_AT).compute(R9, '|=', SWITCH_FLAG.nextKept).jump('came');
+  code.label('comes whole');
+  emitTellInterruptOf(code);
+  emitTellTurns(code, 'next');
   emitLeaveQueue(code, 'next');
   code.load(64, R2, R9, THREAD_STATE.offset('wakeupNs'));
   emitTakeWoken(code, R9, at('wakingNs'));
-  code.load(64, R9, FRAME, FLAGS_AT).jumpIf(R2, '==', 0, 'send').compute(R9, '|=', SWITCH_FLAG.woken);
+  code.load(64, R9, FRAME, FLAGS_AT).compute(R9, '|=', TELL);
+  code.jumpIf(R2, '==', 0, 'came').compute(R9, '|=', SWITCH_FLAG.woken);
+}
+
+/** An interrupt that was kept with the thread that comes is told behind its wake-up. */
+function emitTellInterruptOf(code: Assembler): void {
+  code.load(64, R1, R9, THREAD_STATE.offset('isUntold')).jumpIf(R1, '==', 0, 'no interrupt to tell');
+  emitUnlessWaiting(code, 'no interrupt to tell');
+  code.load(64, R1, R0, WAITING.offset('interruptUntilNs')).jumpIf(R1, '==', 0, 'no interrupt to tell');
+  emitTellUntold(code, 'untold next');
+  code.label('no interrupt to tell');
 }

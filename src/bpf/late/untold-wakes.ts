@@ -4,12 +4,18 @@
  * thread before it hears of what happens on that CPU meanwhile, so whoever tells such a thing tells the wake-up first.
  */
 import type { Assembler } from '../assembler.ts';
-import { FRAME, R0, R1, R2, R9, type Register } from '../instruction.ts';
-import { LATE_RECORD, WOKEN_PART, WOKEN_RECORD } from './records.ts';
+import { FRAME, R0, R1, R2, R3, R9, type Register } from '../instruction.ts';
+import { INTERRUPT_LEVEL, INTERRUPT_RECORD, LATE_RECORD, WOKEN_PART, WOKEN_RECORD } from './records.ts';
 import { emitSend, KEY_AT, THREAD_STATE, WAITING } from './shared.ts';
+import { emitTellTurns } from './turns.ts';
 
 /** Below what the programs have on the stack that tell of wake-ups besides their own record. */
 const RECORD_AT = -256;
+/** R9 of whoever tells, meanwhile. */
+const R9_AT = RECORD_AT - 8;
+/** The entry of the CPU. */
+const ENTRY_AT = RECORD_AT - 16;
+const INTERRUPT_AT = ENTRY_AT - INTERRUPT_RECORD.sizeBytes;
 const at = (field: Parameters<typeof WOKEN_RECORD.offset>[0]) => RECORD_AT + WOKEN_RECORD.offset(field);
 
 const PART_FIELDS = Object.keys(WOKEN_PART) as (keyof typeof WOKEN_PART)[];
@@ -42,12 +48,37 @@ export function emitTellWoken(code: Assembler): void {
   emitSend(code, RECORD_AT, WOKEN_RECORD.sizeBytes);
 }
 
-/** Tells of the wake-up that waits at the CPU whose entry is in R0, if one does. Overwrites R0 to R5. */
-export function emitTellUntold(code: Assembler): void {
-  code.note('an untold wake-up').load(64, R1, R0, WAITING.offset('untold')).jumpIf(R1, '==', 0, 'all told');
+/** Tells of the thread that waits untold for the CPU whose entry is in R0, if one does. Overwrites R0 to R5. */
+export function emitTellUntold(code: Assembler, name = 'untold'): void {
+  const allTold = `${name}: all told`;
+  code
+    .store(64, FRAME, ENTRY_AT, R0)
+    .note('an untold wake-up')
+    .load(64, R1, R0, WAITING.offset('untold'))
+    .jumpIf(R1, '==', 0, allTold);
   code.store(64, R0, WAITING.offset('untold'), 0).store(64, FRAME, KEY_AT, R1);
   code.mapAddress(R1, 'threads').set(R2, FRAME).compute(R2, '+=', KEY_AT).call('map_lookup_elem');
-  code.jumpIf(R0, '==', 0, 'all told').store(64, R0, THREAD_STATE.offset('isUntold'), 0);
+  code.jumpIf(R0, '==', 0, allTold).store(64, R0, THREAD_STATE.offset('isUntold'), 0);
+  code.store(64, FRAME, R9_AT, R9).set(R9, R0);
+  emitTellTurns(code, name);
+  code.set(R0, R9).load(64, R9, FRAME, R9_AT);
+  code.note('preempted, not woken').load(64, R1, R0, THREAD_STATE.offset('wakeupNs'));
+  code.jumpIf(R1, '==', 0, allTold);
   emitTellWoken(code);
-  code.label('all told');
+  emitTellInterrupt(code, allTold);
+  code.label(allTold);
+}
+
+/** The interrupt that was kept with the thread that waits. */
+function emitTellInterrupt(code: Assembler, otherwise: string): void {
+  const field = (name: Parameters<typeof INTERRUPT_RECORD.offset>[0]) =>
+    INTERRUPT_AT + INTERRUPT_RECORD.offset(name);
+  code.note('an untold interrupt').load(64, R3, FRAME, ENTRY_AT);
+  code.load(64, R1, R3, WAITING.offset('interruptUntilNs')).jumpIf(R1, '==', 0, otherwise);
+  code.store(64, R3, WAITING.offset('interruptUntilNs'), 0).store(64, FRAME, field('untilNs'), R1);
+  code.load(64, R1, R3, WAITING.offset('interruptSinceNs')).store(64, FRAME, field('sinceNs'), R1);
+  code.load(64, R1, R3, WAITING.offset('interruptId')).store(32, FRAME, field('id'), R1);
+  code.store(32, FRAME, field('kind'), LATE_RECORD.interrupt).store(64, FRAME, field('stealNs'), 0);
+  code.store(32, FRAME, field('level'), INTERRUPT_LEVEL.interrupt).store(32, FRAME, field('hasSteal'), 0);
+  emitSend(code, INTERRUPT_AT, INTERRUPT_RECORD.sizeBytes);
 }

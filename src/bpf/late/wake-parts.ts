@@ -2,9 +2,11 @@
 import { Assembler, type Assembly } from '../assembler.ts';
 import { FRAME, R0, R1, R2, R3, R4, R6, R7, R8, R9 } from '../instruction.ts';
 import {
+  AFTER_TURNS,
   INTERRUPT_LEVEL,
   LATE_RECORD,
   MIGRATE_RECORD,
+  SLEEP_AS_BEFORE,
   STACK_FRAMES,
   WAKEUP_RECORD,
   WAKING_CONTEXT,
@@ -21,10 +23,12 @@ import {
   KEY_AT,
   type LateFields,
   type LateOptions,
+  LONGEST_KEPT_SLEEP_NS,
   RECORD_END,
   THREAD_STATE,
   WAITING,
 } from './shared.ts';
+import { emitTellTurns } from './turns.ts';
 import { emitForgetWoken, emitKeepUntold, emitTellWoken } from './untold-wakes.ts';
 
 const WAKING_AT = RECORD_END - WAKING_RECORD.sizeBytes;
@@ -46,6 +50,9 @@ export function wakingCode(fields: LateFields, options: LateOptions): Assembly {
   code.store(32, FRAME, waking('argument'), 0).store(32, FRAME, waking('hasStack'), 0);
   emitUnlessLongSleep(code, fields, options);
   emitSleep(code, fields);
+  emitUnlessAsBefore(code);
+  emitTellTurns(code, 'long');
+  emitForgetWoken(code, R9);
   emitSend(code, WAKING_AT, WAKING_RECORD.sizeBytes);
   code.jump('end').label('short');
   emitNoteWaking(code);
@@ -72,13 +79,17 @@ function emitContext(code: Assembler): void {
   code.label('by whom');
 }
 
-/** One whose sleep was not seen to begin counts as long. Leaves the state in R9, the time in R8. */
+/**
+ * One whose sleep was not seen to begin counts as long; one that runs does not sleep. Leaves the state in R9, the time
+ * in R8.
+ */
 function emitUnlessLongSleep(code: Assembler, fields: LateFields, { stackOverNs }: LateOptions): void {
   emitThreadState(code, fields, R7, 'woken', 'no state');
   code.set(R9, R0).note('how long it slept').call('ktime_get_ns').set(R8, R0);
+  code.load(64, R2, R9, THREAD_STATE.offset('after')).jumpIf(R2, '==', AFTER_TURNS.waits, 'end');
+  code.jumpIf(R2, '==', AFTER_TURNS.runs, 'short');
   code.load(64, R2, R9, THREAD_STATE.offset('asleepNs')).jumpIf(R2, '==', 0, 'long');
   code.compute(R0, '-=', R2).set64(R1, BigInt(stackOverNs)).jumpIf(R0, 's<', R1, 'short').label('long');
-  emitForgetWoken(code, R9);
 }
 
 /** After a short sleep nothing is told yet: see untold-wakes.ts. */
@@ -99,6 +110,24 @@ function emitSleep(code: Assembler, { secondArgument }: LateFields): void {
   code.note('what its system call was asked for').set(R1, R7).call('task_pt_regs');
   code.jumpIf(R0, '==', 0, 'no registers').load(64, R1, R0, secondArgument);
   code.store(32, FRAME, waking('argument'), R1).label('no registers');
+}
+
+/** Odd, so that no frame is lost in it; some bits of the golden ratio. */
+const MIX = 0x1e37_79b1;
+
+/** Where it slept there the last time too, that is said instead of told again, and its turn may be kept. */
+function emitUnlessAsBefore(code: Assembler): void {
+  code.note('a number for where it slept').load(32, R1, FRAME, waking('argument'));
+  for (let i = 0; i < STACK_FRAMES; i += 1) {
+    code.load(64, R2, FRAME, waking('frames') + i * 8);
+    code.compute(R1, '*=', MIX).compute(R1, '+=', R2);
+  }
+  code.note('as before').load(64, R2, R9, THREAD_STATE.offset('stackHash'));
+  code.store(64, R9, THREAD_STATE.offset('stackHash'), R1).jumpIf(R1, '!=', R2, 'elsewhere');
+  code.load(64, R2, R9, THREAD_STATE.offset('asleepNs')).jumpIf(R2, '==', 0, 'elsewhere');
+  code.set(R1, R8).compute(R1, '-=', R2).jumpIf(R1, '>', LONGEST_KEPT_SLEEP_NS, 'elsewhere');
+  code.load(32, R1, FRAME, waking('context')).compute(R1, '|=', SLEEP_AS_BEFORE);
+  code.store(32, FRAME, waking('context'), R1).jump('short').label('elsewhere');
 }
 
 const WAKEUP_AT = RECORD_END - WAKEUP_RECORD.sizeBytes;
@@ -122,14 +151,18 @@ export function wakeupCode(fields: LateFields, options: LateOptions, isNew: 0 | 
   emitAddWaiting(code, 1, 'woken');
   code
     .load(64, R1, R9, THREAD_STATE.offset('wakingNs'))
-    .jumpIf(R1, '==', 0, 'send')
-    .jumpIf(R0, '==', 0, 'send');
+    .jumpIf(R1, '==', 0, 'whole')
+    .jumpIf(R0, '==', 0, 'whole');
   code.note('its number').load(32, R2, R7, fields.tid);
   code.load(64, R1, R0, WAITING.offset('untold')).jumpIf(R1, '!=', 0, 'another');
   emitKeepUntold(code, R2);
-  code.jump('end').label('another').store(64, FRAME, KEY_AT, R2).set(R0, R9);
+  code.jump('end').label('another').store(64, FRAME, KEY_AT, R2);
+  emitTellTurns(code, 'another');
+  code.set(R0, R9);
   emitTellWoken(code);
-  code.jump('end').label('send');
+  code.jump('end').label('whole');
+  emitTellTurns(code, 'whole');
+  code.label('send');
   emitSend(code, WAKEUP_AT, WAKEUP_RECORD.sizeBytes);
   return code.label('end').set(R0, 0).exit().assemble();
 }
@@ -149,6 +182,7 @@ export function migrateCode(fields: LateFields, options: LateOptions): Assembly 
   code.note('to which CPU').load(64, R8, R6, 8).compute32(R8, '=', R8).store(32, FRAME, migrate('toCpu'), R8);
   emitThreadState(code, fields, R7, 'moved', 'send');
   code.set(R9, R0).load(64, R1, R9, THREAD_STATE.offset('queuedOn')).jumpIf(R1, '==', 0, 'send');
+  emitTellTurns(code, 'moved');
   emitTellBeforeMove(code, fields);
   emitLeaveQueue(code, 'earlier');
   code.set(R1, R8).compute(R1, '+=', 1).store(64, R9, THREAD_STATE.offset('queuedOn'), R1).set(R1, R8);

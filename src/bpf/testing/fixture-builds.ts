@@ -50,6 +50,8 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
         tgid: 4127,
         tid: null,
         stackOverNs: 100_000,
+        keepUnderNs: 60_000,
+        keepIdleUnderNs: 1_000_000,
         faultOverNs: 2_000,
         threads: 1024,
         cpus: 128,

@@ -15,8 +15,8 @@
 import type { CpuDistance } from '../cpu-distance.ts';
 import type { Label } from './causes.ts';
 import type { CpuTimeline, Occupant } from './cpu-timeline.ts';
-import { type FaultEvent, IDLE_TID, type SleepClass, type TaskName } from './events.ts';
-import type { Absence, QueuePart, Running, Stretch } from './thread-states.ts';
+import { type FaultEvent, IDLE_TID, type SleepClass, type TaskName, type Waking } from './events.ts';
+import type { Absence, Leaving, QueuePart, Running, Stretch } from './thread-states.ts';
 
 /**
  * Who had what the thread waited for: a task; by name (`tid` is null) an interrupt, the file of a fault, the distance of a
@@ -56,7 +56,7 @@ export interface Surroundings {
  * A task that leaves within this time, at the first switch after the wake-up, had been asked to leave by it: the wait
  * is the price of the wake-up. Hand-overs take 5 to 50 us, the shortest time slice is 100 us.
  */
-const HAND_OVER_NS = 60_000;
+export const HAND_OVER_NS = 60_000;
 
 /** Labels a stretch. `faults` are those of the thread, in order; `give` gets labels in order, without a gap. */
 export function labelStretch(
@@ -268,19 +268,24 @@ function labelSleep(
   around: Surroundings,
   give: GiveLabel,
 ): void {
-  const [label, by] = sleepLabel(absence, around);
+  const [label, by] = sleepLabel(absence.out?.left ?? null, absence.waking, around);
   splitByFaults(fromNs, toNs, faults, (fault, a, b) => {
     if (fault === null) give(label, a, b, by);
     else give('page-fault', a, b, placeOf(fault));
   });
 }
 
-function sleepLabel({ out, waking }: Absence, around: Surroundings): [Label, Holder | null] {
-  if (out?.left === 'ended') return ['ended', null];
+/** @param left how it left its CPU; null where that was not seen */
+export function sleepLabel(
+  left: Leaving['left'] | null,
+  waking: Waking | null,
+  around: Surroundings,
+): [Label, Holder | null] {
+  if (left === 'ended') return ['ended', null];
   if (waking === null || waking.sleep === null) return ['idle', null];
   const by = wakerOf(waking);
   const isOwn = waking.context === 'task' && waking.waker.tgid === around.tgid;
-  if (waking.sleep === 'unknown' && out?.left === 'blocked') return ['unexplained', by];
+  if (waking.sleep === 'unknown' && left === 'blocked') return ['unexplained', by];
   return [LABEL_OF_SLEEP[waking.sleep](isOwn), by];
 }
 

@@ -82,7 +82,7 @@ describe('what an instant is', () => {
 
   it('is the same where the wake-up is told with the switch, or before the first one of others', () => {
     const waking = { timeNs: 10_000, waker: OTHER, context: 'task', interrupt: null, sleep: null } as const;
-    const woken = { waking, queuedNs: 12_000 };
+    const woken = { waking, queuedNs: 12_000, sleptAsBefore: false };
     const before = switched(1_000, TARGET, IDLE);
     const behindOne = [before, switched(312_000, HOG, TARGET, { left: 'runnable', woken })];
     expect(labelsOf(played(behindOne, 400_000))).toEqual({

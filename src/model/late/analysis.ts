@@ -13,6 +13,7 @@ import {
   type MigrateEvent,
   type SwitchEvent,
   type TaskName,
+  type TurnsEvent,
   type WakeupEvent,
   type WakingEvent,
   type Woken,
@@ -143,6 +144,9 @@ export class LateAnalysis {
       case 'woken':
         this.#woken(event.tid, event.onCpu, event);
         break;
+      case 'turns':
+        this.#turns(event);
+        break;
       case 'migrate':
         this.#migrate(event);
         break;
@@ -173,18 +177,30 @@ export class LateAnalysis {
     if (this.#isCovered(event.cpu)) timeline.witness(timeNs, previous.tid);
     timeline.switchTo(timeNs, next.tid);
     if (event.stealNs !== null) timeline.steal(timeNs, event.stealNs);
-    if (this.#isTarget(previous)) {
+    if (this.#isTarget(previous) && !event.previousInTurns) {
       this.#change(previous.tid, event, (ledger) => {
         if (event.inFault) ledger.enterFault();
         ledger.states.switchedOut(event);
       });
     }
-    if (this.#isTarget(next)) this.#change(next.tid, event, (ledger) => ledger.states.switchedIn(event));
+    if (this.#isTarget(next) && !event.nextInTurns)
+      this.#change(next.tid, event, (ledger) => ledger.states.switchedIn(event));
+  }
+
+  #turns(event: TurnsEvent): void {
+    const { tid, cpu, timeNs } = event;
+    this.#change(tid, event, (ledger) => ledger.turns(event));
+    const timeline = this.#cpu(cpu);
+    if (event.after === 'runs') timeline.switchTo(timeNs, tid);
+    timeline.steal(timeNs, event.stealNs);
   }
 
   #waking(event: WakingEvent): void {
     this.#names.set(event.waker.tid, event.waker);
-    this.#change(event.tid, event, (ledger) => ledger.states.waking(event));
+    this.#change(event.tid, event, (ledger) => {
+      ledger.sleptSo(event);
+      ledger.states.waking(event);
+    });
     this.#witness(event);
   }
 
@@ -198,11 +214,11 @@ export class LateAnalysis {
     this.#witness(event);
   }
 
-  #woken(tid: number, cpu: number, { waking, queuedNs }: Woken): void {
+  #woken(tid: number, cpu: number, { waking, queuedNs, sleptAsBefore }: Woken): void {
     this.#names.set(waking.waker.tid, waking.waker);
-    this.#change(tid, { timeNs: queuedNs, cpu }, ({ states }) => {
-      states.waking(waking);
-      states.wokenUp(queuedNs, cpu);
+    this.#change(tid, { timeNs: queuedNs, cpu }, (ledger) => {
+      ledger.states.waking(sleptAsBefore ? ledger.asBefore(waking) : waking);
+      ledger.states.wokenUp(queuedNs, cpu);
     });
   }
 

@@ -42,6 +42,9 @@ export interface SwitchEvent extends OnCpu {
   readonly stealNs: number | null;
   /** How the task that comes was woken onto this CPU, where that was not told before. */
   readonly woken: Woken | null;
+  /** What the task that leaves did until now, or that the next one comes, is told in an event of turns. */
+  readonly previousInTurns: boolean;
+  readonly nextInTurns: boolean;
 }
 
 export type WakingContext = 'task' | 'interrupt' | 'softirq';
@@ -66,6 +69,8 @@ export interface WakingEvent extends OnCpu, Waking {
 /** The whole of a wake-up. */
 export interface Woken {
   readonly waking: Waking;
+  /** It slept where it did when that was told last; otherwise the sleep was short, and not looked at. */
+  readonly sleptAsBefore: boolean;
   /** When it was put on the queue. */
   readonly queuedNs: number;
 }
@@ -110,6 +115,51 @@ export interface InterruptEvent extends OnCpu {
   readonly stealNs: number | null;
 }
 
+/** A turn of a thread, told when it is over, or when something disturbs it. */
+export interface KeptTurn {
+  /** What comes before the wait. A short sleep is one that was not looked at: it counts as meant. */
+  readonly before: 'short-sleep' | 'sleep-as-before' | 'preempted';
+  /** Times follow one another; the first two are when it was preempted where it was. */
+  readonly wakingNs: number;
+  readonly queuedNs: number;
+  readonly cameNs: number;
+  /** The time of its coming where it goes on. */
+  readonly toNs: number;
+  /** Who had the CPU before: alone while it waited. */
+  readonly from: TaskName;
+  /** Its waking, with `sleep` null; null where it was preempted. */
+  readonly waking: Waking | null;
+  /** The one that came while it was being woken or waited. */
+  readonly interrupt: {
+    readonly sinceNs: number;
+    readonly untilNs: number;
+    readonly name: InterruptName;
+  } | null;
+}
+
+/** Turns of a thread that nobody disturbed, told together when something else is told of it, or when they are many. */
+export interface TurnsEvent {
+  readonly kind: 'turns';
+  /** The end of the last of them; where that one goes on, its coming. */
+  readonly timeNs: number;
+  readonly tid: number;
+  readonly cpu: number;
+  /** When the first began: with the end of the run before it. */
+  readonly sinceNs: number;
+  readonly turns: readonly KeptTurn[];
+  /** How it goes on; it waits where it was preempted. */
+  readonly after: 'sleeps' | 'runs' | 'waits';
+  readonly stealNs: number;
+}
+
+/** The turns that were over at a time; null where none was. */
+export function turnsUntil(event: TurnsEvent, limitNs: number): TurnsEvent | null {
+  const turns = event.turns.filter(({ toNs }) => toNs <= limitNs);
+  const [last, next] = [turns.at(-1), event.turns[turns.length]];
+  if (last === undefined || next === undefined) return last === undefined ? null : event;
+  return { ...event, timeNs: last.toNs, turns, after: next.before === 'preempted' ? 'waits' : 'sleeps' };
+}
+
 /** A page fault, told when it is over. */
 export interface FaultEvent {
   readonly kind: 'fault';
@@ -136,7 +186,8 @@ export type LateEvent =
   | MigrateEvent
   | InterruptEvent
   | FaultEvent
-  | QuotaExpiryEvent;
+  | QuotaExpiryEvent
+  | TurnsEvent;
 
 /** Why a thread slept, by where in the kernel it did. */
 export const SLEEP_CLASSES = [

@@ -180,6 +180,13 @@ export class MomentCollector {
     this.#keep(labelled);
   }
 
+  /** An activation that is over, whose late time stayed below the limit: all of it at once. */
+  addShort(activation: Activation): void {
+    this.#end();
+    this.#wokenBy = activation.wokenBy;
+    this.#options.activation?.(activation);
+  }
+
   finish(): void {
     this.#end();
   }

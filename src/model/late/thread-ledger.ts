@@ -2,7 +2,8 @@
 import { LogHistogram } from '../../stats/log-histogram.ts';
 import { type Labelled, labelStretch, type Surroundings } from './accounting.ts';
 import type { Label } from './causes.ts';
-import type { FaultEvent } from './events.ts';
+import type { FaultEvent, KeptTurn, TurnsEvent, Waking } from './events.ts';
+import { type KnownSleep, labelTurn } from './kept-turns.ts';
 import { emptyRows, rowOf } from './lateness-rows.ts';
 import { type Activation, isMoreThanWaiting, MomentCollector, type TellMoment } from './moments.ts';
 import { type Stretch, ThreadStates } from './thread-states.ts';
@@ -43,6 +44,7 @@ export class ThreadLedger {
   #held: Stretch[] = [];
   #faults: FaultEvent[] = [];
   #inFault = false;
+  #lastSleep: KnownSleep | null = null;
   #queuedNs = 0;
   #onCpuNs = 0;
 
@@ -51,7 +53,7 @@ export class ThreadLedger {
     this.#countFromNs = countFromNs;
     this.#overNs = overNs;
     this.#around = around;
-    this.states = new ThreadStates(startNs, (stretch) => this.#take(stretch));
+    this.states = new ThreadStates(startNs, countFromNs, (stretch) => this.#take(stretch));
     const tellStretch: TellMoment = (moment, shares) => {
       if (!this.isWorker || isMoreThanWaiting(moment)) tell?.(moment, shares);
     };
@@ -75,6 +77,7 @@ export class ThreadLedger {
 
   countFrom(timeNs: number): void {
     this.#countFromNs = timeNs;
+    this.states.countFrom(timeNs);
   }
 
   /** Set before the switch that may end a stretch inside a fault. */
@@ -86,6 +89,57 @@ export class ThreadLedger {
     this.#inFault = false;
     this.faults[event.major ? 'major' : 'minor'] += 1;
     this.#faults.push(event);
+  }
+
+  /** A waking that tells how it slept. */
+  sleptSo({ sleep }: Waking): void {
+    if (sleep !== null) this.#lastSleep = { sleep, left: this.states.left };
+  }
+
+  /** A waking from a sleep where it slept the last time that this was told. */
+  asBefore(waking: Waking): Waking {
+    return this.#lastSleep === null ? waking : { ...waking, sleep: this.#lastSleep.sleep };
+  }
+
+  /** Turns that were told together. Before the first of them it is off its CPU. */
+  turns({ cpu, sinceNs, timeNs, turns, after }: TurnsEvent): void {
+    this.#inFault = false;
+    this.#release();
+    this.states.leaveForTurns(sinceNs);
+    let fromNs = this.states.sinceNs;
+    let switches = 0;
+    for (const [i, turn] of turns.entries()) {
+      if (turn.toNs > this.#countFromNs) {
+        this.#turn(turn, Math.max(fromNs, this.#countFromNs), turns[i + 1]);
+        if (after !== 'runs' || i < turns.length - 1) switches += 1;
+      }
+      fromNs = Math.max(fromNs, turn.toNs);
+    }
+    this.states.goOnAfterTurns(Math.max(fromNs, timeNs), after, switches, cpu);
+  }
+
+  #turn(turn: KeptTurn, fromNs: number, next: KeptTurn | undefined): void {
+    const cameNs = Math.max(fromNs, turn.cameNs);
+    const toNs = Math.max(cameNs, turn.toNs);
+    this.#onCpuNs += toNs - cameNs;
+    this.#countWaitOf(cameNs - Math.min(cameNs, Math.max(fromNs, turn.queuedNs)));
+    if (turn.before === 'short-sleep' && turn.interrupt === null && next?.before === 'short-sleep')
+      this.#addCalm(fromNs, Math.min(cameNs, Math.max(fromNs, turn.wakingNs)), cameNs, toNs);
+    else
+      labelTurn(turn, fromNs, this.#lastSleep, this.#around, (label, from, to, by) =>
+        this.#label({ label, fromNs: from, toNs: to, by }),
+      );
+  }
+
+  /** What adds up of a turn between two sleeps that were meant: it is no part of a moment. */
+  #addCalm(fromNs: number, wakingNs: number, cameNs: number, toNs: number): void {
+    const [lateNs, runNs] = [cameNs - wakingNs, toNs - cameNs];
+    this.#total('idle', wakingNs - fromNs);
+    this.#total('wake-up', lateNs);
+    this.#total('run', runNs);
+    const activation = { startNs: wakingNs, runNs, lateNs, wokenBy: null };
+    this.#stretches.addShort(activation);
+    this.#ticks.addShort(activation);
   }
 
   /** A long turn is handed on in parts, unless its end decides about it. */
@@ -139,8 +193,12 @@ export class ThreadLedger {
     const [first] = queue;
     if (first === undefined) return;
     const waitNs = Math.max(0, toNs - Math.max(fromNs, first.sinceNs));
+    if (ended === 'ran') this.#countWaitOf(waitNs);
+    else this.#queuedNs += waitNs;
+  }
+
+  #countWaitOf(waitNs: number): void {
     this.#queuedNs += waitNs;
-    if (ended !== 'ran') return;
     this.waits.add(waitNs);
     const row = rowOf(waitNs, this.#overNs);
     this.waitRows[row] = (this.waitRows[row] ?? 0) + 1;
@@ -160,8 +218,12 @@ export class ThreadLedger {
   #label(labelled: Labelled): void {
     const lengthNs = labelled.toNs - labelled.fromNs;
     if (lengthNs <= 0) return;
-    this.totals.set(labelled.label, (this.totals.get(labelled.label) ?? 0) + lengthNs);
+    this.#total(labelled.label, lengthNs);
     this.#stretches.add(labelled);
     this.#ticks.add(labelled);
+  }
+
+  #total(label: Label, ns: number): void {
+    if (ns > 0) this.totals.set(label, (this.totals.get(label) ?? 0) + ns);
   }
 }

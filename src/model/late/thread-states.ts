@@ -6,7 +6,7 @@
  *     run --out, runnable--> queued (preempted)     run --out--> asleep
  *     asleep --waking--> being woken --wakeup--> queued     queued --migrate--> queued elsewhere     any --in--> run
  */
-import type { MigrateEvent, SwitchEvent, Waking } from './events.ts';
+import type { MigrateEvent, SwitchEvent, TurnsEvent, Waking } from './events.ts';
 
 /** On the queue of one CPU. */
 export interface QueuePart {
@@ -21,13 +21,16 @@ export interface Running {
   readonly cpu: number;
 }
 
+/** What is known of a switch that took it off its CPU. */
+export type Leaving = Pick<SwitchEvent, 'timeNs' | 'left' | 'throttled' | 'quotaTimer'>;
+
 /** From one turn of the thread to the next. */
 export interface Absence {
   readonly kind: 'absence';
   readonly fromNs: number;
   readonly toNs: number;
   /** The switch that took it off its CPU; null where it was not seen: it slept when the watch began, or is new. */
-  readonly out: SwitchEvent | null;
+  readonly out: Leaving | null;
   /** null where nobody was seen to wake it, or nobody had to. */
   readonly waking: Waking | null;
   /** When it could have run; null where it never could. The parts follow one another up to the end. */
@@ -48,7 +51,7 @@ export type Stretch = Running | Absence | Unseen;
 type State =
   | { kind: 'unseen' }
   | { kind: 'run'; cpu: number }
-  | { kind: 'away'; out: SwitchEvent | null; waking: Waking | null; queue: QueuePart[] };
+  | { kind: 'away'; out: Leaving | null; waking: Waking | null; queue: QueuePart[] };
 
 export interface ThreadCounts {
   switches: number;
@@ -63,10 +66,22 @@ export class ThreadStates {
   #state: State = { kind: 'unseen' };
   #sinceNs: number;
   #lastCpu: number | null = null;
+  /** Switches before it do not count. */
+  #countFromNs: number;
 
-  constructor(startNs: number, each: (stretch: Stretch) => void) {
+  constructor(startNs: number, countFromNs: number, each: (stretch: Stretch) => void) {
     this.#sinceNs = startNs;
+    this.#countFromNs = countFromNs;
     this.#each = each;
+  }
+
+  countFrom(timeNs: number): void {
+    this.#countFromNs = timeNs;
+  }
+
+  /** From when on nothing was handed on yet. */
+  get sinceNs(): number {
+    return this.#sinceNs;
   }
 
   /** The CPU whose switches decide about this thread now; null while it sleeps or is not known. */
@@ -100,8 +115,44 @@ export class ThreadStates {
       : Math.max(this.#sinceNs, Math.min(firstNs, state.queue[0]?.sinceNs ?? firstNs));
   }
 
+  /** How it left its CPU; null where it is on one, or that was not seen. */
+  get left(): Leaving['left'] | null {
+    return this.#state.kind === 'away' ? (this.#state.out?.left ?? null) : null;
+  }
+
+  /**
+   * Turns follow from a time on that are accounted for elsewhere. Whatever was before ends there; a sleep that is open
+   * goes on.
+   */
+  leaveForTurns(timeNs: number): void {
+    const state = this.#state;
+    if (state.kind === 'unseen') this.#give({ kind: 'unseen', fromNs: this.#sinceNs, toNs: timeNs });
+    else if (state.kind === 'run')
+      this.#give({ kind: 'run', fromNs: this.#sinceNs, toNs: timeNs, cpu: state.cpu });
+    else if (state.waking !== null || state.queue.length > 0) this.#close(timeNs, 'ran');
+  }
+
+  /** Turns that ended at a time are accounted for. @param switches that they ended with */
+  goOnAfterTurns(timeNs: number, after: TurnsEvent['after'], switches: number, cpu: number): void {
+    this.counts.switches += switches;
+    this.#sinceNs = Math.max(this.#sinceNs, timeNs);
+    this.#lastCpu = cpu;
+    if (after === 'runs') this.#state = { kind: 'run', cpu };
+    else {
+      const waits = after === 'waits';
+      const out: Leaving = {
+        timeNs: this.#sinceNs,
+        left: waits ? 'runnable' : 'asleep',
+        throttled: false,
+        quotaTimer: null,
+      };
+      const queue = waits ? [{ sinceNs: this.#sinceNs, cpu }] : [];
+      this.#state = { kind: 'away', out, waking: null, queue };
+    }
+  }
+
   switchedOut(event: SwitchEvent): void {
-    this.counts.switches += 1;
+    if (event.timeNs >= this.#countFromNs) this.counts.switches += 1;
     this.#lastCpu = event.cpu;
     const state = this.#state;
     // Away already: its turn in between was not told. It is taken to have run since then.

@@ -36,6 +36,8 @@ export function switched(
     inFault: false,
     stealNs: null,
     woken: null,
+    previousInTurns: false,
+    nextInTurns: false,
     ...over,
   };
 }
