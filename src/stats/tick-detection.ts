@@ -34,7 +34,7 @@ const WINDOW_NS = 2e9;
 export const LEAST_EVENTS = 30;
 export const LEAST_NS = 3.9e9;
 /** The heaviest events are enough, and bound the work. */
-const MOST_EVENTS = 3000;
+export const MOST_EVENTS = 3000;
 const STRONG_COHERENCE = 0.6;
 /** A peak as good as this share of the best one may be the one whose harmonic the best is. */
 const AS_STRONG = 0.85;
@@ -42,25 +42,18 @@ const AS_STRONG = 0.85;
 const NEAR = 0.2;
 const LEAST_TICKS_RATIO = 0.5;
 
-/** @returns null where the events are too few or too short, or stand on no grid */
+/** @param events not many more than MOST_EVENTS. @returns null where they are too few or too short, or stand on no grid */
 export function detectTick(events: readonly WeighedEvent[]): Tick | null {
   const first = events[0];
   const last = events.at(-1);
   if (first === undefined || last === undefined) return null;
   if (events.length < LEAST_EVENTS || last.timeNs - first.timeNs < LEAST_NS) return null;
-  const heavy = heaviest(events);
-  const coherence = coherences(heavy);
+  const coherence = coherences(events);
   const best = Math.max(...coherence);
   if (best < STRONG_COHERENCE) return null;
   const i = lowestPeak(coherence, Math.max(STRONG_COHERENCE, best * AS_STRONG));
-  const tick = refined(heavy, LOWEST_HZ + i * STEP_HZ, coherence[i] as number);
+  const tick = refined(events, LOWEST_HZ + i * STEP_HZ, coherence[i] as number);
   return tick !== null && tick.ticks >= LEAST_TICKS_RATIO * tick.periods ? tick : null;
-}
-
-function heaviest(events: readonly WeighedEvent[]): readonly WeighedEvent[] {
-  if (events.length <= MOST_EVENTS) return events;
-  const limit = [...events].sort((a, b) => b.weightNs - a.weightNs)[MOST_EVENTS - 1]?.weightNs ?? 0;
-  return events.filter((one) => one.weightNs >= limit).slice(0, 2 * MOST_EVENTS);
 }
 
 /** For each rate of the grid, the mean coherence over the windows, weighed by what is in them. */

@@ -1,17 +1,12 @@
 /** What a watch comes to: the tick, the moments, their causes, and the accounts of each thread. */
-import { detectTick, type Tick } from '../../stats/tick-detection.ts';
+import { detectTick, MOST_EVENTS, type Tick } from '../../stats/tick-detection.ts';
 import { CPU_DISTANCES, type CpuDistance } from '../cpu-distance.ts';
+import type { Activations } from './activations.ts';
 import type { LateAnalysis } from './analysis.ts';
 import type { Label } from './causes.ts';
 import type { TaskName } from './events.ts';
 import { countRows } from './lateness-rows.ts';
-import {
-  type Activation,
-  type CauseShare,
-  isMoreThanWaiting,
-  type LateMoment,
-  MomentTally,
-} from './moments.ts';
+import { type CauseShare, isMoreThanWaiting, type LateMoment, MomentTally } from './moments.ts';
 import type { ThreadLedger } from './thread-ledger.ts';
 
 export interface LateThread {
@@ -116,38 +111,28 @@ function keptOf(ledger: ThreadLedger, as: 'stretches' | 'activations'): readonly
   return kept.filter(isMoreThanWaiting);
 }
 
-/** Interrupts of these bring work; other ones are timers. */
-const BRINGS_WORK = /NET_|BLOCK|virtio|eth|nvme/;
-
 /**
- * Of the threads that wake at a fixed rate, one that timers wake comes before one that is woken by others: those follow
- * it. Among equals the one that works most.
+ * Of the threads that wake at a fixed rate, one that timers wake comes before one that is woken by others: those follow it.
+ * Among equals the one that works most.
  */
 function findTick(analysis: LateAnalysis): TickSummary | null {
   const found = analysis.ledgers.flatMap((ledger) => {
-    const tick = detectTick(
-      ledger.activations.map(({ startNs, runNs }) => ({ timeNs: startNs, weightNs: runNs })),
-    );
+    const tick = detectTick(ledger.activations.heaviest(MOST_EVENTS));
     if (tick === null) return [];
-    const byTimer = ledger.activations.filter(isByTimer).length / ledger.activations.length;
-    const runNs = ledger.activations.reduce((sum, one) => sum + one.runNs, 0);
-    return [{ ledger, tick, byTimer: byTimer > 0.5 ? 1 : 0, runNs }];
+    const byTimer = ledger.activations.byTimerRatio > 0.5 ? 1 : 0;
+    return [{ ledger, tick, byTimer, runNs: sumOf(ledger.activations.runsNs) }];
   });
   const [first] = found.sort((a, b) => b.byTimer - a.byTimer || b.runNs - a.runNs);
   if (first === undefined) return null;
   return tickSummary(first.tick, first.ledger, analysis.nameOf(first.ledger.tid));
 }
 
-function isByTimer({ wokenBy }: Activation): boolean {
-  return wokenBy !== null && wokenBy.tid === null && !BRINGS_WORK.test(wokenBy.name);
-}
-
-function tickSummary(tick: Tick, ledger: ThreadLedger, task: TaskName): TickSummary {
-  const latenessNs = latenessOfTicks(tick, ledger.activations);
+function tickSummary(tick: Tick, { activations }: ThreadLedger, task: TaskName): TickSummary {
+  const latenessNs = latenessOfTicks(tick, activations);
   const sorted = [...latenessNs].sort((a, b) => a - b);
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
-  const runs = ledger.activations.map((one) => one.runNs).sort((a, b) => a - b);
+  const runs = activations.runsNs.slice().sort();
   return {
     ...tick,
     task,
@@ -160,14 +145,18 @@ function tickSummary(tick: Tick, ledger: ThreadLedger, task: TaskName): TickSumm
 }
 
 /** All late time from one due time to the next belongs to that tick, further wake-ups of the same tick included. */
-function latenessOfTicks({ phaseNs, periodNs }: Tick, activations: readonly Activation[]): number[] {
+function latenessOfTicks({ phaseNs, periodNs }: Tick, { startsNs, latesNs }: Activations): number[] {
   const byTick = new Map<number, number>();
-  for (const { startNs, lateNs } of activations) {
+  for (const [i, startNs] of startsNs.entries()) {
     // A wake-up may come a little before the fitted grid.
-    const i = Math.floor((startNs - phaseNs) / periodNs + 0.25);
-    byTick.set(i, (byTick.get(i) ?? 0) + lateNs);
+    const tick = Math.floor((startNs - phaseNs) / periodNs + 0.25);
+    byTick.set(tick, (byTick.get(tick) ?? 0) + (latesNs[i] as number));
   }
   return [...byTick].sort(([a], [b]) => a - b).map(([, lateNs]) => lateNs);
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function threadOf(ledger: ThreadLedger, analysis: LateAnalysis): LateThread {

@@ -1,6 +1,7 @@
 /** What adds up of one thread: its stretches with their faults, labels, moments, waits. */
 import { LogHistogram } from '../../stats/log-histogram.ts';
 import { type Labelled, labelStretch, type Surroundings } from './accounting.ts';
+import { Activations } from './activations.ts';
 import type { Label } from './causes.ts';
 import type { FaultEvent, KeptTurn, TurnsEvent, Waking } from './events.ts';
 import { type KnownSleep, labelTurn } from './kept-turns.ts';
@@ -10,8 +11,6 @@ import { type Stretch, ThreadStates } from './thread-states.ts';
 
 /** A fault may end without being told (a signal): so many stretches wait for its end at most. */
 const MOST_HELD = 64;
-/** For the rate of a tick: an hour at 60 Hz. */
-const MOST_ACTIVATIONS = 250_000;
 /** A thread that waits for others this share of the time is a worker that waits for work, and that is no lateness. */
 const WORKER_RATIO = 0.9;
 
@@ -33,7 +32,7 @@ export class ThreadLedger {
   readonly waits = new LogHistogram();
   readonly waitRows = emptyRows();
   readonly totals = new Map<Label, number>();
-  readonly activations: Activation[] = [];
+  readonly activations = new Activations();
   readonly faults = { minor: 0, major: 0 };
   readonly #stretches: MomentCollector;
   readonly #ticks: MomentCollector;
@@ -64,7 +63,7 @@ export class ThreadLedger {
       tell: tell === undefined ? undefined : tellStretch,
     });
     const activation = (one: Activation) => {
-      if (tell === undefined && this.activations.length < MOST_ACTIVATIONS) this.activations.push(one);
+      if (tell === undefined) this.activations.add(one);
     };
     this.#ticks = new MomentCollector({
       tid,
