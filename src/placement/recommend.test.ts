@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CpuSet } from '../base/cpu-set.ts';
 import { recommend } from './recommend.ts';
 import { allMachines, captured } from './testing/machines.ts';
-import { idle, other, situation, thread, tick } from './testing/situations.ts';
+import { busy, idle, other, situation, thread, tick } from './testing/situations.ts';
 
 const topology = captured('2s2c2t');
 
@@ -53,5 +53,20 @@ describe('one answer', () => {
     );
     expect(bounds).toEqual([...bounds].sort((a, b) => b - a));
     expect(found.verdict.ko).toMatch(/\p{Script=Hangul}.*\./u);
+  });
+
+  it('does not leave a process alone in silence whose memory is on another node than its threads', () => {
+    const topology = captured('2s2c2t');
+    const free = { totalBytes: 1e9, freeBytes: 9e8 };
+    const nodes = topology.nodes.map((node) => ({ ...node, memory: free }));
+    const bound = [busy(900, { affinity: CpuSet.range(0, 3), runDelayPct: 0 })];
+    const found = recommend(
+      situation({ ...topology, nodes }, { target: { threads: bound, byNode: new Map([[1, 3e8]]) } }),
+    );
+    expect(found.kind).toBe('leave-alone');
+    expect(found.verdict.en).toMatch(
+      /^ITS MEMORY IS ON ANOTHER NODE\. .* 100 % of its .* are on other nodes/,
+    );
+    expect(found.others[0]?.strategy).toBe('pages-to-threads');
   });
 });

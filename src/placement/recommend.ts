@@ -7,6 +7,8 @@ import { pct } from './phrases.ts';
 import type { Proposal } from './proposal.ts';
 import { type NotApplied, proposeAll } from './propose-all.ts';
 import type { MeasuredCause, Situation } from './situation.ts';
+import { pagesToThreads } from './strategies/pages-to-threads.ts';
+import { singleNode } from './strategies/single-node.ts';
 import type { Goal } from './strategy.ts';
 
 /**
@@ -59,17 +61,37 @@ export function recommend(
   const enough = wantedCpus(situation) >= LEAST_WANTED_CPUS;
   const choice = worth && enough ? best : null;
   const kind = enough ? kindOf(choice) : 'no-advice';
+  const far = ranked.find(({ strategy }) => strategy === pagesToThreads.id);
+  const isFar = kind === 'leave-alone' && far !== undefined;
   return {
     kind,
-    verdict: verdict(kind, choice, situation, choice !== null && tried.helps.includes(choice.name)),
+    verdict: isFar
+      ? farVerdict(far, situation)
+      : verdict(kind, choice, situation, choice !== null && tried.helps.includes(choice.name)),
     because: situation.causes.slice(0, SHOWN_CAUSES),
     choice,
-    others: ranked.filter((one) => one !== choice),
+    others: (isFar ? nodesFirst(ranked) : ranked).filter((one) => one !== choice),
     notApplied,
     advice: ADVICE.flatMap(({ id, about, consider }) => {
       const said = consider(situation);
       return said === null ? [] : [{ id, about, ...said }];
     }),
+  };
+}
+
+/** Nothing measured bounds what they bring, so they would stand last: they are what is to be tried here. */
+function nodesFirst(ranked: readonly Proposal[]): readonly Proposal[] {
+  const isAboutNodes = ({ strategy }: Proposal) => [pagesToThreads.id, singleNode.id].includes(strategy);
+  return [...ranked.filter(isAboutNodes), ...ranked.filter((one) => !isAboutNodes(one))];
+}
+
+/** Waiting is low, and says nothing about memory on another node than the threads. */
+function farVerdict({ why }: Proposal, situation: Situation): Sentence {
+  const waited = pct(longestDelayPct(situation));
+  const name = `${situation.target.comm} ${situation.target.tgid}`;
+  return {
+    en: `ITS MEMORY IS ON ANOTHER NODE. ${name} waited ${waited} of the time at most, but ${why.en}. What that costs, only a trial tells.`,
+    ko: `메모리가 다른 노드에 있습니다. ${name}이(가) 기다린 시간은 많아야 ${waited}이지만, ${why.ko}. 그 비용은 시험해 보아야 압니다.`,
   };
 }
 
