@@ -1,7 +1,7 @@
 /** Memory on a machine of two nodes, as numa_maps shows it before, during and after. */
 import { expect, it } from 'vitest';
 import type { Check } from './documents.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, type Machine, type Started } from './machine.ts';
 import { anonymousPagesByNode, pagesByNode, policiesOf } from './peers.ts';
 
 const PAGE_BYTES = 4096;
@@ -73,5 +73,79 @@ describeMachine('2s2c2t', (machine) => {
     const pages = Object.entries(pagesByNode(during.stdout));
     const bytes = pages.map(([node, count]) => [node, count * PAGE_BYTES]);
     expect(process.memory.byNode).toEqual(Object.fromEntries(bytes));
+  });
+});
+
+interface Recommended {
+  readonly choice: { readonly strategy: string } | null;
+  readonly others: readonly { readonly strategy: string; readonly moves: readonly unknown[] }[];
+}
+interface Optimized {
+  readonly outcome: string;
+  readonly candidates: readonly { readonly name: string; readonly strategy: string }[];
+}
+
+const BUSY_PAGES = (64 << 20) / PAGE_BYTES;
+
+/** Its memory on one node and its only thread on node 0, busy; all of the memory is there. */
+function startBusy(machine: Machine, node: number): Started {
+  const busy = machine.start(
+    ...['numactl', `--membind=${node}`, '--physcpubind=0-3', 'sh', '-c'],
+    'echo; exec memhog -r100000 64m >/dev/null',
+  );
+  const sum = `awk '/^Rss:/ { s += $2 } END { print s }' /proc/${busy.pid}/smaps`;
+  machine.run('sh', '-c', `until [ "$(${sum})" -gt 65536 ]; do sleep 0.2; done`);
+  return busy;
+}
+
+/** Emulated nodes are alike, so no gain shows. */
+describeMachine('2s2c2t', (machine) => {
+  const far = startBusy(machine, 1);
+  const farMaps = () => machine.read(`/proc/${far.pid}/numa_maps`);
+  const recommended = machine.keel('recommend', far.pid, '--json');
+  const planned = machine.keel('optimize', far.pid, '--dry-run', '--json');
+  const before = farMaps();
+  const wish = ['--mem', 'preferred:0', '--migrate-memory'];
+  const moved = machine.keel('pin', far.pid, ...wish, '--yes', '--json');
+  const during = farMaps();
+  const undone = machine.keel('undo', moved.field('change'), '--json');
+  const after = farMaps();
+  machine.stop(far);
+
+  it('is found on the wrong node: the threads to the pages, or the pages to the threads', () => {
+    const { choice, others } = recommended.json<Recommended>();
+    const strategies = [choice, ...others].flatMap((one) => one?.strategy ?? []);
+    expect(strategies).toContain('single-node');
+    expect(strategies).toContain('pages-to-threads');
+    const { candidates } = planned.json<Optimized>();
+    expect(candidates.map((one) => one.name)).toEqual(expect.arrayContaining(['node:1', 'pages to node:0']));
+  });
+
+  it('is moved to its threads, and back', () => {
+    expect([moved.outcome, undone.outcome]).toMatchObject([{ status: 0 }, { status: 0 }]);
+    expect(anonymousPagesByNode(before.stdout)['1']).toBeGreaterThanOrEqual(BUSY_PAGES);
+    expect(anonymousPagesByNode(during.stdout)['0']).toBeGreaterThanOrEqual(BUSY_PAGES);
+    expect(anonymousPagesByNode(after.stdout)).toEqual(anonymousPagesByNode(before.stdout));
+    expect(policiesOf(after.stdout)).toEqual(new Set(['bind:1']));
+  });
+});
+
+describeMachine('2s2c2t', (machine) => {
+  const near = startBusy(machine, 0);
+  const nearMaps = () => machine.read(`/proc/${near.pid}/numa_maps`);
+  const nearBefore = nearMaps();
+  const harm = ['--try', 'mem=bind:1 pages=move', '--blocks', '1', '--no-watch'];
+  const tried = machine.keel('optimize', near.pid, ...harm, '--yes', '--json');
+  const nearAfter = nearMaps();
+  const left = machine.keel('undo', '--list', '--json');
+  machine.stop(near);
+
+  it('is not left on the wrong node by a trial that moved it there', () => {
+    expect(tried.status).toBe(0);
+    expect(tried.json<Optimized>().outcome).toBe('nothing-kept');
+    expect(anonymousPagesByNode(nearBefore.stdout)['0']).toBeGreaterThanOrEqual(BUSY_PAGES);
+    expect(anonymousPagesByNode(nearAfter.stdout)).toEqual(anonymousPagesByNode(nearBefore.stdout));
+    expect(policiesOf(nearAfter.stdout)).toEqual(new Set(['bind:0']));
+    expect(left.stdout).not.toContain('"state":"applied"');
   });
 });
