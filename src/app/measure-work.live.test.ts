@@ -14,13 +14,29 @@ import { readSituation } from './read-situation.ts';
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/workloads.py');
 const folder = mkdtempSync(join(tmpdir(), 'keel-work-'));
 const started: ChildProcess[] = [];
-const table: string[] = [];
+/** What was expected and what was found, of each program that was measured. */
+const table: { readonly kind: string; readonly expected: string; readonly found: string }[] = [];
 
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
   rmSync(folder, { recursive: true });
-  console.log(['program          taken for', ...table].join('\n'));
+  console.log(confusion().join('\n'));
 });
+
+/** A line for each program, a column for each class that was found, a star where it is the expected one. */
+function confusion(): readonly string[] {
+  const columns = [...new Set(table.map(({ found }) => found))].sort();
+  const rows = [...new Set(table.map(({ kind }) => kind))].map((kind) => {
+    const runs = table.filter((one) => one.kind === kind);
+    const cells = columns.map((column) => {
+      const here = runs.filter(({ found }) => found === column);
+      const mark = here.some(({ expected }) => expected.split('|').includes(column)) ? '*' : '';
+      return `${here.length || '.'}${mark}`.padStart(column.length);
+    });
+    return [kind.padEnd(16), ...cells].join(' ');
+  });
+  return [['program'.padEnd(16), ...columns].join(' '), ...rows];
+}
 
 async function start(kind: string, ...more: string[]): Promise<number> {
   const child = spawn('python3', [PROGRAM, kind, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -38,9 +54,9 @@ async function measure(pid: number, durationNs = 5e9) {
   return measureWork(opened, systemClock, { target, durationNs, everyNs: 100e6, signal });
 }
 
-async function classOf(kind: string, pid: number) {
+async function classOf(kind: string, pid: number, expected: readonly (WorkloadClass | 'unknown')[]) {
   const measured = await measure(pid);
-  table.push(`${kind.padEnd(16)} ${measured.classification.class}`);
+  table.push({ kind, expected: expected.join('|'), found: measured.classification.class });
   process.kill(pid, 'SIGKILL');
   return measured;
 }
@@ -86,11 +102,12 @@ describe.sequential('work of a known kind', () => {
     // The same work at random moments is no tick; and not CPU-bound either.
     ['aperiodic', ['balanced', 'migration_heavy']],
     ['oversubscribed', ['oversubscribed']],
+    ['migrating', ['migration_heavy']],
     ['idle', ['unknown']],
   ];
 
   it.for(expected)('%s', { timeout: 30_000 }, async ([kind, classes], context) => {
-    const measured = await classOf(kind, await start(kind));
+    const measured = await classOf(kind, await start(kind), classes);
     skipWhereBusy(measured, context);
     expect(classes).toContain(measured.classification.class);
   });
@@ -116,18 +133,27 @@ describe.sequential('work of a known kind', () => {
     } catch {
       return context.skip('this file system takes no direct reads');
     }
-    const { classification, work } = await classOf('storage', pid);
+    const { classification, work } = await classOf('storage', pid, ['io_bound']);
     if ('missing' in work.storage || work.storage.readBytesPerSec < 1e6)
       return context.skip('reads reach no storage here');
     expect(classification.class).toBe('io_bound');
   });
 
   it('faulting', { timeout: 30_000 }, async (context) => {
-    const measured = await classOf('faulting', await start('faulting'));
+    const measured = await classOf('faulting', await start('faulting'), ['memory_stalled']);
     if (typeof measured.work.faultStallPct !== 'number')
       return context.skip('page faults may not be measured here');
     skipWhereBusy(measured, context);
     expect(measured.classification.class).toBe('memory_stalled');
+  });
+
+  it('caching', { timeout: 30_000 }, async (context) => {
+    const classes = ['cache_sensitive', 'cpu_intensive_steady'] as const;
+    const measured = await classOf('caching', await start('caching'), classes);
+    skipWhereBusy(measured, context);
+    // Without counters nothing is said of caches, however busy it is.
+    const isCounted = !isMissing(measured.work.cacheMisses);
+    expect(measured.classification.class === 'cache_sensitive').toBe(isCounted);
   });
 
   it('throttled', { timeout: 30_000 }, async (context) => {
@@ -136,7 +162,7 @@ describe.sequential('work of a known kind', () => {
     const pid = await start('throttled');
     try {
       writeFileSync(`${group}/cgroup.procs`, `${pid}`);
-      const measured = await classOf('throttled', pid);
+      const measured = await classOf('throttled', pid, ['throttled']);
       expect(measured.classification.class).toBe('throttled');
       expect(readSituation(measured)).toMatchObject({ quota: { cpus: 0.2, cgroup: '/keel-work' } });
     } finally {
