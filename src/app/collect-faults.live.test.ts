@@ -22,8 +22,8 @@ import { orSkip } from './testing/or-skip.ts';
 
 /** The collecting threads, to end them as a crash would. */
 const workers = vi.hoisted((): Worker[] => []);
-vi.mock('./start-worker.ts', async (importActual) => {
-  const { startWorker } = await importActual<typeof import('./start-worker.ts')>();
+vi.mock('../native/start-worker.ts', async (importActual) => {
+  const { startWorker } = await importActual<typeof import('../native/start-worker.ts')>();
   return {
     startWorker(...args: Parameters<typeof startWorker>) {
       const worker = startWorker(...args);

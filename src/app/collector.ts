@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { KeelError } from '../base/errors.ts';
+import { startWorker } from '../native/start-worker.ts';
 import type { SpottedProcess } from '../perf/process-spotter.ts';
 import { type CollectorMessage, type CollectorPlan, STOP } from './collecting.ts';
 import { Spool } from './spool.ts';
-import { startWorker } from './start-worker.ts';
 
 export class Collector {
   readonly #worker: Worker;
@@ -19,7 +19,11 @@ export class Collector {
   constructor() {
     // Node.js would close the file of the spool when the thread ends.
     const options = { workerData: this.#stop.buffer, trackUnmanagedFds: false };
-    this.#worker = startWorker('collector-worker', options);
+    this.#worker = startWorker(
+      'collector-worker',
+      new URL('./collector-worker.ts', import.meta.url),
+      options,
+    );
     this.#spool = this.#result();
     // Whoever waits for it is told; if nobody does, it is no accident.
     this.#spool.catch(() => this.#broken.abort());

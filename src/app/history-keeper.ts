@@ -6,8 +6,8 @@ import type { Worker } from 'node:worker_threads';
 import type { HistoryEvent } from '../history/events.ts';
 import type { StoreTrouble } from '../history/sqlite.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
+import { startWorker } from '../native/start-worker.ts';
 import type { HistoryAnswer, HistoryPlan, HistoryRequest } from './history-worker.ts';
-import { startWorker } from './start-worker.ts';
 
 /** What happened to the store that its user must hear of. */
 export type KeeperNews =
@@ -38,7 +38,10 @@ export class HistoryKeeper {
   private constructor(plan: HistoryPlan, tell: (news: KeeperNews) => void) {
     this.#tell = tell;
     const execArgv = [...process.execArgv, '--disable-warning=ExperimentalWarning'];
-    this.#worker = startWorker('history-worker', { workerData: plan, execArgv });
+    this.#worker = startWorker('history-worker', new URL('./history-worker.ts', import.meta.url), {
+      workerData: plan,
+      execArgv,
+    });
     this.#worker.on('message', (answer: HistoryAnswer) => this.#answered?.(answer));
     this.#worker.on('error', (error) => {
       this.#failed = error;

@@ -6,7 +6,7 @@ import { threadStat } from '../kernel/task/stat.ts';
 import { emptyRows } from '../model/late/lateness-rows.ts';
 import type { CauseShare } from '../model/late/moments.ts';
 import type { LateSummary, LateThread } from '../model/late/summary.ts';
-import type { WatchedLate } from '../model/late/watched.ts';
+import { type WatchedLate, WITHOUT_EVENTS } from '../model/late/watched.ts';
 import type { Clock } from './clock.ts';
 import { type LateReading, readLateCounters } from './late-readings.ts';
 import { LivingTargets } from './living-targets.ts';
@@ -50,16 +50,7 @@ export async function watchLateByProc(
     overNs,
     obtainedBy: 'proc',
     because,
-    events: 0,
-    lost: 0,
-    healedNs: 0,
-    unseenSwitches: 0,
-    incomplete: [],
-    entryNs: 0,
-    shortFaults: 0,
-    shortFaultNs: 0,
-    identities: [],
-    counts: [],
+    ...WITHOUT_EVENTS,
     ownCpuNs: (own.user + own.system) * 1000,
     ended,
     summary: summaryOf(before, last, tgid, names),

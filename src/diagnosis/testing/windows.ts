@@ -9,7 +9,7 @@ import type { Share } from '../../model/faults/summary.ts';
 import { computeInterval } from '../../model/interval.ts';
 import type { Holder } from '../../model/late/accounting.ts';
 import type { LateCause } from '../../model/late/causes.ts';
-import type { WatchedLate } from '../../model/late/watched.ts';
+import { type WatchedLate, WITHOUT_EVENTS } from '../../model/late/watched.ts';
 import type { MachineReading } from '../../model/snapshot.ts';
 import {
   NO_MACHINE,
@@ -107,16 +107,7 @@ export function lateOf(
     overNs: 1e6,
     obtainedBy: 'bpf',
     because: null,
-    events: 0,
-    lost: 0,
-    healedNs: 0,
-    unseenSwitches: 0,
-    incomplete: [],
-    entryNs: 0,
-    shortFaults: 0,
-    shortFaultNs: 0,
-    identities: [],
-    counts: [],
+    ...WITHOUT_EVENTS,
     ownCpuNs: 0,
     ended: false,
     summary: {

@@ -2,8 +2,9 @@
  * A thread of ours that measures on one CPU at a time. It pins itself: sched_setaffinity(0) inside a Worker moves that
  * thread alone. Jobs run one after another; between them it sleeps.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { KeelError } from '../../base/errors.ts';
+import { startWorker } from '../../native/start-worker.ts';
 
 /** Where a job runs and where the memory it touches first comes from. */
 export interface Place {
@@ -35,9 +36,6 @@ export type Reply =
   | { readonly kind: 'done'; readonly answer: unknown; readonly usage: Usage }
   | { readonly kind: 'refused'; readonly what: string; readonly errnoName: string | null };
 
-/** In the bundle a file of its own, see tsdown.config.ts; from the sources (tests) behind a loader. */
-const PROGRAM = import.meta.url.endsWith('.ts') ? './from-source.mjs' : './bench-worker.js';
-
 export class PinnedWorker {
   readonly #experiment: string;
   readonly #worker: Worker;
@@ -47,7 +45,7 @@ export class PinnedWorker {
   /** @param signal ends the Worker, also in the middle of a job, which is then rejected with E_INTERRUPTED */
   constructor(experiment: string, signal: AbortSignal) {
     this.#experiment = experiment;
-    this.#worker = new Worker(new URL(PROGRAM, import.meta.url));
+    this.#worker = startWorker('bench-worker', new URL('./worker.ts', import.meta.url));
     this.#worker.on('message', (reply: Reply) => this.#settle?.resolve(reply));
     this.#worker.on('error', (error) => this.#settle?.reject(error));
     this.#worker.on('exit', () => this.#settle?.reject(interrupted()));

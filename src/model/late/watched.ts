@@ -39,6 +39,20 @@ export interface LateMeasurement {
   readonly ended: boolean;
 }
 
+/** Of what only events tell, where there were none. */
+export const WITHOUT_EVENTS = {
+  events: 0,
+  lost: 0,
+  healedNs: 0,
+  unseenSwitches: 0,
+  incomplete: [],
+  entryNs: 0,
+  shortFaults: 0,
+  shortFaultNs: 0,
+  identities: [],
+  counts: [],
+} as const satisfies Partial<LateMeasurement>;
+
 export interface WatchedLate extends LateMeasurement {
   readonly summary: LateSummary;
 }
