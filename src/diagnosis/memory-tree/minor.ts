@@ -1,4 +1,5 @@
 /** Faults that needed no reading: memory that is new, taken again, copied, cleared, moved. */
+import { FAULT_CAUSES, STORAGE_CAUSES } from '../../model/faults/cause.ts';
 import { coldStart } from '../rules/cold-start.ts';
 import { forkCopies } from '../rules/fork-copies.ts';
 import { hugePages } from '../rules/huge-pages.ts';
@@ -14,18 +15,7 @@ import { stallBranch } from './stall-branch.ts';
 export const minorFaultBranch = stallBranch(
   'minor',
   { en: 'do they need nothing from storage?', ko: '저장 장치가 필요 없는 폴트입니까?' },
-  [
-    'huge-page',
-    'first-touch',
-    'first-touch-or-copy',
-    'zero-page',
-    'copy-on-write',
-    'page-cache-map',
-    'instruction-fetch',
-    'stack-growth',
-    'blocked',
-    'unknown',
-  ],
+  FAULT_CAUSES.filter((cause) => !STORAGE_CAUSES.includes(cause)),
   [
     coldStart,
     newMemory,

@@ -25,6 +25,9 @@ export const FAULT_CAUSES = [
 
 export type FaultCause = (typeof FAULT_CAUSES)[number];
 
+/** Those that waited until something was read, from a file or from swap. */
+export const STORAGE_CAUSES: readonly FaultCause[] = ['file-read', 'read-ahead-wait', 'swap-in'];
+
 /** Bits of the page-fault error code of x86: arch/x86/include/asm/trap_pf.h. */
 export const ERROR_CODE = { present: 1, write: 2, user: 4, instruction: 16 } as const;
 
