@@ -51,7 +51,7 @@ export async function lockFiles(
 
 /** What the change is made of. */
 export function keeperStep(keeper: ProcessId, { bytes }: FileLockPlan): MachineStep {
-  return { setting: 'keptFiles', at: placeOf(keeper), before: '0', set: String(bytes), mayStay: false };
+  return { setting: 'keptFiles', at: placeOf(keeper), before: '', set: String(bytes), mayStay: false };
 }
 
 /** Only what is not there yet, and only of these files. */

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { applySteps, findMismatches, findNotRestored, recordSteps, undoSteps } from '../steps.ts';
+import {
+  applySteps,
+  findMismatches,
+  findNotRestored,
+  findStepConflicts,
+  recordSteps,
+  undoSteps,
+} from '../steps.ts';
 import { SimulatedSystem } from '../testing/simulated-system.ts';
 import { placeOf } from './membership.ts';
 import type { MachineStep } from './setting.ts';
@@ -13,7 +20,7 @@ function waiting() {
   const step: MachineStep = {
     setting: 'keptFiles',
     at: placeOf(keeper),
-    before: '0',
+    before: '',
     set: '8192',
     mayStay: false,
   };
@@ -29,6 +36,15 @@ it('keeps nothing before the step is made, and ends with its undo', () => {
   expect(undoSteps(machine, steps, NONE).restored).toEqual(steps);
   expect([...machine.memory.keepers]).toEqual([]);
   expect(findNotRestored(machine, steps)).toEqual([]);
+});
+
+it.each([0, 4096])('is ended where it was cut off with %i bytes kept', (keptBytes) => {
+  const { machine, keeper, steps } = waiting();
+  const found = machine.memory.keepers.get(keeper.tgid);
+  if (found !== undefined) found.keptBytes = keptBytes;
+  expect(findStepConflicts(machine, steps)).toEqual([]);
+  expect(undoSteps(machine, steps, NONE).restored).toEqual(steps);
+  expect([...machine.memory.keepers]).toEqual([]);
 });
 
 it('has nothing to undo where the keeper was ended by somebody', () => {

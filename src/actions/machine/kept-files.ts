@@ -11,7 +11,11 @@ export const keptFiles: MachineSetting = {
   label: { en: 'files kept in memory by process', ko: '메모리에 유지하는 파일, 프로세스' },
   isPlace: isProcessPlace,
   isValue: (value) => /^\d{1,16}$/.test(value),
-  read: ({ memory }, { at }) => String(memory.keptBytes(processOf(at))),
+  /** One that lives keeps all of it or is about to, unless it was not written down yet. */
+  read({ memory }, { at, before, set }) {
+    memory.keptBytes(processOf(at));
+    return before === '' ? '0' : set;
+  },
   write: ({ memory }, at) => memory.keepFiles(processOf(at)),
   restore: ({ memory }, { at }) => memory.endKeeper(processOf(at)),
   same: (a, b) => a === b,

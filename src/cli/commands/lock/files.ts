@@ -41,7 +41,7 @@ export async function keepFilesOf(
     ...(only ?? []).flatMap((one) => ['--mapping', shellWord(one)]),
   ];
   const locked = await lockFiles(workshop, plan, words.join(' '), endsAfterNs);
-  const outcome = locked.applied.stepMismatches.length > 0 ? 'mismatch' : 'applied';
+  const outcome = locked.keptBytes === plan.bytes ? 'applied' : 'mismatch';
   return output(plan, outcome, endsAfterNs, locked);
 }
 
@@ -188,7 +188,7 @@ function lockedLines(
       ko: `${safeName(plan.target.comm)} ${plan.target.tgid}이(가) 끝나면 저절로 끝납니다. 되돌리기: keel undo ${id}`,
     },
   ];
-  if (applied.stepMismatches.length > 0) {
+  if (keptBytes !== plan.bytes) {
     lines.push({
       en: `! It keeps another amount than the ${formatBytes(plan.bytes)} that were planned`,
       ko: `! 계획한 ${formatBytes(plan.bytes)}와 다릅니다`,
