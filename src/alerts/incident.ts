@@ -52,6 +52,8 @@ export interface IncidentFinding {
   readonly rule: string;
   readonly summary: Sentence;
   readonly evidence: readonly Evidence[];
+  /** The code that it was about, the innermost function first; absent where nobody looked for it. */
+  readonly stack?: readonly string[];
 }
 
 export function isFiring(incident: Incident): boolean {

@@ -42,10 +42,11 @@ export function incidentJson(incident: Incident): { readonly [key: string]: Json
     endedAt: ended === null ? null : new Date(ended.unixMs).toISOString(),
     endedBecause: ended?.because ?? null,
     isEscalated: incident.isEscalated,
-    findings: incident.findings.map(({ rule, summary, evidence }) => ({
+    findings: incident.findings.map(({ rule, summary, evidence, stack }) => ({
       rule,
       summary: summary.en,
       evidence: evidence.map(({ text, value, unit, source }) => ({ text: text.en, value, unit, source })),
+      stack: stack ?? [],
     })),
     remedies: incident.remedies.map(({ text, command, undo }) => ({ text: text.en, command, undo })),
   };

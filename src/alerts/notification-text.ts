@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, formatPct, significant } from
 import { safeName } from '../base/safe-name.ts';
 import { type Language, plural, type Sentence } from '../base/sentence.ts';
 import type { Severity } from '../diagnosis/finding.ts';
-import type { EndReason, Incident } from './incident.ts';
+import type { EndReason, Incident, IncidentFinding } from './incident.ts';
 import type { Notification } from './notification.ts';
 
 export interface NotificationText {
@@ -85,13 +85,7 @@ export function incidentLine(incident: Incident, language: Language): string {
 function incidentLines(incident: Incident, language: Language): string[] {
   return [
     incidentLine(incident, language),
-    ...incident.findings.map(
-      ({ summary, evidence }) =>
-        `  ${safeName(summary[language])}${evidence
-          .slice(0, MOST_EVIDENCE)
-          .map((one) => `; ${safeName(one.text[language])} ${valueText(one.value, one.unit)}`)
-          .join('')}`,
-    ),
+    ...incident.findings.flatMap((finding) => findingLines(finding, language)),
     ...incident.remedies.map(
       ({ text, command }) => `  ${text[language]}${command === null ? '' : `: ${command}`}`,
     ),
@@ -99,6 +93,19 @@ function incidentLines(incident: Incident, language: Language): string[] {
 }
 
 const MOST_EVIDENCE = 4;
+/** Of a stack, in a message; the JSON has more. */
+const MOST_FRAMES = 4;
+
+function findingLines({ summary, evidence, stack = [] }: IncidentFinding, language: Language): string[] {
+  const measured = evidence
+    .slice(0, MOST_EVIDENCE)
+    .map((one) => `; ${safeName(one.text[language])} ${valueText(one.value, one.unit)}`);
+  const frames = stack.slice(0, MOST_FRAMES).map((frame) => safeName(frame));
+  return [
+    `  ${safeName(summary[language])}${measured.join('')}`,
+    ...(frames.length > 0 ? [`    ${frames.join(' < ')}`] : []),
+  ];
+}
 
 /** `arena 4127 (arena.service)`. */
 export function subjectName({ subject }: Pick<Incident, 'subject'>): string {

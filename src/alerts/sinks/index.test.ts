@@ -66,7 +66,7 @@ describe.each(SINKS)('the sink $type', (sink) => {
     }
   });
 
-  it('tells the process, the rule, the file, and what to do, in either language', async () => {
+  it('tells the process, the rule, the file, the code, and what to do, in either language', async () => {
     for (const [language, remedy] of [
       ['en', 'see which files'],
       ['ko', '어느 파일'],
@@ -77,6 +77,7 @@ describe.each(SINKS)('the sink $type', (sink) => {
       expect(text).toContain('major-faults');
       if (sink.type === 'alertmanager') continue;
       expect(text).toContain('arena_03.pak');
+      expect(text).toContain('stream_assets (arena)');
       // What programs read is English always.
       expect(text).toContain(
         POSTING.has(sink.type) || sink.type === 'email' ? said(sink.type, remedy) : 'see which files',

@@ -90,6 +90,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
             source: 'perf page-faults',
           },
         ],
+        stack: ['load_chunk (arena)', 'stream_assets (arena)', 'main (arena)'],
       },
     ],
     remedies: [
