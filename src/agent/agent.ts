@@ -18,6 +18,8 @@ import { describeLimits } from './limits.ts';
 import { AgentMetrics } from './metrics.ts';
 import { Measurements } from './observe/measurements.ts';
 import { Observer, type Observing } from './observe/observer.ts';
+import { encodeMetrics } from './otlp/encode-metrics.ts';
+import { OtlpExporter } from './otlp/otlp-exporter.ts';
 import { type Served, startServer } from './server.ts';
 import { StateKeeper } from './state-keeper.ts';
 
@@ -64,13 +66,16 @@ export class Agent {
   #server: Server | null = null;
   #ended: Incident[] = [];
   #reloadAsked = false;
+  readonly #startedUnixMs: number;
   readonly #saidLimits = new Set<string>();
   #keeper: StateKeeper;
+  #otlp: OtlpExporter | null = null;
 
   constructor(options: AgentOptions) {
     const { config, host, clock } = options;
     this.#options = options;
     this.#config = config;
+    this.#startedUnixMs = clock.unixMs();
     this.#metrics = new AgentMetrics(options.version);
     this.#book = new AlertBook(config.rules, {
       longestStepNs: config.everyNs * LONGEST_STEP_INTERVALS,
@@ -95,6 +100,7 @@ export class Agent {
     this.#observer = this.#options.observe === undefined ? this.#openObserver() : null;
     this.#restore();
     this.#deliveries.configure(this.#config);
+    this.#otlp = this.#openOtlp(this.#config);
     service.tell('READY=1', `STATUS=watching ${this.#config.targets.length} targets`);
     this.#say('info', 'started', this.#startedText(), {
       targets: this.#config.targets.map(({ name }) => name),
@@ -263,6 +269,8 @@ export class Agent {
     const changes = this.#book.reconfigure(config.rules, clock.unixMs());
     this.#notifier.reconfigure(notifierOptions(config), this.#book.incidents());
     await this.#deliveries.reconfigure(config);
+    await this.#otlp?.stop();
+    this.#otlp = this.#openOtlp(config);
     this.#conclude(changes, clock.monotonicNs());
     return [];
   }
@@ -282,18 +290,45 @@ export class Agent {
       names: [host, ...(externalUrl === null ? [] : [new URL(externalUrl).hostname])],
       incidents: () => [...this.#book.incidents(), ...this.#ended],
       metrics: () => {
-        const { user, system } = process.cpuUsage();
-        this.#metrics.own((user + system) * 1000, process.memoryUsage.rss());
-        this.#metrics.deliverers(this.#deliveries.all);
+        this.#updateOwn();
         return this.#metrics.text();
       },
     };
   }
 
+  #updateOwn(): void {
+    const { user, system } = process.cpuUsage();
+    this.#metrics.own((user + system) * 1000, process.memoryUsage.rss());
+    this.#metrics.deliverers(this.#deliveries.all);
+  }
+
+  #openOtlp({ otlp, host }: AgentConfig): OtlpExporter | null {
+    if (otlp === null) return null;
+    const { clock, random, outside, version } = this.#options;
+    return new OtlpExporter({
+      config: otlp,
+      clock,
+      random,
+      post: outside.post,
+      encode: () => {
+        this.#updateOwn();
+        const moment = { host, version, startedUnixMs: this.#startedUnixMs, unixMs: clock.unixMs() };
+        return encodeMetrics(this.#metrics.families(), moment);
+      },
+      report: ({ outcome, said }) =>
+        this.#say(LEVELS[outcome], 'otlp', verbatim(`otlp: ${outcome}, ${said}`), { outcome, said }),
+    });
+  }
+
   async #stop(): Promise<void> {
     this.#server?.close();
     this.#server?.closeAllConnections();
-    await Promise.all([this.#explainer.stop(), this.#measurements.stop(), this.#deliveries.stop()]);
+    await Promise.all([
+      this.#explainer.stop(),
+      this.#measurements.stop(),
+      this.#deliveries.stop(),
+      this.#otlp?.stop(),
+    ]);
     this.#observer?.close();
     this.#save(this.#book.incidents());
     this.#keeper.saveBaselinesNow(this.#book.baselines());
@@ -324,9 +359,9 @@ export class Agent {
     text: AgentEvent['text'],
     fields: AgentEvent['fields'],
   ): void {
-    const secrets = this.#config.sinks.flatMap((sink) =>
-      Object.values(sink.secrets).filter((one) => one !== undefined),
-    );
+    const { sinks, otlp } = this.#config;
+    const known = [...sinks.flatMap((sink) => Object.values(sink.secrets)), otlp?.token];
+    const secrets = known.filter((one) => typeof one === 'string');
     const clean = (value: string) => withoutSecrets(value, secrets);
     const safe = Object.entries(fields).map(([key, value]) => [
       key,

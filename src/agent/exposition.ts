@@ -7,27 +7,32 @@ export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export type MetricType = 'counter' | 'gauge';
 export type Labels = Readonly<Record<string, string>>;
 
+export interface Series {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 /** All series of one name. */
 export class Family {
   readonly name: string;
-  readonly #help: string;
-  readonly #type: MetricType;
+  readonly help: string;
+  readonly type: MetricType;
   /** By its labels, as they are written. */
-  readonly #series = new Map<string, number>();
+  readonly #series = new Map<string, Series>();
 
   constructor(name: string, type: MetricType, help: string) {
     this.name = name;
-    this.#type = type;
-    this.#help = help;
+    this.type = type;
+    this.help = help;
   }
 
   set(labels: Labels, value: number): void {
-    this.#series.set(written(labels), value);
+    this.#series.set(written(labels), { labels, value });
   }
 
   add(labels: Labels, value = 1): void {
     const key = written(labels);
-    this.#series.set(key, (this.#series.get(key) ?? 0) + value);
+    this.#series.set(key, { labels, value: (this.#series.get(key)?.value ?? 0) + value });
   }
 
   /** Of a gauge: what is not set again is no more. */
@@ -35,9 +40,13 @@ export class Family {
     this.#series.clear();
   }
 
+  get series(): readonly Series[] {
+    return [...this.#series.values()];
+  }
+
   lines(): string[] {
-    const series = [...this.#series].map(([labels, value]) => `${this.name}${labels} ${value}`);
-    return [`# HELP ${this.name} ${this.#help}`, `# TYPE ${this.name} ${this.#type}`, ...series];
+    const series = [...this.#series].map(([labels, { value }]) => `${this.name}${labels} ${value}`);
+    return [`# HELP ${this.name} ${this.help}`, `# TYPE ${this.name} ${this.type}`, ...series];
   }
 }
 

@@ -64,10 +64,15 @@ export class AgentMetrics {
       this.#all[name].add({}, 0);
   }
 
+  /** All, as of the last observation. */
+  families(): readonly Family[] {
+    this.#writeGroups();
+    return Object.values(this.#all);
+  }
+
   /** The text of /metrics. */
   text(): string {
-    this.#writeGroups();
-    const lines = Object.values(this.#all).flatMap((family) => family.lines());
+    const lines = this.families().flatMap((family) => family.lines());
     return `${lines.join('\n')}\n`;
   }
 

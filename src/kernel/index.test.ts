@@ -22,7 +22,8 @@ describe('the registry of readers', () => {
       .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
       .flatMap(
         (path) =>
-          readFileSync(join(folder, path), 'utf8').match(/\b(?:file|record|bytes|list|link)Reader\(\{/g) ?? [],
+          readFileSync(join(folder, path), 'utf8').match(/\b(?:file|record|bytes|list|link)Reader\(\{/g) ??
+          [],
       );
     expect(READERS.length).toBe(defined.length);
     const keys = READERS.map((reader) => `${reader.kind} ${reader.path}`);

@@ -23,8 +23,18 @@ export interface AgentConfig {
   readonly sinks: readonly SinkConfig[];
   readonly silences: readonly Silence[];
   readonly notify: NotifyConfig;
+  /** Where metrics are sent; null: nowhere, they are only served. */
+  readonly otlp: OtlpConfig | null;
   /** A closer look at the process of a new incident, for its cause and file; null: none. */
   readonly explainNs: number | null;
+}
+
+/** OTLP over HTTP, in JSON. */
+export interface OtlpConfig {
+  readonly url: string;
+  readonly everyNs: number;
+  /** A secret. */
+  readonly token: string | null;
 }
 
 export interface ListenConfig {

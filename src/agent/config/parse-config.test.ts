@@ -75,6 +75,7 @@ sinks:
 silences:
   - { target: arena, until: 2026-11-23T06:00:00+09:00, because: move to the new disk }
 notify: { groupBy: process, escalateAfter: null }
+otlp: { url: "http://collector:4318/v1/metrics", every: 30s, tokenFile: ${key} }
 explain: false
 `;
 
@@ -86,6 +87,7 @@ describe('the configuration', () => {
       listen: { host: '127.0.0.1', port: 9464 },
       targets: [],
       notify: { groupBy: 'target', repeatNs: 300e9, escalateAfterNs: 900e9 },
+      otlp: null,
       explainNs: 2e9,
     });
     expect(
@@ -107,6 +109,7 @@ describe('the configuration', () => {
       ],
       silences: [{ target: 'arena', rule: null, untilUnixMs: Date.UTC(2026, 10, 22, 21) }],
       notify: { groupBy: 'process', escalateAfterNs: null },
+      otlp: { url: 'http://collector:4318/v1/metrics', everyNs: 30e9, token: expect.stringMatching(/./) },
       explainNs: null,
     });
     expect(all.targets[0]?.cpus?.toString()).toBe('4-5');
@@ -187,6 +190,9 @@ describe('the configuration', () => {
       '2: nothing: there is no such rule',
     ],
     ['a silence without a reason', 'silences:\n  - {rule: swapped}', /^2: .*because is missing/],
+    ['a collector without an address', 'otlp: {every: 1m}', /^1: .*url/],
+    ['metrics sent too often', 'otlp: {url: "http://c/", every: 10ms}', '1: 10ms: between 1s and 1h'],
+    ['a token that is not there', 'otlp: {url: "http://c/", tokenEnv: NO}', /^1: NO: is not set/],
     ['an address that is none', 'listen: here', '1: here: HOST:PORT, or off'],
   ])('points at %s', (_, text, expected) => {
     const [first] = mistakes(text);

@@ -10,6 +10,7 @@ import type {
   AgentConfig,
   ConfigMistake,
   ConfigResult,
+  OtlpConfig,
   SinkConfig,
   TargetConfig,
   TargetMatch,
@@ -69,6 +70,8 @@ interface SinkPart {
   readonly [key: string]: unknown;
 }
 
+const OTLP_SECRETS = { secrets: [{ name: 'token', isNeeded: false }] };
+
 class ConfigBuilder {
   readonly mistakes: ConfigMistake[] = [];
   readonly #yaml: YamlText;
@@ -102,6 +105,7 @@ class ConfigBuilder {
         repeatNs: notify.repeat,
         escalateAfterNs: notify.escalateAfter,
       },
+      otlp: this.#otlp(),
       explainNs: explain === false ? null : explain,
     };
   }
@@ -206,6 +210,14 @@ class ConfigBuilder {
       atLeast: given.atLeast,
       targets: given.targets ?? null,
     };
+  }
+
+  #otlp(): OtlpConfig | null {
+    const given = this.#file.otlp;
+    if (given === undefined) return null;
+    const { secrets, mistakes } = readSecrets(OTLP_SECRETS, given, this.#world.env);
+    for (const { key, note } of mistakes) this.#complain(['otlp', ...(key === null ? [] : [key])], note);
+    return { url: given.url, everyNs: given.every, token: secrets.token ?? null };
   }
 
   #silences(rules: readonly AlertRule[]) {

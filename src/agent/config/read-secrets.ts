@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param given the sink's part of the configuration: `urlFile`, `urlEnv` and the like */
 export function readSecrets(
-  type: SinkType,
+  type: Pick<SinkType, 'secrets'>,
   given: Readonly<Record<string, unknown>>,
   env: Environment,
 ): ReadSecrets {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { GROUPINGS } from '../../alerts/notifier.ts';
 import { SIGNALS } from '../../alerts/signals/index.ts';
+import { httpUrl } from '../../alerts/sinks/http.ts';
 import { SINKS } from '../../alerts/sinks/index.ts';
 import type { SinkType } from '../../alerts/sinks/sink.ts';
 import { LANGUAGES } from '../../base/sentence.ts';
@@ -136,6 +137,16 @@ export const CONFIG_SCHEMA = z.strictObject({
       escalateAfter: duration.nullable().default(900e9),
     })
     .prefault({}),
+  otlp: z
+    .strictObject({
+      url: httpUrl,
+      every: duration.default(60e9).refine((ns) => ns >= 1e9 && ns <= 3600e9, {
+        error: expecting('between 1s and 1h', '1s에서 1h 사이여야 합니다'),
+      }),
+      tokenFile: z.string().startsWith('/').optional(),
+      tokenEnv: z.string().min(1).optional(),
+    })
+    .optional(),
   explain: z.union([z.literal(false), duration]).default(2e9),
 });
 

@@ -5,14 +5,11 @@ import { type Delivery, type Outside, SinkFault } from '../../alerts/sinks/sink.
 import type { Clock } from '../../app/clock.ts';
 import type { Language } from '../../base/sentence.ts';
 import type { SinkConfig } from '../config/config.ts';
+import { backoffNs } from './backoff.ts';
 import type { Waiting } from './waiting.ts';
 
-const FIRST_WAIT_NS = 1e9;
-const LONGEST_WAIT_NS = 300e9;
 /** After the receiver refused us: it is a matter of configuration, but keys are also put right at its end. */
 const REFUSED_WAIT_NS = 600e9;
-/** So that a hundred hosts do not come back at the same moment. */
-const JITTER_RATIO = 0.2;
 
 export interface DelivererOptions {
   readonly language: Language;
@@ -92,9 +89,7 @@ export class Deliverer {
     }
     this.#failures += 1;
     if (delivery.outcome !== 'later') return REFUSED_WAIT_NS;
-    const paceNs = Math.min(LONGEST_WAIT_NS, FIRST_WAIT_NS * 2 ** Math.min(this.#failures - 1, 20));
-    const jittered = paceNs * (1 + JITTER_RATIO * (2 * this.#options.random() - 1));
-    return Math.max(jittered, delivery.afterNs ?? 0);
+    return Math.max(backoffNs(this.#failures, this.#options.random()), delivery.afterNs ?? 0);
   }
 
   #reportSaved(count: number, notification: Notification): void {
