@@ -125,10 +125,7 @@ function whoIs({ setting, at }: MachineStep, count: number): Sentence {
     case 'cpusetPartition':
       return { en: `partition of cgroup ${place}`, ko: `cgroup ${place}의 파티션` };
     case 'membership':
-      return {
-        en: `cgroup of process ${id}`,
-        ko: `프로세스 ${id}의 cgroup`,
-      };
+      return { en: `cgroup of process ${id}`, ko: `프로세스 ${id}의 cgroup` };
     case 'cpuQuota':
       return { en: `CPU quota of cgroup ${place}`, ko: `cgroup ${place}의 CPU 할당량` };
     case 'groupWeight':
