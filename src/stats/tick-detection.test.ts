@@ -93,3 +93,27 @@ function freeRunning(seed: number): WeighedEvent[] {
   }
   return events;
 }
+
+describe('against chance', () => {
+  it.each([8, 30, 120])(
+    'finds no tick among %i random wake-ups a second, whatever their weights',
+    (perSec) => {
+      const found = Array.from({ length: 30 }, (_, seed) => {
+        const next = random(1000 + seed);
+        const heavyTailed = poisson(perSec, seed).map((one) => ({
+          ...one,
+          weightNs: 1e4 * (1 - next()) ** -0.8,
+        }));
+        return detectTick(heavyTailed) ?? detectTick(poisson(perSec, 500 + seed));
+      });
+      expect(found.filter((tick) => tick !== null)).toEqual([]);
+    },
+  );
+
+  it('finds a tick beside random work that weighs almost as much', () => {
+    const found = Array.from({ length: 10 }, (_, seed) =>
+      detectTick(merged(ticking(64, seed), poisson(60, 100 + seed, 1.4e6))),
+    );
+    for (const tick of found) expect(Math.abs((tick?.hz ?? 0) / 64 - 1)).toBeLessThan(0.01);
+  });
+});

@@ -29,13 +29,15 @@ export interface Tick {
 export const LOWEST_HZ = 4;
 export const HIGHEST_HZ = 200;
 const STEP_HZ = 0.1;
+const RATES = Math.round((HIGHEST_HZ - LOWEST_HZ) / STEP_HZ) + 1;
 const WINDOW_NS = 2e9;
 /** Less cannot tell a rate from chance. */
 export const LEAST_EVENTS = 30;
 export const LEAST_NS = 3.9e9;
 /** The heaviest events are enough, and bound the work. */
 export const MOST_EVENTS = 3000;
-const STRONG_COHERENCE = 0.6;
+/** Less is a thread that mostly does something else. */
+const LEAST_COHERENCE = 0.5;
 /** A peak as good as this share of the best one may be the one whose harmonic the best is. */
 const AS_STRONG = 0.85;
 /** Events stand this near to the grid, as a share of the period. */
@@ -50,16 +52,28 @@ export function detectTick(events: readonly WeighedEvent[]): Tick | null {
   if (events.length < LEAST_EVENTS || last.timeNs - first.timeNs < LEAST_NS) return null;
   const coherence = coherences(events);
   const best = Math.max(...coherence);
-  if (best < STRONG_COHERENCE) return null;
-  const i = lowestPeak(coherence, Math.max(STRONG_COHERENCE, best * AS_STRONG));
+  const leastRatio = leastCoherence(events, last.timeNs - first.timeNs);
+  if (best < leastRatio) return null;
+  const i = lowestPeak(coherence, Math.max(leastRatio, best * AS_STRONG));
   const tick = refined(events, LOWEST_HZ + i * STEP_HZ, coherence[i] as number);
   return tick !== null && tick.ticks >= LEAST_TICKS_RATIO * tick.periods ? tick : null;
 }
 
+/**
+ * What no chance reaches: of n random phases, the coherence exceeds R with probability exp(-nR^2) (Rayleigh), and the
+ * best of all rates is looked at. Few heavy events among many light ones count as few (Kish's effective size).
+ */
+function leastCoherence(events: readonly WeighedEvent[], lengthNs: number): number {
+  const sum = events.reduce((total, { weightNs }) => total + weightNs, 0);
+  const squares = events.reduce((total, { weightNs }) => total + weightNs ** 2, 0);
+  if (squares === 0) return 1;
+  const inWindow = ((sum ** 2 / squares) * WINDOW_NS) / lengthNs;
+  return Math.max(LEAST_COHERENCE, Math.sqrt(Math.log(RATES) / inWindow));
+}
+
 /** For each rate of the grid, the mean coherence over the windows, weighed by what is in them. */
 function coherences(events: readonly WeighedEvent[]): Float64Array {
-  const rates = Math.round((HIGHEST_HZ - LOWEST_HZ) / STEP_HZ) + 1;
-  const sums = new Float64Array(rates);
+  const sums = new Float64Array(RATES);
   let total = 0;
   for (const window of windows(events)) {
     const weight = window.reduce((sum, one) => sum + one.weightNs, 0);
