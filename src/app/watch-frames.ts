@@ -3,11 +3,15 @@ import { missing } from '../base/missing.ts';
 import type { Host } from '../host/host.ts';
 import { machineMemory } from '../kernel/proc/meminfo.ts';
 import { processStatus } from '../kernel/task/status.ts';
-import { computeFrame, type FrameContext, type WatchReading } from '../model/watch/compute-frame.ts';
+import {
+  computeFrame,
+  type FoldedLatencies,
+  type FrameContext,
+  type WatchReading,
+} from '../model/watch/compute-frame.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
 import { distancesOf } from '../model/watch/moves.ts';
 import type { Clock } from './clock.ts';
-import type { SlowFault } from './count-fault-latency.ts';
 import type { OpenedHost } from './open-host.ts';
 import { openCgroups } from './read-cgroup.ts';
 import { readTopology } from './read-topology.ts';
@@ -16,7 +20,7 @@ import { readMachine } from './take-snapshot.ts';
 import { AffinityWatch } from './watch-affinity.ts';
 import type { ChangeWatch } from './watch-changes.ts';
 import { WatchJudge } from './watch-judge.ts';
-import { openLatencyWatch, type TakenLatencies } from './watch-latencies.ts';
+import { openLatencyWatch } from './watch-latencies.ts';
 
 /** `everyNs` is read before each interval: a getter may change the pace. */
 export interface WatchFramesPlan extends SamplePlan {
@@ -26,17 +30,10 @@ export interface WatchFramesPlan extends SamplePlan {
   readonly judged: boolean;
   /** What keel changed meanwhile is asked here, before each frame. */
   readonly changes?: ChangeWatch;
-  /** Told before each frame: single faults that held a thread for longer. */
-  readonly slowFaults?: SlowFaultListener;
-}
-
-export interface SlowFaultListener {
-  readonly overNs: number;
-  readonly tell: (faults: readonly SlowFault[]) => void;
 }
 
 /** A tenth of the frame of a game, and far above what memory alone takes. */
-export const LATE_OVER_NS = 1e6;
+const LATE_OVER_NS = 1e6;
 
 const NOT_ASKED = missing('absent', 'changes', 'not asked for');
 const NOT_JUDGED = missing('absent', 'findings', 'not asked for');
@@ -50,11 +47,7 @@ export async function* watchFrames(
   const { host, moments } = opened;
   const isLive = host.kind === 'live';
   const tgids = plan.targets.map((target) => target.tgid);
-  const latencies = openLatencyWatch(
-    host,
-    plan.latencies ? tgids : [],
-    plan.slowFaults?.overNs ?? LATE_OVER_NS,
-  );
+  const latencies = openLatencyWatch(host, plan.latencies ? tgids : [], LATE_OVER_NS);
   const judge = plan.judged ? new WatchJudge(host, clock, plan.targets) : null;
   const context: Omit<FrameContext, 'judgement' | 'latencies'> = {
     units: unitsOf(host, tgids),
@@ -73,8 +66,7 @@ export async function* watchFrames(
       const reading = { ...readAround(hostNow, sample), affinities, changes };
       const taken = new Map(tgids.map((tgid) => [tgid, latencies.take(tgid)]));
       const judgement = judge?.at(hostNow, reading.monotonicNs) ?? NOT_JUDGED;
-      plan.slowFaults?.tell([...taken.values()].flatMap((one) => one.slowFaults));
-      const latenciesOf = (tgid: number) => taken.get(tgid) as TakenLatencies;
+      const latenciesOf = (tgid: number) => taken.get(tgid) as FoldedLatencies;
       if (before !== undefined)
         yield computeFrame(before, reading, { ...context, judgement, latencies: latenciesOf });
       before = reading;

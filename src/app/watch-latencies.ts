@@ -15,13 +15,8 @@ import { RunDelayCounter, type SlowWait, type ThreadRunDelay } from './count-run
 
 export interface LatencyWatch {
   /** What came since the last call. Of a process that is not watched: missing. */
-  readonly take: (tgid: number) => TakenLatencies;
+  readonly take: (tgid: number) => FoldedLatencies;
   readonly close: () => void;
-}
-
-export interface TakenLatencies extends FoldedLatencies {
-  /** Single faults over the limit; none where they are not measured. */
-  readonly slowFaults: readonly SlowFault[];
 }
 
 /** Each process has two programs of its own in the kernel, which cost a little at every switch of the machine. */
@@ -53,9 +48,8 @@ function blind(because: () => ReturnType<typeof missing>): LatencyWatch {
   return { take: () => unknown(because()), close() {} };
 }
 
-function unknown(because: ReturnType<typeof missing>): TakenLatencies {
-  const all = { runDelays: because, faultStalls: because, stallNsByThread: because, moments: because };
-  return { ...all, slowFaults: [] };
+function unknown(because: ReturnType<typeof missing>): FoldedLatencies {
+  return { runDelays: because, faultStalls: because, stallNsByThread: because, moments: because };
 }
 
 class ProcessLatencies {
@@ -74,14 +68,13 @@ class ProcessLatencies {
     this.#faults = FaultLatencyCounter.open(host, { tgid, threads, overNs });
   }
 
-  take(): TakenLatencies {
+  take(): FoldedLatencies {
     const delays = mapMaybe(this.#delays, (counter) => counter.read().threads);
     const faults = mapMaybe(this.#faults, (counter) => counter.read().threads);
     const runDelays = mapMaybe(delays, (threads) => this.#takeDelays(threads));
     const stalls = mapMaybe(faults, (threads) => this.#takeFaults(threads));
     const slowFaults = isMissing(this.#faults) ? [] : this.#faults.takeSlow();
     return {
-      slowFaults,
       moments: mapMaybe(this.#delays, (counter) =>
         momentsOf([...counter.takeSlow().map(momentOfWait), ...slowFaults.map(momentOfFault)], this.#overNs),
       ),
