@@ -105,7 +105,7 @@ const needed = isInstalled('python3') ? '' : ', and python3';
 describe.skipIf(!isRoot || needed !== '')(`an incident (following faults needs root${needed})`, () => {
   /** Huge pages, 20 a second: each takes the kernel far longer than a small one. */
   const TOUCH_HUGE =
-    'import mmap,time\nwhile True:\n m=mmap.mmap(-1,4*2**21)\n m.madvise(mmap.MADV_HUGEPAGE)\n m[2**21]=1\n m[2*2**21]=1\n m.close(); time.sleep(0.1)';
+    'import mmap,time\nwhile True:\n m=mmap.mmap(-1,4*2**21,flags=mmap.MAP_PRIVATE|mmap.MAP_ANONYMOUS)\n m.madvise(mmap.MADV_HUGEPAGE)\n m[2**21]=1\n m[2*2**21]=1\n m.close(); time.sleep(0.1)';
 
   it('has the process, the worst fault with the code that it interrupted, and what to do', async ({
     skip,

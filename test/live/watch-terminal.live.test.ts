@@ -105,7 +105,7 @@ function wholeFrame(rows: number): Step {
 /** What the first frame after the screen was cleared drew. */
 function linesDrawn(text: string): readonly { readonly row: number; readonly text: string }[] {
   const [frame = ''] = text.slice(text.indexOf('\x1b[2J')).split('\x1b[?2026l');
-  return [...frame.matchAll(/\x1b\[(\d+);1H([^\x1b]*)/g)].map(([, row, line = '']) => ({
+  return [...frame.matchAll(/\x1b\[(\d+);1H\x1b\[K([^\x1b]*)/g)].map(([, row, line = '']) => ({
     row: Number(row),
     text: line,
   }));
