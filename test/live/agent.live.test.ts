@@ -1,16 +1,7 @@
 /** The agent as a program: of a user without privilege, and on a disk that is full for a while. */
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,41 +92,6 @@ describe.skipIf(!isRoot)('the agent of a user without privilege (starting it nee
 });
 
 const needed = isInstalled('python3') ? '' : ', and python3';
-
-describe.skipIf(!isRoot || needed !== '')(`an incident (following faults needs root${needed})`, () => {
-  /** Huge pages, 20 a second: each takes the kernel far longer than a small one. */
-  const TOUCH_HUGE =
-    'import mmap,time\nwhile True:\n m=mmap.mmap(-1,4*2**21,flags=mmap.MAP_PRIVATE|mmap.MAP_ANONYMOUS)\n m.madvise(mmap.MADV_HUGEPAGE)\n m[2**21]=1\n m[2*2**21]=1\n m.close(); time.sleep(0.1)';
-
-  it('has the process, the worst fault with the code that it interrupted, and what to do', async ({
-    skip,
-  }) => {
-    const enabled = '/sys/kernel/mm/transparent_hugepage/enabled';
-    if (!existsSync(enabled) || readFileSync(enabled, 'utf8').includes('[never]')) skip('no huge pages here');
-    const mark = `keel-worst-fault-${process.pid}`;
-    const listen = `127.0.0.1:${await freePort()}`;
-    const culprit = programs.start('python3', ['-c', TOUCH_HUGE, mark]);
-    startAgent(`
-state: ${folder}/state
-listen: ${listen}
-targets: [{ name: toucher, cmdline: "${mark}$" }]
-rules: [{ signal: minor-faults, above: 5, for: 1s, grace: 0s }]
-explain: 5s
-`);
-    const incident = await until('explanation', async () => {
-      const { incidents } = JSON.parse((await getText(`http://${listen}/incidents?format=json`)) ?? '');
-      return incidents[0]?.findings.some((one: { rule: string }) => one.rule === 'worst-fault')
-        ? incidents[0]
-        : null;
-    });
-    expect(incident.process.tgid).toBe(culprit.pid);
-    const worst = incident.findings.find((one: { rule: string }) => one.rule === 'worst-fault');
-    expect(worst.summary).toMatch(/a minor fault held python3 \d+ for [\d.]+ ms$/);
-    expect(worst.stack.length).toBeGreaterThan(0);
-    expect(worst.stack.join(' < ')).toMatch(/mmap|[Pp]y/);
-    expect(incident.remedies[0].command).toContain(`keel faults record ${culprit.pid}`);
-  });
-});
 
 describe.skipIf(!isRoot || needed !== '')(
   `the agent on a full disk (mounting one needs root${needed})`,
