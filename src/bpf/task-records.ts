@@ -107,6 +107,7 @@ export class TaskRecords {
   #halves: Uint32Array = new Uint32Array(0);
   #bytes: Uint8Array = new Uint8Array(0);
   #previous: readonly TaskRecord[] = [];
+  /** The bytes of `#previous`, at the start: room for more, so that a sweep does not ask the system for memory. */
   #previousHalves: Uint32Array = new Uint32Array(0);
 
   constructor(layout: TaskRecordLayout, units: TaskRecordUnits) {
@@ -141,16 +142,20 @@ export class TaskRecords {
       );
     }
     this.#previous = records;
-    this.#previousHalves = this.#halves.slice();
+    if (this.#previousHalves.length < this.#halves.length)
+      this.#previousHalves = new Uint32Array(this.#halves.length * 2);
+    this.#previousHalves.set(this.#halves);
     return records;
   }
 
   #isUnchanged(at: number, earlier: number): boolean {
     if (earlier >= this.#previous.length) return false;
-    const count = this.#layout.sizeBytes / 4;
-    const [now, then] = [at / 4, earlier * count];
-    for (let i = 0; i < count; i += 1) {
-      if (this.#halves[now + i] !== this.#previousHalves[then + i]) return false;
+    const halves = this.#halves;
+    const previous = this.#previousHalves;
+    const end = (at + this.#layout.sizeBytes) / 4;
+    const shift = (earlier * this.#layout.sizeBytes - at) / 4;
+    for (let i = at / 4; i < end; i += 1) {
+      if (halves[i] !== previous[i + shift]) return false;
     }
     return true;
   }
