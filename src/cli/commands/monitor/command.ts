@@ -1,4 +1,5 @@
 /** `keel monitor`: what a process does, interval by interval. */
+import { compileLess } from '../../../app/compile-less.ts';
 import { findTargets } from '../../../app/find-targets.ts';
 import { firstAndLast } from '../../../app/moments.ts';
 import { measureReadNs, sampleTargets } from '../../../app/sample-targets.ts';
@@ -91,7 +92,10 @@ export default defineCommand({
     const isLive = opened.host.kind === 'live';
     const taker = isLive ? takerFor(opened.host, targets, options.source) : null;
     const readNs = isLive ? measureReadNs(opened.host, context.clock, { targets, taker }) : null;
-    if (readNs !== null) requireSensible(everyNs, readNs, targets.length);
+    if (readNs !== null) {
+      requireSensible(everyNs, readNs, targets.length);
+      compileLess(readNs, everyNs);
+    }
     const plan = { targets, everyNs, durationNs, signal: context.signal, taker };
     const view = {
       targets,
