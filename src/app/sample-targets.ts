@@ -4,9 +4,9 @@ import type { Host } from '../host/host.ts';
 import type { ProcessReading } from '../model/snapshot.ts';
 import type { Clock } from './clock.ts';
 import type { FoundTarget } from './find-targets.ts';
+import { HeldProcess } from './held-process.ts';
 import type { OpenedHost } from './open-host.ts';
 import type { SnapshotTaker } from './snapshot-taker.ts';
-import { readProcess } from './take-snapshot.ts';
 
 export interface Sample {
   /** CLOCK_MONOTONIC when the reading began. */
@@ -52,29 +52,31 @@ export async function* sampleTargets(
     for (const moment of moments) {
       const sinceNs = Number(moment.monotonicNs - (moments[0]?.monotonicNs ?? 0n));
       const { monotonicNs } = moment;
-      yield { monotonicNs, sinceNs, unixMs: null, skipped: 0, ...readings.next(oneByOne(moment.host)) };
+      const reader = new OneByOne(moment.host);
+      yield { monotonicNs, sinceNs, unixMs: null, skipped: 0, ...readings.next(reader.readAnew()) };
       if (readings.allEnded) return;
     }
     return;
   }
+  const reader = readerOf(host, plan);
   try {
-    yield* sampleLive(host, clock, plan, readings);
+    yield* sampleLive(reader, clock, plan, readings);
   } finally {
+    reader.close();
     plan.taker?.close();
   }
 }
 
 async function* sampleLive(
-  host: Host,
+  reader: TargetReader,
   clock: Clock,
   plan: SamplePlan,
   readings: TargetReadings,
 ): AsyncGenerator<Sample> {
-  const readAnew = readerOf(host, plan);
   const beganNs = clock.monotonicNs();
   const sample = (monotonicNs: bigint, skipped: number): Sample => {
     const [sinceNs, unixMs] = [Number(monotonicNs - beganNs), clock.unixMs()];
-    return { monotonicNs, sinceNs, unixMs, skipped, ...readings.next(readAnew()) };
+    return { monotonicNs, sinceNs, unixMs, skipped, ...readings.next(reader.readAnew()) };
   };
   yield sample(beganNs, 0);
   let lastNs = 0;
@@ -151,34 +153,52 @@ class TargetReadings {
 }
 
 /** null where it has ended; of a single thread, the process with that thread alone. */
-export type ReadTarget = (target: FoundTarget) => ProcessReading | null;
+type ReadTarget = (target: FoundTarget) => ProcessReading | null;
 
-/** What each sample calls to read anew. */
-export function readerOf(
-  host: Host,
-  { targets, taker }: Pick<SamplePlan, 'targets' | 'taker'>,
-): () => ReadTarget {
-  if (taker === undefined || taker === null) {
-    const read = oneByOne(host);
-    return () => read;
-  }
+/** Close it, or end the process. */
+interface TargetReader {
+  /** What each sample calls to read anew. */
+  readAnew(): ReadTarget;
+  close(): void;
+}
+
+/** Leaves the taker open: it is lent. */
+function readerOf(host: Host, { targets, taker }: Pick<SamplePlan, 'targets' | 'taker'>): TargetReader {
+  if (taker === undefined || taker === null) return new OneByOne(host);
   const tgids = targets.map((target) => target.tgid);
-  return () => {
-    const all = taker.takeProcesses(tgids);
-    return (target) => partOf(target, all.get(target.tgid));
+  return {
+    readAnew() {
+      const all = taker.takeProcesses(tgids);
+      return (target) => partOf(target, all.get(target.tgid));
+    },
+    close() {},
   };
 }
 
-function oneByOne(host: Host): ReadTarget {
-  const earlier = new Map<FoundTarget, ProcessReading>();
-  return (target) => {
-    const reading = readProcess(host, target.tgid, {
-      only: target.tid ?? undefined,
-      earlier: earlier.get(target),
-    });
-    if (!isMissing(reading)) earlier.set(target, reading);
-    return partOf(target, isMissing(reading) ? undefined : reading);
-  };
+class OneByOne implements TargetReader {
+  readonly #host: Host;
+  readonly #held = new Map<FoundTarget, HeldProcess>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  readAnew(): ReadTarget {
+    return (target) => {
+      const held = this.#held.get(target) ?? new HeldProcess(this.#host, target.tgid, target.tid);
+      this.#held.set(target, held);
+      const reading = held.read();
+      if (!isMissing(reading)) return partOf(target, reading);
+      held.close();
+      this.#held.delete(target);
+      return null;
+    };
+  }
+
+  close(): void {
+    for (const held of this.#held.values()) held.close();
+    this.#held.clear();
+  }
 }
 
 function partOf(target: FoundTarget, reading: ProcessReading | undefined): ProcessReading | null {
@@ -203,11 +223,12 @@ export function measureReadNs(host: Host, clock: Clock, plan: Pick<SamplePlan, '
   let leastNs = Number.POSITIVE_INFINITY;
   for (let count = 0; count < MOST_MEASURES; count += 1) {
     const beganNs = clock.monotonicNs();
-    const read = reader();
+    const read = reader.readAnew();
     for (const target of plan.targets) read(target);
     const endNs = clock.monotonicNs();
     leastNs = Math.min(leastNs, Number(endNs - beganNs));
     if (Number(endNs - startNs) > MEASURING_NS) break;
   }
+  reader.close();
   return leastNs;
 }

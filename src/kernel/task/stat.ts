@@ -3,7 +3,7 @@ import { FormatError } from '../../base/errors.ts';
 import { type BootNs, bootNs } from '../../base/ids.ts';
 import { ticksToNs } from '../../base/units.ts';
 import { type Facts, need } from '../../host/facts.ts';
-import { fileReader, recordReader } from '../../host/reader.ts';
+import { recordReader } from '../../host/reader.ts';
 import { bigNumber, wholeNumber } from '../lines.ts';
 
 export interface TaskStat {
@@ -103,7 +103,7 @@ export function scrubTaskStat(text: string): string {
 }
 
 /** Sums of the thread group, dead threads included; the CPU is the main thread's. */
-export const processStat = fileReader({
+export const processStat = recordReader({
   path: '/proc/{pid}/stat',
   doc: 'man 5 proc_pid_stat',
   capture: 'task',

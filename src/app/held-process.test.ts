@@ -4,7 +4,7 @@ import { NO_FACTS } from '../host/facts.ts';
 import { Host } from '../host/host.ts';
 import type { ReaderKind } from '../host/reader.ts';
 import type { ProcessReading } from '../model/snapshot.ts';
-import { readProcess } from './take-snapshot.ts';
+import { HeldProcess } from './held-process.ts';
 
 const FACTS = { ...NO_FACTS, pageBytes: 4096, ticksPerSec: 100 };
 
@@ -29,9 +29,11 @@ class Proc {
     return `${tid} (a) ${this.state} 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 2 0 100 0 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0`;
   }
 
-  readAgain(earlier?: ProcessReading): ProcessReading {
+  readonly #held = new HeldProcess(new Host('live', FACTS, this), 7);
+
+  readAgain(): ProcessReading {
     this.read = [];
-    const reading = readProcess(new Host('live', FACTS, this), 7, { earlier });
+    const reading = this.#held.read();
     if (isMissing(reading)) throw new Error('process 7 is there');
     return reading;
   }
@@ -46,10 +48,10 @@ describe('reading a process again', () => {
 
   it('reads only what tells that a sleeping thread has not run', () => {
     const proc = new Proc();
-    const first = proc.readAgain();
+    proc.readAgain();
     proc.schedstat.set(8, '300 6 5');
     proc.migrations = 2;
-    const second = proc.readAgain(first);
+    const second = proc.readAgain();
     expect(proc.read).toEqual([
       'stat',
       'task/7/schedstat',
@@ -64,18 +66,20 @@ describe('reading a process again', () => {
   it('reads everything of a thread that ran when it was read, or whose times are not kept', () => {
     const proc = new Proc();
     proc.state = 'R';
-    proc.readAgain(proc.readAgain());
+    proc.readAgain();
+    proc.readAgain();
     expect(proc.read).toHaveLength(7);
     const without = new Proc();
     for (const tid of [7, 8]) without.schedstat.set(tid, '0 0 0');
-    without.readAgain(without.readAgain());
+    without.readAgain();
+    without.readAgain();
     expect(without.read).toHaveLength(7);
   });
 
   it('leaves out a thread that has ended, though it was known', () => {
     const proc = new Proc();
-    const first = proc.readAgain();
+    proc.readAgain();
     proc.schedstat.delete(8);
-    expect(proc.readAgain(first).threads.map((thread) => thread.tid)).toEqual([7]);
+    expect(proc.readAgain().threads.map((thread) => thread.tid)).toEqual([7]);
   });
 });
