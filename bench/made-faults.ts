@@ -149,6 +149,7 @@ export class MadeFaults {
       kind: kind.kind,
       sleptNs: kind.sleptNs,
       errorCode: kind.errorCode,
+      signs: 0,
       pageBytes: kind.pageBytes,
       tgid: walker.tgid,
       tid: walker.tid,

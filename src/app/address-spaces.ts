@@ -17,6 +17,7 @@ export class AddressSpaces {
   readonly #processes = new Map<number, CodeOfProcess>();
   /** Processes whose mappings were only heard of, not read: the stack of a new program is not told of. */
   readonly #incomplete = new Set<number>();
+  #made = 0;
 
   constructor(host: Host, tables: FaultTables) {
     this.#host = host;
@@ -57,7 +58,8 @@ export class AddressSpaces {
   }
 
   #set(tgid: number, space: AddressSpace): CodeOfProcess {
-    const process = new CodeOfProcess(tgid, space, this.#tables);
+    const process = new CodeOfProcess(tgid, space, this.#tables, this.#made);
+    this.#made += 1;
     this.#processes.set(tgid, process);
     return process;
   }
@@ -65,21 +67,23 @@ export class AddressSpaces {
   #read(tgid: number): SpaceMapping[] {
     const maps = orNull(this.#host.read(taskMaps, { pid: tgid })) ?? [];
     return maps.map((mapping) => {
-      const { address, bytes, offset, executable } = mapping;
+      const { address, bytes, offset, executable, shared } = mapping;
       const place = this.#tables.places.ofMapping(mapping);
-      return { address, bytes, offset, executable, place, file: fileOf(mapping) };
+      return { address, bytes, offset, executable, shared, place, file: fileOf(mapping) };
     });
   }
 }
 
 function mappingOf(record: MmapRecord, places: PlaceTable): SpaceMapping {
   const { address, bytes, offset, path, major, minor, inode } = record;
+  const shared = (record.flags & MAP_SHARED) !== 0;
   return {
     address,
     bytes,
     offset,
     executable: (record.protection & PROT_EXEC) !== 0,
-    place: places.ofMapping({ path, shared: (record.flags & MAP_SHARED) !== 0 }),
+    shared,
+    place: places.ofMapping({ path, shared }),
     file: inode === 0n ? null : { major, minor, inode },
   };
 }

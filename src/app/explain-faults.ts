@@ -5,9 +5,11 @@ import { causeOf, type FaultCause, type FaultFacts } from '../model/faults/cause
 import type { ExplainedFault } from '../model/faults/explained-fault.ts';
 import { CAUSE_CODES, type FaultBatch } from '../model/faults/fault-batch.ts';
 import { type PageNodes, UNKNOWN_HOME } from '../model/faults/page-nodes.ts';
+import { PageSet } from '../model/faults/page-set.ts';
 import { NOWHERE } from '../model/faults/places.ts';
 import type { FaultTables } from '../model/faults/tables.ts';
 import type { ThreadTable } from '../model/faults/threads.ts';
+import type { CodeOfProcess } from '../model/stacks/code-of-process.ts';
 import type { ServedFault } from '../perf/consumers/fault-pairing.ts';
 import type { OtherRecord } from '../perf/records.ts';
 import type { ServedFaults } from '../perf/served-faults.ts';
@@ -26,6 +28,11 @@ export class FaultExplainer {
   readonly #threads: ThreadTable;
   /** Of the fault that is being explained. */
   readonly #chain: number[] = [];
+  /** Pages of memory that were touched for the first time. */
+  readonly #touched = new PageSet();
+  /** The page of the fault that is being explained. */
+  #space = 0;
+  #address = 0;
 
   /**
    * @param tables what stacks are numbers of
@@ -39,10 +46,14 @@ export class FaultExplainer {
       kind: 'minor',
       mapping: NOWHERE.kind,
       executable: false,
+      shared: false,
       pageBytes: null,
       basePageBytes: host.facts.pageBytes ?? USUAL_PAGE_BYTES,
       sleptNs: 0,
       errorCode: null,
+      signs: null,
+      inKernel: false,
+      wasTouched: () => this.#wasTouched(),
       fetchesItself: false,
     };
   }
@@ -60,7 +71,9 @@ export class FaultExplainer {
     this.#facts.pageBytes = served.pageBytes;
     this.#facts.sleptNs = served.sleptNs;
     this.#facts.errorCode = served.errorCode;
-    const cause = this.#causeIn(mapping, ip, address);
+    this.#facts.signs = served.signs;
+    this.#facts.inKernel = kernelIp !== null;
+    const cause = this.#causeIn(process, mapping, ip, address);
     const chain = callchain?.user ?? (ip === null ? [] : [ip]);
     return traced(served, {
       place: mapping?.place ?? NOWHERE,
@@ -84,6 +97,9 @@ export class FaultExplainer {
     this.#facts.pageBytes = pageBytes;
     this.#facts.sleptNs = faults.slept[row] === 1 ? latencyNs : 0;
     this.#facts.errorCode = faults.errorCodes[row] as number;
+    this.#facts.signs = faults.signs[row] as number;
+    const kernelIp = orNone(faults.kernelIps[row] as number);
+    this.#facts.inKernel = kernelIp !== null;
     faults.chainInto(this.#chain, row);
     const at = batch.length;
     batch.length = at + 1;
@@ -93,23 +109,35 @@ export class FaultExplainer {
     batch.fileOffsets[at] = (mapping === null ? null : fileOffsetAt(mapping, address)) ?? Number.NaN;
     batch.threads[at] = this.#threads.idOf(tgid, faults.tids[row] as number);
     batch.places[at] = (mapping?.place ?? NOWHERE).id;
-    batch.stacks[at] = process.stackOf(this.#chain, orNone(faults.kernelIps[row] as number));
+    batch.stacks[at] = process.stackOf(this.#chain, kernelIp);
     batch.cpus[at] = faults.cpus[row] as number;
-    batch.causes[at] = CAUSE_CODES[this.#causeIn(mapping, ip, address)];
+    batch.causes[at] = CAUSE_CODES[this.#causeIn(process, mapping, ip, address)];
     batch.majors[at] = faults.majors[row] as number;
     batch.pageLogs[at] = pageBytes === null ? 0 : Math.log2(pageBytes);
     batch.setHome(at, this.#homeOf(faults.mebibytes[row] || null, faults.cpus[row] as number));
   }
 
   /** Of the fault whose own facts are filled in. */
-  #causeIn(mapping: SpaceMapping | null, ip: number | null, address: number): FaultCause {
+  #causeIn(
+    process: CodeOfProcess,
+    mapping: SpaceMapping | null,
+    ip: number | null,
+    address: number,
+  ): FaultCause {
     const facts = this.#facts;
+    this.#space = process.number;
+    this.#address = address;
     const { basePageBytes } = facts;
     facts.mapping = (mapping?.place ?? NOWHERE).kind;
     facts.executable = mapping?.executable ?? false;
+    facts.shared = mapping?.shared ?? false;
     facts.fetchesItself =
       ip !== null && Math.floor(ip / basePageBytes) === Math.floor(address / basePageBytes);
     return causeOf(facts);
+  }
+
+  #wasTouched(): boolean {
+    return !this.#touched.add(this.#space, this.#address);
   }
 
   #homeOf(mebibyte: number | null, cpu: number): number {
@@ -142,6 +170,7 @@ function traced(
     physicalMebibyte: served.physicalMebibyte,
     callchain: served.callchain,
     errorCode: served.errorCode,
+    signs: served.signs,
     place,
     fileOffset,
     cause,

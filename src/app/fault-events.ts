@@ -87,7 +87,7 @@ export interface FaultFilter {
  */
 export function openFaultEvents(host: Host, scope: FaultScope): FaultSource {
   if (scope.only === 'ring') return openRings(host, scope, null);
-  const filter = loadFaultFilter(host, scope.filter ?? EVERY_FAULT);
+  const filter = loadFaultFilter(host, scope.filter ?? EVERY_FAULT, scope.tgids === null);
   if (!isMissing(filter)) return openFiltered(host, scope, filter);
   if (scope.only === 'bpf') throw noBpf(filter);
   return openRings(host, scope, filter);

@@ -7,6 +7,7 @@ import { BEGINNING_FIELDS, BeginningDecoder, type BeginningOffsets } from '../pe
 import { FaultDecoder, type FaultRole, type FaultSampling } from '../perf/fault-samples.ts';
 import type { TimeBase } from '../perf/time-base.ts';
 import type { FaultDecoders, FaultFilter } from './fault-events.ts';
+import { signsWanted } from './fault-signs-wanted.ts';
 import { type LoadedProgram, loadBpf } from './load-bpf.ts';
 import { attachTracepoints, fillEventArray, programFd, readOwnCounters } from './run-bpf.ts';
 
@@ -60,12 +61,19 @@ export class LoadedFaultFilter implements Disposable {
   }
 }
 
-export function loadFaultFilter(host: Host, filter: FaultFilter): Maybe<LoadedFaultFilter> {
+/** @param wholeMachine the faults of all tasks are wanted, not only of those that have perf events */
+export function loadFaultFilter(
+  host: Host,
+  filter: FaultFilter,
+  wholeMachine = true,
+): Maybe<LoadedFaultFilter> {
   const possible = orNull(host.read(cpusInState, { state: 'possible' }));
   const online = host.read(cpusInState, { state: 'online' });
   if (isMissing(online)) return online;
   const cpus = ((possible ?? online).last ?? 0) + 1;
-  const loaded = loadBpf(host, slowFaults, { ...filter, threads: MOST_THREADS, cpus });
+  const signs = signsWanted(host);
+  const options = { ...filter, ...signs, wholeMachine, threads: MOST_THREADS, cpus };
+  const loaded = loadBpf(host, slowFaults, options);
   if (isMissing(loaded)) return loaded;
   attachTracepoints(loaded);
   return new LoadedFaultFilter(loaded);

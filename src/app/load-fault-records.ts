@@ -6,11 +6,13 @@ import {
   FAULT_RECORD,
   faultRecords,
   RECORD_KIND,
+  SIGN_SHIFT,
 } from '../bpf/programs/fault-records.ts';
 import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { type BufferShape, RecordBuffers } from '../native/record-buffers.ts';
 import { FAULT_RECORD_FIELDS, type FaultRecordShape } from '../perf/fault-records.ts';
+import { signsWanted } from './fault-signs-wanted.ts';
 import { type LoadedProgram, loadBpf } from './load-bpf.ts';
 import { attachTracepoints, mapFd, programFd } from './run-bpf.ts';
 
@@ -21,6 +23,7 @@ export const RECORD_SHAPE: FaultRecordShape = {
   ) as FaultRecordShape['offsets'],
   sizeBytes: FAULT_RECORD.sizeBytes,
   kinds: RECORD_KIND,
+  signShift: SIGN_SHIFT,
 };
 
 export interface FaultRecordsScope {
@@ -90,6 +93,7 @@ export function loadFaultRecords(host: Host, scope: FaultRecordsScope): Maybe<Lo
     frames: scope.callchains ? MOST_FRAMES : 0,
     wholeMachine: scope.wholeMachine,
     pagePlaces: scope.pagePlaces,
+    ...signsWanted(host),
   });
   if (isMissing(loaded)) return loaded;
   attachTracepoints(loaded);

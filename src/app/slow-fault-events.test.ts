@@ -13,6 +13,7 @@ const fault: FollowedFault = {
     physicalMebibyte: null,
     callchain: null,
     errorCode: 4,
+    signs: 0,
     home: UNKNOWN_HOME,
     stack: 2,
     fileOffset: 4096,

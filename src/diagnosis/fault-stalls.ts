@@ -1,7 +1,7 @@
 /** What the rules that rest on measured page faults have in common. They look at targets only: measuring costs them. */
 import { isMissing } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
-import { CAUSE_NAMES, type FaultCause } from '../model/faults/cause.ts';
+import { CAUSE_NAMES, type FaultCause, NEW_MEMORY_CAUSES } from '../model/faults/cause.ts';
 import { faultsOf, stallNsOf, type WatchedStalls } from '../model/faults/stalls.ts';
 import {
   type Evidence,
@@ -46,10 +46,13 @@ const LEAST_PAGES = 4096;
 export function wasGivenBack(stalls: WatchedStalls, window: Window): boolean {
   if ((stalls.summary.refaultRatio ?? 0) >= LEAST_REFAULT_RATIO) return true;
   const [process] = subjectsOf(window);
-  const touched = faultsOf(stalls, ['first-touch', 'first-touch-or-copy']);
+  const touched = faultsOf(stalls, WRITTEN_CAUSES);
   if (process === undefined || process.rssGrowthBytes === null || touched < LEAST_PAGES) return false;
   return process.rssGrowthBytes < touched * LEAST_PAGE_BYTES * KEPT_RATIO;
 }
+
+/** Of new memory, what was written to. */
+const WRITTEN_CAUSES = NEW_MEMORY_CAUSES.filter((cause) => cause !== 'zero-page');
 
 /** Of all architectures; with larger pages, memory that was kept seems even more. */
 const LEAST_PAGE_BYTES = 4096;

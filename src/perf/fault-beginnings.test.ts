@@ -7,7 +7,7 @@ import { pair, record, ringOf } from './testing/ring-bytes.ts';
 import { TimeBase } from './time-base.ts';
 
 const BASE_NS = 9_007_199_254_740_993_000n;
-const OFFSETS = { sinceNs: 0, address: 8, errorCode: 16, sleeps: 24, cpu: 32 };
+const OFFSETS = { sinceNs: 0, address: 8, errorCode: 16, sleeps: 24, signs: 32, cpu: 40 };
 const sampling: FaultSampling = {
   callchains: true,
   pages: true,
@@ -29,10 +29,11 @@ function raw(fields: readonly bigint[]): bigint[] {
 }
 
 /** Written on CPU 3 at 9000 ns; the fault began on CPU 1 at 1000 ns. */
-function decode(errorCode: bigint, sleeps: bigint): FaultSample {
+function decode(errorCode: bigint, sleeps: bigint, signs = 0n): FaultSample {
   const head = [7n, 0x40_1000n, pair(10, 11), BASE_NS + 9_000n, 0n, pair(3, 0)];
   const chain = [2n, -512n, 0x40_1000n];
-  const fields = [...head, ...chain, ...raw([BASE_NS + 1_000n, 0x7fff_1234_5678n, errorCode, sleeps, 1n])];
+  const beginning = [BASE_NS + 1_000n, 0x7fff_1234_5678n, errorCode, sleeps, signs, 1n];
+  const fields = [...head, ...chain, ...raw(beginning)];
   // The record lies across the end of the ring.
   const ring = ringOf([record(9, fields)], 256, 200);
   const decoder = new BeginningDecoder(sampling, new TimeBase(BASE_NS), OFFSETS);
@@ -55,7 +56,12 @@ it('is the sample of the entry, though it was written at the completion', () => 
     callchain: { kernel: [], user: [0x40_1000] },
     errorCode: 6,
     slept: false,
+    signs: 0,
   });
+});
+
+it('tells the signs of what happened in between', () => {
+  expect(decode(6n, 1n, 5n)).toMatchObject({ slept: true, signs: 5 });
 });
 
 it('has no error code where the architecture has none', () => {

@@ -9,7 +9,7 @@ import type { RingCursor } from './ring-cursor.ts';
 import { type SampleLayout, sampleLayout } from './sample-layout.ts';
 import type { TimeBase } from './time-base.ts';
 
-export const BEGINNING_FIELDS = ['sinceNs', 'address', 'errorCode', 'sleeps', 'cpu'] as const;
+export const BEGINNING_FIELDS = ['sinceNs', 'address', 'errorCode', 'sleeps', 'signs', 'cpu'] as const;
 /** Where each field of 64 bits lies in the raw data, in bytes. */
 export type BeginningOffsets = Readonly<Record<(typeof BEGINNING_FIELDS)[number], number>>;
 
@@ -55,6 +55,7 @@ export class BeginningDecoder {
       cpu: record.word(place('cpu')),
       errorCode: hasCode ? record.word(place('errorCode')) : null,
       slept: record.number(place('sleeps')) > 0,
+      signs: record.word(place('signs')),
     };
   }
 }

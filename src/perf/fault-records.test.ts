@@ -26,7 +26,7 @@ const COLD_READ: WrittenFault = {
   ip: 0x40_1000n,
   tid: 11,
   tgid: 10,
-  errorCode: 4,
+  errorCode: 0x3_0004,
   sleeps: 2,
   pageUnits: 1,
   physicalMebibyte: 70_000,
@@ -70,6 +70,7 @@ describe('records of faults', () => {
         physicalMebibyte: 70_000,
         callchain: null,
         errorCode: 4,
+        signs: 3,
       },
     ]);
   });

@@ -28,6 +28,8 @@ export interface FaultRecordShape {
   readonly sizeBytes: number;
   /** Values of the upper half of `sizeAndKind`. */
   readonly kinds: { readonly padding: number; readonly minor: number; readonly major: number };
+  /** From this bit of `errorCode` on: FAULT_SIGN bits of model/faults/cause.ts. */
+  readonly signShift: number;
 }
 
 /** Sizes of pages are counted in it, so that any fits into 32 bits. */
@@ -89,7 +91,9 @@ export class FaultRecordDecoder {
     faults.tgids[row] = word(words, record + at.tgid);
     faults.tids[row] = word(words, record + at.tid);
     faults.cpus[row] = word(words, record + at.cpu);
-    faults.errorCodes[row] = word(words, record + at.errorCode);
+    const errorCode = word(words, record + at.errorCode);
+    faults.errorCodes[row] = errorCode & (2 ** this.#shape.signShift - 1);
+    faults.signs[row] = errorCode >>> this.#shape.signShift;
     const kind = word(words, record + at.sizeAndKind) >>> 16;
     faults.majors[row] = kind === this.#shape.kinds.major ? 1 : 0;
     faults.slept[row] = word(words, record + at.sleeps) > 0 ? 1 : 0;

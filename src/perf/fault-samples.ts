@@ -48,6 +48,8 @@ export interface FaultSample {
   readonly errorCode: number | null;
   /** Of an entry that was told at the completion: the thread slept in between. null where SWITCH records tell. */
   readonly slept: boolean | null;
+  /** What happened in between, as FAULT_SIGN bits of model/faults/cause.ts; null where nobody looked. */
+  readonly signs: number | null;
 }
 
 const SOURCES = { entry: 'page-faults', minor: 'minor-faults', major: 'major-faults' } as const;
@@ -130,6 +132,7 @@ export class FaultDecoder {
       callchain: tail !== null && this.layout.hasCallchain ? decodeCallchain(record, tail) : null,
       errorCode: null,
       slept: null,
+      signs: null,
     };
   }
 

@@ -25,6 +25,8 @@ export class ServedFaults {
   errorCodes = new Uint32Array(FIRST_ROWS);
   /** Of physical memory; 0 where it is not known. */
   mebibytes = new Uint32Array(FIRST_ROWS);
+  /** As in FaultSample. */
+  signs = new Uint8Array(FIRST_ROWS);
   /** 1 for a major fault. */
   majors = new Uint8Array(FIRST_ROWS);
   /** 1 where the thread slept. */
@@ -113,6 +115,7 @@ export class ServedFaults {
       physicalMebibyte: this.mebibytes[row] || null,
       callchain: user.length === 0 ? null : { kernel: [], user },
       errorCode: this.errorCodes[row] as number,
+      signs: this.signs[row] as number,
     };
   }
 
@@ -130,9 +133,9 @@ export class ServedFaults {
 
   #columns() {
     const { timesNs, latenciesNs, addresses, ips, kernelIps, pageBytes } = this;
-    const { tgids, tids, cpus, errorCodes, mebibytes, majors, slept } = this;
+    const { tgids, tids, cpus, errorCodes, mebibytes, signs, majors, slept } = this;
     const wide = [timesNs, latenciesNs, addresses, ips, kernelIps, pageBytes];
-    return [...wide, tgids, tids, cpus, errorCodes, mebibytes, majors, slept];
+    return [...wide, tgids, tids, cpus, errorCodes, mebibytes, signs, majors, slept];
   }
 
   #growRows(): void {
@@ -153,6 +156,7 @@ export class ServedFaults {
     this.mebibytes = word(this.mebibytes);
     this.callersFrom = word(this.callersFrom);
     this.callersTo = word(this.callersTo);
+    this.signs = byte(this.signs);
     this.majors = byte(this.majors);
     this.slept = byte(this.slept);
   }

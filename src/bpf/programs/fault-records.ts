@@ -10,13 +10,21 @@
  * fills it. The program moves `head`, the reader `tail`; both only grow.
  */
 import { Assembler, type Assembly } from '../assembler.ts';
+import {
+  type EmitSigns,
+  emitHintedPages,
+  emitHintSign,
+  hintCounters,
+  type SignsWanted,
+  signParts,
+} from '../fault-signs.ts';
 import { FRAME, R0, R1, R2, R3, R4, R6, R7, R8, R9, type Register } from '../instruction.ts';
 import { firstMember, type KernelTypes, required } from '../kernel-types.ts';
 import { type FieldsOf, Layout } from '../layout.ts';
 import { MappedArray, SharedMemory } from '../maps.ts';
 import type { BuiltProgram, Program } from '../program.ts';
 
-export interface FaultRecordsOptions {
+export interface FaultRecordsOptions extends SignsWanted {
   /** One more than the highest number a CPU can have. */
   readonly cpus: number;
   /** Of the buffer of each CPU: a power of two, at most 4 MiB, which is what kernels give to one value. */
@@ -35,17 +43,25 @@ const SLOT = new Layout({
   sinceNs: 'u64',
   address: 'u64',
   tid: 'u32',
+  /** And in the upper half, its signs. */
   errorCode: 'u32',
   /** Voluntary switches of the thread until then; the lower half is enough. */
   voluntarySwitches: 'u32',
   cpu: 'u32',
+  /** Pages that NUMA balancing had hinted the thread at until then. */
+  hintedPages: 'u32',
+  padding: 'u32',
+  paddingBehind: { counters: 3 },
 });
-const SLOT_SHIFT = 5;
+const SLOT_SHIFT = 6;
 /**
  * Threads share a slot only if the lower 16 bits of their ids agree. If both fault at once, the first one's beginning is
  * lost, and counted as an orphan.
  */
 const SLOTS = 65_536;
+
+/** The error codes of x86 that concern us lie below; the bits of FAULT_SIGN above. */
+export const SIGN_SHIFT = 16;
 
 /** The first word of a record: its size in the lower half, and what it is in the upper half. */
 export const RECORD_KIND = { padding: 0, minor: 1, major: 2 } as const;
@@ -62,6 +78,7 @@ export const FAULT_RECORD = new Layout({
   ip: 'u64',
   tid: 'u32',
   tgid: 'u32',
+  /** And from SIGN_SHIFT on, the bits of FAULT_SIGN. */
   errorCode: 'u32',
   /** Voluntary switches during the fault: more than 0, and the thread slept. */
   sleeps: 'u32',
@@ -109,7 +126,8 @@ export const faultRecords: Program<FaultRecordsOptions, BuiltFaultRecords> = {
   },
   since: [6, 3],
   build(types, options) {
-    const context = contextOf(types);
+    const context = contextOf(types, options);
+    const signs = signsOf(context, options);
     const buffers = new MappedArray('buffers', options.bufferBytes, options.cpus);
     const states = new MappedArray('states', BUFFER_STATE.sizeBytes, options.cpus);
     const entry = (name: string, tracepoint: string, inKernel: boolean) => ({
@@ -128,6 +146,7 @@ export const faultRecords: Program<FaultRecordsOptions, BuiltFaultRecords> = {
         entry('keel_rec_kernel', 'page_fault_kernel', true),
         completion('keel_rec_minor', 'minor'),
         completion('keel_rec_major', 'major'),
+        ...signParts(types, options, 'keel_rec', { signs, shift: SIGN_SHIFT }),
       ],
       maps: [new SharedMemory('slots', SLOTS * SLOT.sizeBytes), buffers, states],
       buffers,
@@ -143,6 +162,8 @@ interface Context {
   readonly voluntarySwitches: number;
   readonly perfContext: number;
   readonly faultsDisabled: number;
+  /** null where no NUMA hints are to be told. */
+  readonly hintCounters: number | null;
   /** In bpf_perf_event_data. */
   readonly address: number;
   readonly ip: number;
@@ -153,7 +174,7 @@ interface Context {
   readonly physicalAddress: number;
 }
 
-function contextOf(types: KernelTypes): Context {
+function contextOf(types: KernelTypes, wanted: SignsWanted): Context {
   const offset = (struct: string, ...paths: string[][]) =>
     required(firstMember(types, struct, paths)).offsetBytes;
   // Kernels without it fill in the sample only after the program has run (Linux 6.3).
@@ -164,6 +185,7 @@ function contextOf(types: KernelTypes): Context {
     voluntarySwitches: offset('task_struct', ['nvcsw']),
     perfContext: offset('task_struct', ['perf_event_ctxp']),
     faultsDisabled: offset('task_struct', ['pagefault_disabled']),
+    hintCounters: hintCounters(types, wanted),
     address: offset('bpf_perf_event_data', ['addr']),
     ip: offset('bpf_perf_event_data', ['regs', 'ip'], ['regs', 'pc'], ['regs', 'epc']),
     sample: offset('bpf_perf_event_data_kern', ['data']),
@@ -179,6 +201,20 @@ function emitSlot(code: Assembler, tid: Register): void {
     .compute32(R1, '=', tid)
     .compute(R1, '&=', SLOTS - 1);
   code.compute(R1, '<<=', SLOT_SHIFT).mapValue(R9, 'slots', 0).compute(R9, '+=', R1);
+}
+
+/** Of the task in R7, where a fault of it is being served. */
+function signsOf(context: Context, { wholeMachine }: FaultRecordsOptions): EmitSigns {
+  return (code) => {
+    if (!wholeMachine) {
+      code.note('it has perf events').load(64, R1, R7, context.perfContext).jumpIf(R1, '==', 0, 'end');
+    }
+    code.note('task->pid').load(32, R8, R7, context.tid);
+    emitSlot(code, R8);
+    code.note('its fault').load(64, R1, R9, SLOT.offset('sinceNs')).jumpIf(R1, '==', 0, 'end');
+    code.load(32, R1, R9, SLOT.offset('tid')).jumpIf(R1, '!=', R8, 'end');
+    code.compute(R9, '+=', SLOT.offset('errorCode'));
+  };
 }
 
 /**
@@ -199,7 +235,15 @@ function entryCode(context: Context, options: FaultRecordsOptions, inKernel: boo
   emitSlot(code, R8);
   code.label('begin').store(32, R9, SLOT.offset('tid'), R8);
   code.note('the address').load(64, R1, R6, 0).store(64, R9, SLOT.offset('address'), R1);
-  code.note('the error code').load(64, R1, R6, 16).store(32, R9, SLOT.offset('errorCode'), R1);
+  code
+    .note('the error code')
+    .load(64, R1, R6, 16)
+    .compute(R1, '&=', 2 ** SIGN_SHIFT - 1);
+  code.store(32, R9, SLOT.offset('errorCode'), R1);
+  if (context.hintCounters !== null) {
+    emitHintedPages(code, context.hintCounters, R7, R1);
+    code.store(32, R9, SLOT.offset('hintedPages'), R1);
+  }
   code.note('task->nvcsw').load(64, R1, R7, context.voluntarySwitches);
   code.store(32, R9, SLOT.offset('voluntarySwitches'), R1);
   code.note('which CPU').call('get_smp_processor_id').store(32, R9, SLOT.offset('cpu'), R0);
@@ -292,6 +336,13 @@ function emitRecord(code: Assembler, context: Context): void {
   copy(64, 'address', 'address');
   copy(32, 'cpu', 'cpu');
   copy(32, 'errorCode', 'errorCode');
+  if (context.hintCounters !== null) {
+    emitHintSign(code, context.hintCounters, R7, {
+      before: [R9, SLOT.offset('hintedPages')],
+      word: [R0, put('errorCode')],
+      shift: SIGN_SHIFT,
+    });
+  }
   code.note('the instruction').load(64, R1, R6, context.ip).store(64, R0, put('ip'), R1);
   code.note('task->pid').load(32, R1, R7, context.tid).store(32, R0, put('tid'), R1);
   code.note('task->tgid').load(32, R1, R7, context.tgid).store(32, R0, put('tgid'), R1);

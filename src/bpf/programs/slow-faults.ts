@@ -8,6 +8,14 @@
  * registers is overwritten by then (arch/x86/entry/entry_64.S, idtentry_body).
  */
 import { Assembler, type Assembly } from '../assembler.ts';
+import {
+  type EmitSigns,
+  emitHintedPages,
+  emitHintSign,
+  hintCounters,
+  type SignsWanted,
+  signParts,
+} from '../fault-signs.ts';
 import { FRAME, R0, R1, R2, R3, R4, R5, R6, R7, R8, R9 } from '../instruction.ts';
 import { type KernelTypes, required } from '../kernel-types.ts';
 import { type FieldsOf, Layout } from '../layout.ts';
@@ -22,7 +30,7 @@ import {
   threadTable,
 } from '../thread-table.ts';
 
-export interface SlowFaultsOptions {
+export interface SlowFaultsOptions extends SignsWanted {
   /** Faults that took at least so long; 0 for all. */
   readonly overNs: number;
   /** Only faults that had to wait for storage. */
@@ -31,6 +39,8 @@ export interface SlowFaultsOptions {
   readonly threads: number;
   /** One more than the highest number a CPU can have. */
   readonly cpus: number;
+  /** The faults of all tasks are wanted, not only of those that have perf events. */
+  readonly wholeMachine: boolean;
 }
 
 /** What is known of a thread's fault while it is being served. */
@@ -40,6 +50,10 @@ const OPEN = new Layout({
   /** Voluntary switches of the thread until then. */
   voluntarySwitches: 'u64',
   errorCode: 'u64',
+  /** Bits of FAULT_SIGN. */
+  signs: 'u32',
+  /** Pages that NUMA balancing had hinted the thread at until then. */
+  hintedPages: 'u32',
   cpu: 'u64',
 });
 
@@ -60,6 +74,8 @@ export const FAULT_BEGINNING = new Layout({
   errorCode: 'u64',
   /** Voluntary switches during the fault: more than 0, and the thread slept. */
   sleeps: 'u64',
+  /** Bits of FAULT_SIGN. */
+  signs: 'u64',
   /** Where it began. */
   cpu: 'u64',
 });
@@ -96,7 +112,7 @@ export const slowFaults: Program<SlowFaultsOptions, BuiltSlowFaults> = {
     const { table: open, empty } = threadTable('open', OPEN, options.threads);
     const output = new EventArray('output', options.cpus);
     const lost = new OwnCounters('lost', LOST);
-    const context = contextOf(types);
+    const context = contextOf(types, options);
     const part = (name: string, event: 'page-faults' | 'minor-faults' | 'major-faults', code: Assembly) => ({
       name,
       attachment: { kind: 'perf-event', event } as const,
@@ -114,6 +130,7 @@ export const slowFaults: Program<SlowFaultsOptions, BuiltSlowFaults> = {
         part('keel_slow_in', 'page-faults', entryCode(context)),
         part('keel_slow_min', 'minor-faults', completionCode(context, options.overNs, keepMinor)),
         part('keel_slow_maj', 'major-faults', completionCode(context, options.overNs, true)),
+        ...signParts(types, options, 'keel_slow', { signs: signsOf(context, options), shift: 0 }),
       ],
       maps: [open, empty, ...EXCEPTION_MAPS.map(({ map }) => new CpuValue(map, EXCEPTION)), output, lost],
       output,
@@ -135,20 +152,38 @@ interface Context {
   readonly thread: ThreadFields;
   /** In task_struct. */
   readonly voluntarySwitches: number;
+  readonly perfContext: number;
+  /** null where no NUMA hints are to be told. */
+  readonly hintCounters: number | null;
   /** In bpf_perf_event_data. */
   readonly address: number;
   readonly hasExceptions: boolean;
 }
 
-function contextOf(types: KernelTypes): Context {
+function contextOf(types: KernelTypes, wanted: SignsWanted): Context {
   const data = 'bpf_perf_event_data';
   return {
     thread: threadFields(types),
     voluntarySwitches: required(types.member('task_struct', ['nvcsw'])).offsetBytes,
+    perfContext: required(types.member('task_struct', ['perf_event_ctxp'])).offsetBytes,
+    hintCounters: hintCounters(types, wanted),
     address: required(types.member(data, ['addr'])).offsetBytes,
     hasExceptions: EXCEPTION_MAPS.every(
       ({ tracepoint }) => typeof types.typeId('typedef', `btf_trace_${tracepoint}`) === 'number',
     ),
+  };
+}
+
+/** Of the task in R7, where a fault of it is being served. */
+function signsOf(context: Context, { wholeMachine }: SlowFaultsOptions): EmitSigns {
+  return (code) => {
+    if (!wholeMachine) {
+      code.note('it has perf events').load(64, R1, R7, context.perfContext).jumpIf(R1, '==', 0, 'end');
+    }
+    emitThreadKey(code, context.thread, R7, KEY_AT);
+    emitFind(code, 'open', KEY_AT, 'end');
+    code.note('its fault').load(64, R1, R9, OPEN.offset('sinceNs')).jumpIf(R1, '==', 0, 'end');
+    code.compute(R9, '+=', OPEN.offset('signs'));
   };
 }
 
@@ -161,7 +196,11 @@ function entryCode(context: Context): Assembly {
   emitFindOrMake(code, 'open', KEY_AT, 'end');
   code.label('begin').note('task->nvcsw').load(64, R1, R7, context.voluntarySwitches);
   code.store(64, R9, put('voluntarySwitches'), R1);
-  code.store(64, R9, put('errorCode'), -1);
+  code.store(64, R9, put('errorCode'), -1).store(32, R9, put('signs'), 0);
+  if (context.hintCounters !== null) {
+    emitHintedPages(code, context.hintCounters, R7, R1);
+    code.store(32, R9, put('hintedPages'), R1);
+  }
   if (context.hasExceptions) emitTakeErrorCode(code, context);
   code.label('then');
   code.note('which CPU').call('get_smp_processor_id').store(64, R9, put('cpu'), R0);
@@ -228,6 +267,12 @@ function emitTell(code: Assembler, context: Context, overNs: number): void {
   code.note('task->nvcsw').load(64, R1, R7, context.voluntarySwitches);
   code.load(64, R2, R9, OPEN.offset('voluntarySwitches')).compute(R1, '-=', R2);
   code.store(64, FRAME, put('sleeps'), R1);
+  if (context.hintCounters !== null) {
+    const signs = [R9, OPEN.offset('signs')] as const;
+    const before = [R9, OPEN.offset('hintedPages')] as const;
+    emitHintSign(code, context.hintCounters, R7, { before, word: signs, shift: 0 });
+  }
+  code.note('its signs').load(32, R1, R9, OPEN.offset('signs')).store(64, FRAME, put('signs'), R1);
   // BPF_F_CURRENT_CPU. What finds no room there is counted by the ring itself.
   code.note('into the ring').set(R1, R6).mapAddress(R2, 'output').set64(R3, 0xffff_ffffn);
   code.set(R4, FRAME).compute(R4, '+=', RECORD_AT).set(R5, FAULT_BEGINNING.sizeBytes);

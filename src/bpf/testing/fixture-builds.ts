@@ -30,7 +30,15 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
   {
     program: slowFaults,
     build: (types) =>
-      slowFaults.build(types, { overNs: 100_000, majorOnly: false, threads: 1024, cpus: 128 }),
+      slowFaults.build(types, {
+        overNs: 100_000,
+        majorOnly: false,
+        threads: 1024,
+        cpus: 128,
+        wholeMachine: false,
+        swap: true,
+        hints: true,
+      }),
   },
   {
     program: faultRecords,
@@ -41,6 +49,8 @@ export const FIXTURE_BUILDS: readonly FixtureBuild[] = [
         frames: 127,
         wholeMachine: false,
         pagePlaces: true,
+        swap: true,
+        hints: true,
       }),
   },
   {

@@ -1,11 +1,9 @@
 /** A process that has just started touches its code and its memory for the first time; that passes. */
-import type { FaultCause } from '../../model/faults/cause.ts';
+import { type FaultCause, NEW_MEMORY_CAUSES } from '../../model/faults/cause.ts';
 import { isYoung, restrict, stallRule, wasGivenBack } from '../fault-stalls.ts';
 
 const CAUSES: readonly FaultCause[] = [
-  'first-touch',
-  'first-touch-or-copy',
-  'zero-page',
+  ...NEW_MEMORY_CAUSES,
   'page-cache-map',
   'instruction-fetch',
   'stack-growth',

@@ -1,8 +1,8 @@
 /** A process that has long started and still takes memory that it never had: it grows, or works through large data. */
-import type { FaultCause } from '../../model/faults/cause.ts';
+import { type FaultCause, NEW_MEMORY_CAUSES } from '../../model/faults/cause.ts';
 import { isYoung, longestOf, restrict, stallRule, wasGivenBack } from '../fault-stalls.ts';
 
-const CAUSES: readonly FaultCause[] = ['first-touch', 'first-touch-or-copy', 'zero-page', 'stack-growth'];
+const CAUSES: readonly FaultCause[] = [...NEW_MEMORY_CAUSES, 'stack-growth'];
 
 export const newMemory = restrict(
   stallRule({

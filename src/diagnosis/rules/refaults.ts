@@ -1,13 +1,12 @@
 /** Memory that is given back and touched again: the same pages fault over and over, mostly an allocator's doing. */
-import type { FaultCause } from '../../model/faults/cause.ts';
+import { NEW_MEMORY_CAUSES } from '../../model/faults/cause.ts';
 import { restrict, STALL_SOURCE, stallRule, wasGivenBack } from '../fault-stalls.ts';
 import { evidence } from '../finding.ts';
 
-const CAUSES: readonly FaultCause[] = ['first-touch', 'first-touch-or-copy', 'zero-page'];
 const churn = stallRule({
   id: 'refaults',
   looksFor: { en: 'memory that is given back and taken again', ko: '반납했다가 다시 받는 메모리' },
-  causes: CAUSES,
+  causes: NEW_MEMORY_CAUSES,
   name: { en: 'taking the same memory again', ko: '같은 메모리를 다시 받기' },
   verdict: {
     en: 'LATE BECAUSE MEMORY WAS GIVEN BACK AND TAKEN AGAIN',

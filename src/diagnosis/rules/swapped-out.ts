@@ -1,6 +1,7 @@
 /** Processes that wait for pages of their own that were swapped out. */
 import { isMissing } from '../../base/missing.ts';
 import { perSec } from '../../model/difference.ts';
+import { SWAP_CAUSES } from '../../model/faults/cause.ts';
 import { faultsOf, stallNsOf } from '../../model/faults/stalls.ts';
 import type { ProcessInterval } from '../../model/task-interval.ts';
 import { STALL_SOURCE } from '../fault-stalls.ts';
@@ -59,8 +60,8 @@ function waitingOf(process: ProcessInterval, window: Window): Waiting[] {
   if (swapBytes === 0) return [];
   const { stalls, interval } = window;
   if (stalls !== null && !isMissing(stalls)) {
-    const ratio = Math.min(1, stallNsOf(stalls, ['swap-in']) / interval.elapsedNs);
-    return [{ process, swapBytes, ratio, faults: faultsOf(stalls, ['swap-in']), isEstimate: false }];
+    const ratio = Math.min(1, stallNsOf(stalls, SWAP_CAUSES) / interval.elapsedNs);
+    return [{ process, swapBytes, ratio, faults: faultsOf(stalls, SWAP_CAUSES), isEstimate: false }];
   }
   const faults = known(process.majorFaults);
   if (perSec(faults, interval.elapsedNs) < FAULT_LIMITS.major.limitPerSec) return [];

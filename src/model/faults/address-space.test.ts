@@ -9,6 +9,7 @@ const mapping = (address: number, bytes: number, path: string): SpaceMapping => 
   bytes,
   offset: 0,
   executable: false,
+  shared: false,
   place: places.ofMapping({ path, shared: false }),
   file: null,
 });

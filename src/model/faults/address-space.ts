@@ -19,6 +19,8 @@ export interface SpaceMapping {
   /** Offset in the file. */
   readonly offset: number;
   readonly executable: boolean;
+  /** Writes go to the file, or to who else has it. */
+  readonly shared: boolean;
   readonly place: Place;
   /** null for memory without a file. */
   readonly file: FileIdentity | null;

@@ -29,21 +29,23 @@ export class PageSet {
     this.#mostRegions = mostRegions;
   }
 
-  add(tgid: number, address: number): void {
+  /** @returns false where it was there before; of a page beyond what is kept, that is not known, and true */
+  add(tgid: number, address: number): boolean {
     const page = Math.floor(address / PAGE_BYTES);
     const region = Math.floor(page / REGION_PAGES);
     const at = this.#find(tgid, region);
     if (at < 0) {
       this.#beyond.add(tgid + Math.floor(page / 2 ** 32) * 2 ** 22, page);
-      return;
+      return true;
     }
     const place = page % REGION_PAGES;
     const word = at * REGION_WORDS + (place >>> 5);
     const bit = 1 << (place & 31);
     const bits = this.#bits[word] as number;
-    if ((bits & bit) !== 0) return;
+    if ((bits & bit) !== 0) return false;
     this.#bits[word] = bits | bit;
     this.#pages += 1;
+    return true;
   }
 
   /** Exact as long as no more regions were met than are kept; else what is beyond them is within some percent. */

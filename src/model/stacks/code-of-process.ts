@@ -23,6 +23,8 @@ const MOST_PLACES = 50_000;
 
 export class CodeOfProcess {
   readonly tgid: number;
+  /** Of its address space: another one after it has executed another program. */
+  readonly number: number;
   readonly #space: AddressSpace;
   readonly #tables: StackTables;
   readonly #images = new WeakMap<SpaceMapping, number | null>();
@@ -30,8 +32,9 @@ export class CodeOfProcess {
   #chains = new Map<number, KnownChain>();
   #places = new Map<number, number>();
 
-  constructor(tgid: number, space: AddressSpace, tables: StackTables) {
+  constructor(tgid: number, space: AddressSpace, tables: StackTables, number = tgid) {
     this.tgid = tgid;
+    this.number = number;
     this.#space = space;
     this.#tables = tables;
   }

@@ -14,6 +14,7 @@ const code = (address: number, path: string): SpaceMapping => ({
   bytes: 0x1000,
   offset: 0x5000,
   executable: true,
+  shared: false,
   place: places.ofMapping({ path, shared: false }),
   file: { major: 8, minor: 1, inode: BigInt(path.length) },
 });

@@ -83,6 +83,7 @@ const bare = (role: FaultRole, tid: number, timeNs: number, address = 4096): Fau
   physicalMebibyte: null,
   callchain: null,
   errorCode: null,
+  signs: null,
   slept: null,
 });
 

@@ -25,6 +25,8 @@ export interface ServedFault {
   readonly physicalMebibyte: number | null;
   readonly callchain: Callchain | null;
   readonly errorCode: number | null;
+  /** As in FaultSample. */
+  readonly signs: number | null;
 }
 
 export interface PairingTotals {
@@ -95,6 +97,7 @@ export class FaultPairing {
       physicalMebibyte: sample.physicalMebibyte,
       callchain: entry.callchain,
       errorCode: entry.errorCode,
+      signs: entry.signs,
     };
   }
 

@@ -19,6 +19,7 @@ export const SHAPE: FaultRecordShape = {
   },
   sizeBytes: 64,
   kinds: { padding: 0, minor: 1, major: 2 },
+  signShift: 16,
 };
 
 export interface WrittenFault {

@@ -29,6 +29,7 @@ function fault(over: Partial<FollowedFault>): FollowedFault {
     physicalMebibyte: null,
     callchain: null,
     errorCode: 4,
+    signs: 0,
     place: { id: 1, kind: 'file', path: '/srv/maps/arena_03.pak' },
     fileOffset: 61_000_000,
     cause: 'read-ahead-wait',
