@@ -20,6 +20,9 @@ readonly GUEST_MODULES=(
     virtio_pci virtio_blk virtio_console
 )
 
+# Drivers that a machine may load itself, in this order, from /run/lab/modules.
+readonly GUEST_MODULES_ON_REQUEST=(zsmalloc lzo-rle zram)
+
 # Ends with what to install where one of the programs is missing.
 require() {
     local program package
@@ -88,25 +91,35 @@ build_kernel() {
 }
 
 build_initramfs() {
-    local modules=$1 stage=$cache/initramfs module file
+    local modules=$1 stage=$cache/initramfs module
     rm -rf "$stage"
-    mkdir -p "$stage"/{bin,dev,root,modules}
+    mkdir -p "$stage"/{bin,dev,root,modules,modules-on-request}
     cp "$(command -v busybox)" "$stage/bin/busybox"
     cp "$here/guest/stage1.sh" "$stage/init"
     chmod 755 "$stage/init"
     : >"$stage/modules/order"
     for module in "${GUEST_MODULES[@]}"; do
-        file=$(find "$modules/" -name "$module.ko*" -print -quit 2>/dev/null || true)
-        case $file in
-        '') continue ;;
-        *.xz) xz -dc "$file" >"$stage/modules/$module.ko" ;;
-        *.zst) zstd -qdc "$file" >"$stage/modules/$module.ko" ;;
-        *) cp "$file" "$stage/modules/$module.ko" ;;
-        esac
-        echo "$module.ko" >>"$stage/modules/order"
+        if unpack_module "$modules" "$module" "$stage/modules"; then
+            echo "$module.ko" >>"$stage/modules/order"
+        fi
+    done
+    for module in "${GUEST_MODULES_ON_REQUEST[@]}"; do
+        unpack_module "$modules" "$module" "$stage/modules-on-request" || true
     done
     (cd "$stage" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$cache/initramfs.cpio"
     rm -rf "$stage"
+}
+
+# Puts module $2 of the modules folder $1 into folder $3; fails where there is none.
+unpack_module() {
+    local file
+    file=$(find "$1/" -name "$2.ko*" -print -quit 2>/dev/null || true)
+    case $file in
+    '') return 1 ;;
+    *.xz) xz -dc "$file" >"$3/$2.ko" ;;
+    *.zst) zstd -qdc "$file" >"$3/$2.ko" ;;
+    *) cp "$file" "$3/$2.ko" ;;
+    esac
 }
 
 # Copies a program and the libraries it is linked with to the same places
@@ -171,11 +184,19 @@ make_disk() {
         fail "cannot make a disk image of $folder"
 }
 
+# What the initramfs was made from: the kernel has to be fetched again for its
+# modules when it changes.
+boot_key() {
+    cksum <"$here/guest/stage1.sh"
+    echo "${GUEST_MODULES[*]} ${GUEST_MODULES_ON_REQUEST[*]}"
+    echo "${LAB_KERNEL:-} ${LAB_MODULES:-} ${LAB_KERNEL_PACKAGE:-}"
+}
+
 # What the cached images were made from; they are made anew when it changes.
 setup_key() {
     local tool path
-    cat "$here/guest/stage1.sh" "$here/guest/stage2.sh" "${BASH_SOURCE[0]}" | cksum
-    echo "${LAB_KERNEL:-} ${LAB_MODULES:-} ${LAB_KERNEL_PACKAGE:-}"
+    boot_key
+    cat "$here/guest/stage2.sh" "${BASH_SOURCE[0]}" | cksum
     # shellcheck disable=SC2086
     for tool in "${GUEST_TOOLS[@]}" ${LAB_TOOLS:-}; do
         if path=$(type -P "$tool"); then
@@ -196,8 +217,10 @@ setup() {
         return
     fi
     rm -f "$cache/key"
-    if [[ ${1:-} == --force || ! -s $cache/vmlinux || -n ${LAB_KERNEL:-}${LAB_KERNEL_PACKAGE:-} ]]; then
+    if [[ ${1:-} == --force || ! -s $cache/vmlinux || $(cat "$cache/boot-key" 2>/dev/null) != "$(boot_key)" ]]; then
+        rm -f "$cache/boot-key"
         build_kernel
+        boot_key >"$cache/boot-key"
     fi
     build_root
     printf '%s\n' "$key" >"$cache/key"

@@ -28,5 +28,6 @@ $bb mount -t ext4 -o noatime /dev/vda /root || fail "cannot mount the root image
 # /job holds what this run is to do; it came with the initramfs.
 $bb mount -t tmpfs -o mode=755 run /root/run || fail "no tmpfs"
 $bb cp -r /job /root/run/lab
+$bb cp -r /modules-on-request /root/run/lab/modules
 $bb mount --move /dev /root/dev
 exec $bb switch_root /root /lab/stage2.sh
