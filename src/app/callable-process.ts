@@ -25,21 +25,27 @@ export function refuseUncallable(host: Host, target: FoundTarget, purpose: CallP
   const architecture = machine();
   if (architecture !== 'x86_64') throw otherArchitecture(target, purpose, architecture);
   const pid = target.tgid;
-  const obstacles = (orNull(host.read(threadList, { pid })) ?? []).map((tid): Sentence | null => {
-    const stat = orNull(host.read(threadStat, { pid, tid }));
-    const status = orNull(host.read(threadStatus, { pid, tid }));
-    return stat === null || status === null ? null : untouchable(stat, status);
-  });
-  const [first] = obstacles;
-  if (first !== undefined && first !== null && obstacles.every((one) => one !== null)) {
-    throw untouchableProcess(target, purpose, first);
-  }
+  const because = obstacle(host, pid);
+  if (because !== null) throw untouchableProcess(target, purpose, because);
   const self = orNull(host.read(processStatus, { pid: process.pid }));
   const own = self?.capabilities == null ? null : heldCapabilities(self.capabilities);
   const status = orNull(host.read(processStatus, { pid }));
   const isMine = status?.uid === process.getuid?.();
   if (own !== null && !own.has('CAP_SYS_PTRACE') && !isMine) throw mayNotTrace(target, purpose);
   return { isMine, mayRaise: own === null || own.has('CAP_SYS_RESOURCE') };
+}
+
+/** Of its first thread; null where there is a thread that may be called in. */
+function obstacle(host: Host, pid: number): Sentence | null {
+  let first: Sentence | null = null;
+  for (const tid of orNull(host.read(threadList, { pid })) ?? []) {
+    const stat = orNull(host.read(threadStat, { pid, tid }));
+    const status = orNull(host.read(threadStatus, { pid, tid }));
+    const because = stat === null || status === null ? null : untouchable(host, pid, stat, status);
+    if (because === null) return null;
+    first ??= because;
+  }
+  return first;
 }
 
 interface Purpose {
