@@ -2,7 +2,10 @@
 
 import { KeelError } from '../base/errors.ts';
 import { formatBytes } from '../base/format.ts';
+import type { GroupMemory } from '../model/memory-limits.ts';
 import type { FoundTarget } from './find-targets.ts';
+
+type LimitedGroup = Pick<GroupMemory, 'at' | 'limit'>;
 
 const nameOf = ({ comm, tgid }: FoundTarget) => `${comm} ${tgid}`;
 
@@ -58,6 +61,32 @@ export function tooMuch(target: FoundTarget, comesInBytes: number, availableByte
       {
         en: `Only what is touched: keel lock ${target.tgid} --on-fault      One mapping: --mapping NAME`,
         ko: `쓰는 것만: keel lock ${target.tgid} --on-fault      매핑 하나만: --mapping 이름`,
+      },
+    ],
+  });
+}
+
+/** What is locked cannot go, so the limit would hit what is left, or the process itself. */
+export function groupTooSmall(
+  target: FoundTarget,
+  lockedBytes: number,
+  { at, limit }: LimitedGroup,
+): KeelError {
+  const [locked, most] = [formatBytes(lockedBytes), formatBytes(Number(limit.bytes))];
+  const file = at.version === 1 ? 'memory.limit_in_bytes' : `memory.${limit.kind}`;
+  const then =
+    limit.kind === 'max'
+      ? { en: 'the kernel would end a process of it', ko: '커널이 그룹의 프로세스를 종료하게 됩니다' }
+      : { en: 'the kernel would slow all of it down', ko: '커널이 그룹 전체를 늦추게 됩니다' };
+  return new KeelError('E_CONFLICT', {
+    what: {
+      en: `${locked} of ${nameOf(target)} would be locked, and its cgroup ${at.cgroup} may use ${most} (${file}): ${then.en}`,
+      ko: `${nameOf(target)}의 메모리 ${locked}가 잠기는데 cgroup ${at.cgroup}의 한도는 ${most}입니다(${file}). ${then.ko}`,
+    },
+    next: [
+      {
+        en: `A higher limit: keel why ${target.tgid} --prove --remedy memory-limit      Less: --mapping NAME      All the same: --force`,
+        ko: `한도 올리기: keel why ${target.tgid} --prove --remedy memory-limit      더 적게: --mapping 이름      그래도 실행: --force`,
       },
     ],
   });

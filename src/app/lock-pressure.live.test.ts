@@ -108,6 +108,16 @@ describe.skipIf(!hasPython || !isRoot || machine() !== 'x86_64')(
       });
     });
 
+    it('is not locked where its cgroup may not have so much of it', async ({ skip }) => {
+      if (!hasGroups) skip(NEEDS);
+      await inGroup(async (_, group) => {
+        writeFileSync(join(group, 'memory.limit_in_bytes'), String(36 * MIB));
+        await expect(lock()).rejects.toMatchObject({ code: 'E_CONFLICT' });
+        await expect(lock()).rejects.toThrow(/its cgroup \/\S+ may use 36 MiB \(memory.limit_in_bytes\)/);
+        expect(stage.target.statusBytes('VmLck')).toBe(0);
+      });
+    });
+
     it('of its neighbour is put out, where a cgroup has too little for both', async ({ skip }) => {
       if (!hasSwap || !hasGroups) skip(NEEDS);
       await inGroup(async (putOut, group) => {

@@ -3,6 +3,7 @@ import { lockLimitText } from '../actions/machine/lock-limit.ts';
 import { placeOf } from '../actions/machine/membership.ts';
 import type { MachineStep } from '../actions/machine/setting.ts';
 import { isMissing, type Maybe, missing, orNull } from '../base/missing.ts';
+import type { Host } from '../host/host.ts';
 import { machineMemory } from '../kernel/proc/meminfo.ts';
 import type { Limit } from '../kernel/task/limits.ts';
 import { threadList } from '../kernel/task/lists.ts';
@@ -13,8 +14,17 @@ import { memoryLockText } from '../model/memory-lock.ts';
 import { runsV8 } from '../model/v8-memory.ts';
 import { type Ours, refuseUncallable } from './callable-process.ts';
 import type { FoundTarget } from './find-targets.ts';
-import { dangerousForV8, limitTooLow, mayNotRaise, noSuchMapping, tooMuch } from './lock-errors.ts';
+import {
+  dangerousForV8,
+  groupTooSmall,
+  limitTooLow,
+  mayNotRaise,
+  noSuchMapping,
+  tooMuch,
+} from './lock-errors.ts';
+import { openCgroups } from './read-cgroup.ts';
 import { type LockAllowance, readLockAllowance } from './read-lock-limit.ts';
+import { readMemoryLimits } from './read-memory-limits.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface ProcessLockRequest extends LockRequest {
@@ -71,6 +81,7 @@ export function planLock(workshop: Workshop, request: ProcessLockRequest): Maybe
     heldNs: heldFor(price, request.onFault),
     threads: orNull(host.read(threadList, { pid }))?.length ?? 1,
   };
+  if (!request.force) refuseBeyondGroup(host, plan);
   const raised = refuseTooMuch({ ...plan, ...us });
   return { ...plan, steps: stepsOf(plan, raised) };
 }
@@ -117,6 +128,18 @@ function refuseTooMuch(plan: Unfinished & Ours): number | null {
   const isWithinHard = limit.hard === 'unlimited' || Number(limit.hard) >= needBytes;
   if (!plan.mayRaise && !(plan.isMine && isWithinHard && !request.future)) throw mayNotRaise(target);
   return needBytes;
+}
+
+/**
+ * What is locked cannot be taken back from a group that has come to its limit: of memory.max the kernel then ends a
+ * process of it, of memory.high it slows all of them down. @throws KeelError E_CONFLICT
+ */
+function refuseBeyondGroup(host: Host, { target, request, price }: Omit<Unfinished, 'limit'>): void {
+  const cgroup = orNull(openCgroups(host).of(target.tgid));
+  const groups = cgroup === null ? [] : readMemoryLimits(host, new Map([[target.tgid, cgroup]]));
+  const lockedBytes = price.lockedBytes + price.residentBytes + comesInBytes(price, request.onFault);
+  const tight = groups.find(({ limit }) => lockedBytes > Number(limit.bytes) * MOST_OF_AVAILABLE);
+  if (tight !== undefined) throw groupTooSmall(target, lockedBytes, tight);
 }
 
 /** The rest is for what the machine does meanwhile. */
