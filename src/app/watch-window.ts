@@ -1,9 +1,11 @@
 /** Two readings with a wait between them, as the window that rules look at. */
+
 import { isMissing, type Maybe, missing, orNull, present } from '../base/missing.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import type { Window } from '../diagnosis/finding.ts';
 import { diagnoseMemory, type MemoryDiagnosis } from '../diagnosis/memory-tree/diagnose-memory.ts';
 import type { Host } from '../host/host.ts';
+import { swapAreas } from '../kernel/proc/swaps.ts';
 import type { CgroupReading } from '../model/cgroup.ts';
 import { computeInterval, type Interval } from '../model/interval.ts';
 import type { WatchedLate } from '../model/late/watched.ts';
@@ -154,6 +156,7 @@ export function judgeWindow(
       after.cgroups.size > 0
         ? memoryLimitsBetween(before.memoryLimits, after.memoryLimits)
         : noCgroups(after),
+    swaps: host.read(swapAreas),
     memory: readProcessMemory(host, memoryOfInterest(after.snapshot, interval, plan)),
   };
   const own = interval.processes.find((process) => process.tgid === ownTgid)?.runTimeNs;

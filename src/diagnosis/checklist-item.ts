@@ -1,6 +1,8 @@
 /** The checklist for page faults: what a machine should have before memory makes it slow. Each item is one question. */
+
 import type { Maybe } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
+import type { SwapUse } from '../model/swap-use.ts';
 import type { Evidence, Window } from './finding.ts';
 
 export const STATUSES = ['pass', 'fail', 'unknown'] as const;
@@ -11,9 +13,7 @@ export interface ChecklistFacts {
   readonly window: Window;
   readonly memTotalBytes: Maybe<number>;
   /** Each area, compressed memory (zram) among them. */
-  readonly swaps: Maybe<
-    readonly { readonly name: string; readonly sizeBytes: number; readonly usedBytes: number }[]
-  >;
+  readonly swaps: Maybe<readonly SwapUse[]>;
   readonly zswap: Maybe<boolean>;
   readonly nodes: number;
   /** A keel agent keeps watch here. */

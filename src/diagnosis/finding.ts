@@ -1,10 +1,12 @@
 /** What a rule sees, and what it says: always with evidence, never as a shell line alone. */
+
 import type { Gap, Maybe } from '../base/missing.ts';
 import type { Sentence } from '../base/sentence.ts';
 import type { WatchedStalls } from '../model/faults/stalls.ts';
 import type { Interval } from '../model/interval.ts';
 import type { WatchedLate } from '../model/late/watched.ts';
 import type { MemoryLimitUse, ProcessMemory } from '../model/memory-limits.ts';
+import type { SwapUse } from '../model/swap-use.ts';
 import type { GroupThrottling } from '../model/throttling.ts';
 import type { MemoryWork } from '../model/waits/memory-work.ts';
 import type { SampledWaits } from '../model/waits/sampled-waits.ts';
@@ -26,6 +28,8 @@ export interface Window {
   readonly memoryLimits: Maybe<readonly MemoryLimitUse[]>;
   /** Of targets, of processes with major faults in the window, and, where any memory is locked, of all. */
   readonly memory: ReadonlyMap<number, ProcessMemory>;
+  /** Where memory is swapped to, at the end. */
+  readonly swaps: Maybe<readonly SwapUse[]>;
   /** Measured page faults of the target; null where the whole machine was asked about. */
   readonly stalls: Maybe<WatchedStalls> | null;
   /** Where the threads of the target waited, by looking again and again; null as above. */

@@ -1,5 +1,7 @@
 /** What a machine lets this user do: the readings and trials that the abilities of `keel doctor` are judged by. */
+
 import type { Maybe } from '../base/missing.ts';
+import type { SwapUse } from './swap-use.ts';
 
 /** Bits of CAP_* that evenkeel has a use for; include/uapi/linux/capability.h. */
 export const CAPABILITY_BITS = {
@@ -58,9 +60,7 @@ export interface Capabilities {
   /** NUMA nodes that are online. */
   readonly nodes: Maybe<number>;
   readonly numaBalancing: Maybe<number>;
-  readonly swaps: Maybe<
-    readonly { readonly name: string; readonly sizeBytes: number; readonly usedBytes: number }[]
-  >;
+  readonly swaps: Maybe<readonly SwapUse[]>;
   readonly lockedLimit: Maybe<{ readonly softBytes: bigint | null; readonly hardBytes: bigint | null }>;
   /** Exact moves and switches of an own thread; the time slice with EEVDF, else null. */
   readonly sched: Maybe<{ readonly migrations: bigint | null; readonly sliceNs: bigint | null }>;

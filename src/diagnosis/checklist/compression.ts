@@ -1,6 +1,8 @@
 /** zram and zswap keep swapped pages in memory, compressed. */
+
 import { isMissing } from '../../base/missing.ts';
 import { type ChecklistItem, notKnown, UNREAD } from '../checklist-item.ts';
+import { swapKindOf } from '../swap-areas.ts';
 
 export const compression: ChecklistItem = {
   id: 'compression',
@@ -10,7 +12,7 @@ export const compression: ChecklistItem = {
   },
   check({ swaps, zswap }) {
     if (isMissing(swaps)) return notKnown(UNREAD);
-    if (swaps.some(({ name }) => /^\/dev\/zram\d+$/.test(name))) {
+    if (swaps.some((area) => swapKindOf(area) === 'zram')) {
       return { status: 'pass', found: { en: 'swap on zram', ko: 'zram 스왑' }, evidence: [], advice: null };
     }
     if (zswap === true && swaps.length > 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { missing } from '../../base/missing.ts';
 import type { MemoryLimitUse } from '../../model/memory-limits.ts';
-import { DENIED, isQuiet, only, windowOf } from '../testing/windows.ts';
+import { DENIED, isQuiet, only, stallsOf, windowOf } from '../testing/windows.ts';
 import { memoryLimit } from './memory-limit.ts';
 
 const MIB = 1n << 20n;
@@ -40,6 +40,18 @@ describe('memory-limit', () => {
       command: 'systemctl set-property --runtime arena.service MemoryMax=1073741824',
       undo: 'systemctl set-property --runtime arena.service MemoryMax=536870912',
     });
+  });
+
+  it('counts what faults waited for storage, where the pages that came back explain them', () => {
+    const swapIns = (faults: number) => ({
+      target: new Set([11]),
+      stalls: stallsOf({ 'swap-in': { stallNs: 7e9, faults } }),
+    });
+    const at = (faults: number, over: Partial<MemoryLimitUse> = {}) =>
+      only(check({ stalledNs: 0.5e9, ...over }, swapIns(faults)));
+    expect(at(21_000)).toMatchObject({ weightRatio: 0.7, isEstimate: false });
+    expect(at(41_000)).toMatchObject({ weightRatio: 0.05 });
+    expect(at(21_000, { stalledNs: missing('absent', 'pressure') })).toMatchObject({ isEstimate: false });
   });
 
   it('estimates the waiting of groups of v1, and undoes through their file', () => {

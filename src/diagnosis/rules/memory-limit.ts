@@ -3,9 +3,11 @@ import { isMissing } from '../../base/missing.ts';
 import { groupDigits } from '../../base/sentence.ts';
 import { MIB } from '../../base/units.ts';
 import { perSec } from '../../model/difference.ts';
+import { STORAGE_CAUSES } from '../../model/faults/cause.ts';
+import { faultsOf, stallNsOf } from '../../model/faults/stalls.ts';
 import type { MemoryLimitUse } from '../../model/memory-limits.ts';
 import { type Evidence, evidence, type Finding, type Rule, severityOf, type Window } from '../finding.ts';
-import { cannotKnow, gapOf, known, nameOf, pctOfWindow, subjectsOf } from '../look.ts';
+import { cannotKnow, gapOf, known, nameOf, subjectsOf } from '../look.ts';
 import { LIMIT_FILES, limitRemedies } from '../memory-limit.ts';
 
 /**
@@ -49,9 +51,11 @@ function findingFor(group: MemoryLimitUse, window: Window): Finding {
   const { cgroup } = group.at;
   const limit = `${groupDigits(Math.round(Number(group.limit.bytes) / MIB))} MiB`;
   const name = heaviest === undefined ? cgroup : nameOf(heaviest, window);
-  const measured = !isMissing(group.stalledNs);
-  const refaultNs = perSec(known(group.refaults), window.interval.elapsedNs) * PAGE_COST_NS;
-  const ratio = Math.min(1, measured ? pctOfWindow(known(group.stalledNs), window) / 100 : refaultNs / 1e9);
+  const heldNs = heldByStorageNs(group, window);
+  const measured = heldNs !== null || !isMissing(group.stalledNs);
+  const refaultNs = known(group.refaults) * PAGE_COST_NS;
+  const waitedNs = measured ? Math.max(heldNs ?? 0, known(group.stalledNs)) : refaultNs;
+  const ratio = Math.min(1, waitedNs / window.interval.elapsedNs);
   return {
     rule: memoryLimit.id,
     mark: 'F',
@@ -73,6 +77,21 @@ function findingFor(group: MemoryLimitUse, window: Window): Finding {
     isEstimate: !measured,
   };
 }
+
+/**
+ * How long faults held the target for storage, where the pages that came back to the group are enough to explain them;
+ * null where they are not, or nobody measured. Pressure alone says too little: a swapped page that was not in use of
+ * late is read without counting as a wait for memory (mm/page_io.c, swap_readpage).
+ */
+function heldByStorageNs({ refaults }: MemoryLimitUse, { stalls }: Window): number | null {
+  if (stalls === null || isMissing(stalls)) return null;
+  const faults = faultsOf(stalls, STORAGE_CAUSES);
+  if (faults === 0 || known(refaults) < faults * MOST_RATIO) return null;
+  return stallNsOf(stalls, STORAGE_CAUSES);
+}
+
+/** More than half: the rest would not be the cause. */
+const MOST_RATIO = 0.5;
 
 function evidenceOf(
   { at, hits, limit, refaults, usedBytes, stalledNs }: MemoryLimitUse,

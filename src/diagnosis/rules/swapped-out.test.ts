@@ -18,8 +18,31 @@ describe('swapped-out', () => {
     });
     const found = only(swappedOut.check(window));
     expect(found).toMatchObject({ weightRatio: 0.1, isEstimate: false, subject: { tgid: 10 } });
-    expect(found.evidence.map((one) => one.value)).toEqual([312 << 20, 5]);
+    expect(found.evidence.map((one) => one.value)).toEqual([312 << 20, 5, 1000]);
     expect(found.remedies.map((one) => one.command)).toEqual(['keel warm 10', 'keel lock 10', null]);
+  });
+
+  it('tells a disk, a file and compressed memory apart, and asks for compression of the first two', () => {
+    const from = (...names: readonly string[]) =>
+      only(
+        swappedOut.check(
+          windowOf({
+            processes: faulting(50n),
+            memory: memory(4096),
+            target: new Set([10]),
+            stalls: swapIns(1e9),
+            swaps: names.map((name, i) => ({ name, sizeBytes: 1 << 20, usedBytes: 4096 * i })),
+          }),
+        ),
+      );
+    const said = from('/dev/sda3', '/dev/zram0', '/dev/dm-1', '/var/swap');
+    expect(said.evidence.slice(-3).map(({ text, value }) => [text.en, value])).toEqual([
+      ['compressed in memory (zram, /dev/zram0)', 4096],
+      ['swap on a disk (/dev/dm-1)', 8192],
+      ['swap in a file (/var/swap)', 12_288],
+    ]);
+    expect(said.remedies.at(-1)?.text.en).toMatch(/zram as swap/);
+    expect(from('/dev/sda3', '/dev/zram0').remedies).toHaveLength(3);
   });
 
   it('is made of major faults where nobody measured', () => {

@@ -1,8 +1,10 @@
 /** Processes that wait for pages of their own that were swapped out. */
+
 import { isMissing } from '../../base/missing.ts';
 import { perSec } from '../../model/difference.ts';
 import { SWAP_CAUSES } from '../../model/faults/cause.ts';
 import { faultsOf, stallNsOf } from '../../model/faults/stalls.ts';
+import type { SwapUse } from '../../model/swap-use.ts';
 import type { ProcessInterval } from '../../model/task-interval.ts';
 import { STALL_SOURCE } from '../fault-stalls.ts';
 import {
@@ -17,9 +19,11 @@ import {
 } from '../finding.ts';
 import { gapOf, known, nameOf, noSubjects, subjectsOf } from '../look.ts';
 import { FAULT_LIMITS } from '../page-faults.ts';
+import { swapAreaName, swapKindOf } from '../swap-areas.ts';
 
 const STAT_SOURCE = '/proc/PID/stat';
 const STATUS_SOURCE = '/proc/PID/status';
+const SWAPS_SOURCE = '/proc/swaps';
 /** Between zram (1 us) and a disk (several ms). */
 const PAGE_COST_NS = 100_000;
 
@@ -71,6 +75,7 @@ function waitingOf(process: ProcessInterval, window: Window): Waiting[] {
 
 function findingFor({ process, swapBytes, ratio, faults, isEstimate }: Waiting, window: Window): Finding {
   const name = nameOf(process, window);
+  const areas = areasInUse(window);
   return {
     rule: swappedOut.id,
     mark: 'F',
@@ -87,9 +92,11 @@ function findingFor({ process, swapBytes, ratio, faults, isEstimate }: Waiting, 
     evidence: [
       evidence({ en: 'still in swap', ko: '스왑에 남은 메모리' }, swapBytes, 'Bytes', STATUS_SOURCE),
       faultEvidence(faults, isEstimate, window),
+      ...medianEvidence(window),
+      ...areas.map((area) => evidence(swapAreaName(area), area.usedBytes, 'Bytes', SWAPS_SOURCE)),
     ],
     against: [],
-    remedies: remediesFor(process.tgid),
+    remedies: [...remediesFor(process.tgid), ...compressFirst(areas)],
     weightRatio: ratio,
     rankRatio: ratio,
     isEstimate,
@@ -130,6 +137,31 @@ function remediesFor(tgid: number): readonly Remedy[] {
       action: { kind: 'setting', setting: 'swappiness', at: '', value: LEAST_SWAPPINESS },
     },
   ];
+}
+
+/** Where its pages may be: of no page it is told in which of them. */
+function areasInUse({ swaps }: Window): readonly SwapUse[] {
+  return isMissing(swaps) ? [] : swaps.filter((area) => area.usedBytes > 0);
+}
+
+/** A page comes back from zram within some microseconds, from a disk within some hundreds and more. */
+function medianEvidence({ stalls }: Window): Evidence[] {
+  if (stalls === null || isMissing(stalls)) return [];
+  const swapIns = stalls.summary.byCause.find((share) => share.cause === 'swap-in');
+  if (swapIns === undefined) return [];
+  return [
+    evidence({ en: 'half of them within', ko: '그중 절반이 걸린 시간' }, swapIns.p50Ns, 'Ns', STALL_SOURCE),
+  ];
+}
+
+/** Swapping is not always a mistake; waiting for a disk mostly is. */
+function compressFirst(areas: readonly SwapUse[]): readonly Remedy[] {
+  if (areas.every((area) => swapKindOf(area) === 'zram')) return [];
+  const text = {
+    en: 'or have memory compressed before it goes to storage: zram as swap of a higher priority, or zswap',
+    ko: '또는 저장 장치로 나가기 전에 압축하세요: 우선순위가 더 높은 zram 스왑 또는 zswap',
+  };
+  return [{ text, command: null, undo: null }];
 }
 
 function faultEvidence(faults: number, isEstimate: boolean, { interval }: Window): Evidence {

@@ -71,6 +71,7 @@ export function windowOf(parts: WindowParts = {}): Window {
     throttling: [],
     memoryLimits: [],
     memory: new Map(),
+    swaps: [],
     // Measured of targets only, as the real ones.
     late: null,
     stalls: (rest.target ?? null) === null ? null : stallsOf({}),

@@ -55,8 +55,8 @@ describe('keel why as text', () => {
                   50 (backup.service) ran 80.0 %
       Not the cause: periods stopped by a CPU quota 0.0 %, moves of a busy thread 0/s,
       major faults of a process 0/s, minor faults of a process 0/s, pages from swap
-      0/s, waiting for swapped memory 0.0 %, pages that came back at a memory limit
-      0/s, memory pressure 0.0 %, I/O pressure 0.0 %, steal 0.0 %.
+      0/s, pages that came back at a memory limit 0/s, waiting for swapped memory
+      0.0 %, memory pressure 0.0 %, I/O pressure 0.0 %, steal 0.0 %.
       143 threads of 61 processes, 10.0 s, /proc read twice; that took 0.3 % of one
       CPU.
       Next: keel check 1    where it may run, and who else does"
