@@ -82,6 +82,15 @@ export interface StepsUndone {
   readonly refused: Refused | null;
 }
 
+/** Those whose values are not as before, in their order. Reads only. @param left keys of the steps to leave alone */
+export function stepsToUndo(
+  controls: MachineControls,
+  steps: readonly MachineStep[],
+  left: ReadonlySet<string>,
+): readonly MachineStep[] {
+  return steps.filter((step) => !left.has(stepKey(step)) && isToUndo(controls, step));
+}
+
 /** Goes on where the kernel does not take a value back. @param left keys of the steps to leave alone */
 export function undoSteps(
   controls: MachineControls,
@@ -91,12 +100,9 @@ export function undoSteps(
   const restored: MachineStep[] = [];
   let refused: Refused | null = null;
   for (const step of steps.toReversed()) {
-    if (left.has(stepKey(step))) continue;
-    const setting = machineSettingNamed(step.setting);
-    const found = readOrGone(controls, step);
-    if (found === null || setting.same(found, step.before)) continue;
+    if (left.has(stepKey(step)) || !isToUndo(controls, step)) continue;
     try {
-      setting.restore(controls, step, steps);
+      machineSettingNamed(step.setting).restore(controls, step, steps);
       restored.unshift(step);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -104,6 +110,11 @@ export function undoSteps(
     }
   }
   return { restored, refused };
+}
+
+function isToUndo(controls: MachineControls, step: MachineStep): boolean {
+  const found = readOrGone(controls, step);
+  return found !== null && !machineSettingNamed(step.setting).same(found, step.before);
 }
 
 /** Whether a step changes where threads may run, beside what is set of each of them. */

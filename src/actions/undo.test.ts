@@ -11,7 +11,7 @@ import { policyFor, wishMemoryPolicy } from './settings/memory-policy.ts';
 import { wishScheduling } from './settings/scheduling.ts';
 import type { Wish } from './settings/setting.ts';
 import { SimulatedMachine } from './testing/simulated-machine.ts';
-import { findConflicts, undoChange } from './undo.ts';
+import { findConflicts, previewUndo, undoChange } from './undo.ts';
 
 const cpulist = fc
   .uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1 })
@@ -113,6 +113,40 @@ describe('apply, then undo', () => {
     });
     undoChange(machine, change, 'leave');
     expect(machine.all()).toEqual(before);
+  });
+});
+
+describe('a preview', () => {
+  it('tells what the undo then does, and writes nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(cpulist, { minLength: 1, maxLength: 8 }),
+        cpulist,
+        fc.array(fc.tuple(fc.nat(12), cpulist), { maxLength: 4 }),
+        fc.constantFrom('leave' as const, 'overwrite' as const),
+        (masks, cpus, meddled, onConflict) => {
+          const machine = new SimulatedMachine(masks);
+          const change = apply(machine, to(cpus));
+          for (const [i, affinity] of meddled) {
+            const thread = machine.all()[i];
+            if (thread === undefined) machine.add({ affinity });
+            else machine.setAffinity(machine.process, thread, affinity);
+          }
+          machine.beforeWrite = () => expect.unreachable('a preview writes');
+          const { restored, conflicts, notRestored } = previewUndo(machine, change, onConflict);
+          expect(notRestored).toEqual([]);
+          machine.beforeWrite = () => {};
+          expect(undoChange(machine, change, onConflict)).toMatchObject({ restored, conflicts });
+        },
+      ),
+    );
+  });
+
+  it('counts pages that would go back, and moves none', () => {
+    const machine = new SimulatedMachine(['0-3']);
+    const change = { ...apply(machine, []), migrations: [{ ...machine.process, from: '0', to: '1' }] };
+    expect(previewUndo(machine, change, 'leave').pagesBack).toHaveLength(1);
+    expect(machine.migrated).toEqual([]);
   });
 });
 

@@ -23,7 +23,14 @@ import { type MachineStep, stepKey } from './machine/setting.ts';
 import { isGone, Refused } from './refused.ts';
 import { settingNamed } from './settings/index.ts';
 import { type SettingName, type SettingValue, sameValue } from './settings/setting.ts';
-import { changesMasks, findNotRestored, findStepConflicts, type StepConflict, undoSteps } from './steps.ts';
+import {
+  changesMasks,
+  findNotRestored,
+  findStepConflicts,
+  type StepConflict,
+  stepsToUndo,
+  undoSteps,
+} from './steps.ts';
 import { walkThreads } from './walk.ts';
 
 /**
@@ -135,12 +142,35 @@ export function undoChange(
   change: Change,
   onConflict: Exclude<OnConflict, 'refuse'>,
 ): UndoResult {
+  return goBack(controls, change, onConflict, false);
+}
+
+/**
+ * What undoChange would put back now, by the same walk; reads only. What threads have while the steps of the machine still
+ * stand is compared, and that the kernel would refuse a value is not known before it is asked.
+ */
+export function previewUndo(
+  controls: Controls,
+  change: Change,
+  onConflict: Exclude<OnConflict, 'refuse'>,
+): UndoResult {
+  return goBack(controls, change, onConflict, true);
+}
+
+function goBack(
+  controls: Controls,
+  change: Change,
+  onConflict: Exclude<OnConflict, 'refuse'>,
+  isPreview: boolean,
+): UndoResult {
   const conflicts = findConflicts(controls, change);
   const left = new Set(onConflict === 'leave' ? conflicts.map(valueKey) : []);
   const stepConflicts = findStepConflicts(controls.machine, change.steps);
   const leftSteps = new Set(onConflict === 'leave' ? stepConflicts.map(({ step }) => stepKey(step)) : []);
-  const undoneSteps = undoSteps(controls.machine, change.steps, leftSteps);
-  const work: Work = { controls, done: new Set(left), restored: [], refused: undoneSteps.refused };
+  const undoneSteps = isPreview
+    ? { restored: stepsToUndo(controls.machine, change.steps, leftSteps), refused: null }
+    : undoSteps(controls.machine, change.steps, leftSteps);
+  const work: Work = { controls, isPreview, done: new Set(left), restored: [], refused: undoneSteps.refused };
   let goneThreads = 0;
   let goneProcesses = 0;
   for (const process of change.processes) {
@@ -155,7 +185,6 @@ export function undoChange(
   }
   if (change.coversAll) undoNewborn(work, change);
   const pagesBack = change.migrations.filter((migration) => sendPagesBack(work, migration));
-  const notRestored = compareThreads(controls, change, isBefore).filter((one) => !left.has(valueKey(one)));
   return {
     restored: work.restored,
     overwrote: onConflict === 'overwrite',
@@ -163,19 +192,22 @@ export function undoChange(
     goneThreads,
     goneProcesses,
     pagesBack,
-    notRestored,
+    notRestored: isPreview
+      ? []
+      : compareThreads(controls, change, isBefore).filter((one) => !left.has(valueKey(one))),
     machine: {
       restored: undoneSteps.restored,
       conflicts: stepConflicts,
-      notRestored: findNotRestored(controls.machine, change.steps).filter(
-        ({ step }) => !leftSteps.has(stepKey(step)),
-      ),
+      notRestored: isPreview
+        ? []
+        : findNotRestored(controls.machine, change.steps).filter(({ step }) => !leftSteps.has(stepKey(step))),
     },
     refused: work.refused,
   };
 }
 
 function sendPagesBack(work: Work, { from, to, ...process }: MigrationRecord): boolean {
+  if (work.isPreview) return work.controls.threads(process) !== null;
   try {
     work.controls.migratePages(process, to, from);
     return true;
@@ -188,6 +220,8 @@ function sendPagesBack(work: Work, { from, to, ...process }: MigrationRecord): b
 
 interface Work {
   readonly controls: Controls;
+  /** Nothing is written; what would be is told. */
+  readonly isPreview: boolean;
   /** Values that were written or are left alone: each is written once. */
   readonly done: Set<string>;
   readonly restored: Restored[];
@@ -214,7 +248,7 @@ function undoProcess(work: Work, process: ProcessRecord, parent: ProcessRecord):
         if (restored === null) continue;
         work.done.add(key);
         work.restored.push(restored);
-        changed.push(thread);
+        if (!work.isPreview) changed.push(thread);
       }
     }
     return changed;
@@ -255,7 +289,7 @@ function restoreValue(
     const found = setting.read(work.controls, process, thread);
     const before = record === undefined ? inheritedBefore(parent, name, found) : record.before[name];
     if (before === undefined || before === null || sameValue(found, before)) return null;
-    setting.restore(work.controls, process, thread, before);
+    if (!work.isPreview) setting.restore(work.controls, process, thread, before);
     return {
       tgid: process.tgid,
       tid: thread.tid,

@@ -10,6 +10,7 @@ import {
   type Conflict,
   findConflicts,
   type OnConflict,
+  previewUndo,
   type UndoResult,
   undoChange,
 } from '../actions/undo.ts';
@@ -20,16 +21,17 @@ import { endGuardian } from './guardian.ts';
 import { type Workshop, withLock } from './workshop.ts';
 
 /**
+ * - `planned`: it would be put back now; nothing was changed
  * - `undone`: put back now
  * - `was-undone`: it had been put back before
  * - `forgotten`: the machine was restarted since, so none of its processes is left
  */
-export type UndoOutcome = 'undone' | 'was-undone' | 'forgotten';
+export type UndoOutcome = 'planned' | 'undone' | 'was-undone' | 'forgotten';
 
 export interface Undone {
   readonly change: Change;
   readonly outcome: UndoOutcome;
-  /** null where nothing had to be done. */
+  /** null where nothing had to be done, or has to be. */
   readonly result: UndoResult | null;
 }
 
@@ -86,11 +88,39 @@ function isOver(workshop: Workshop, change: Change): boolean {
 export function undoOne(workshop: Workshop, id: string, onConflict: OnConflict): Promise<Undone> {
   return withLock(workshop, async () => {
     // Read under the lock: it may have been undone while we waited.
-    const { changes, broken } = await workshop.journal.read();
-    const change = changes.find((one) => one.id === id);
-    if (change !== undefined) return undoLocked(workshop, change, onConflict, changes);
-    throw unknownChange(id, changes, broken);
+    const { change, all } = await findChange(workshop, id);
+    return undoLocked(workshop, change, onConflict, all);
   });
+}
+
+/**
+ * What undoOne would do now, with nothing changed, neither in the journal.
+ * @throws KeelError as undoOne, without what only trying tells: E_VERIFY
+ */
+export async function previewUndoOne(
+  workshop: Workshop,
+  id: string,
+  onConflict: OnConflict,
+): Promise<Undone> {
+  const { change, all } = await findChange(workshop, id);
+  if (!isActive(change)) return { change, outcome: 'was-undone', result: null };
+  if (change.bootId !== workshop.bootId) return { change, outcome: 'planned', result: null };
+  if (onConflict === 'refuse') refuseConflicts(workshop, change, all);
+  const { controls } = workshop;
+  const grown = adoptNewborn(controls, change, NO_LOG);
+  return { change, outcome: 'planned', result: previewUndo(controls, grown, leaving(onConflict)) };
+}
+
+const NO_LOG = { append() {} };
+
+async function findChange(
+  workshop: Workshop,
+  id: string,
+): Promise<{ readonly change: Change; readonly all: readonly Change[] }> {
+  const { changes, broken } = await workshop.journal.read();
+  const change = changes.find((one) => one.id === id);
+  if (change === undefined) throw unknownChange(id, changes, broken);
+  return { change, all: changes };
 }
 
 function undoLocked(
@@ -106,18 +136,25 @@ function undoLocked(
     log.close();
     return { change, outcome: 'forgotten', result: null };
   }
-  if (onConflict === 'refuse') {
-    if (isInTheMaking(workshop, change)) throw stillRuns(change);
-    const conflicts = findConflicts(workshop.controls, change);
-    const steps = findStepConflicts(workshop.controls.machine, change.steps);
-    const later = laterChange(change, all);
-    // Of everybody's threads, some place themselves while the change stands: that is theirs, and no conflict.
-    const refuses = change.coversAll ? [] : conflicts;
-    if (refuses.length + steps.length > 0 || later !== undefined) {
-      throw conflicting(change, refuses, steps, later);
-    }
-  }
+  if (onConflict === 'refuse') refuseConflicts(workshop, change, all);
   return { change, outcome: 'undone', result: putBack(workshop, change, onConflict) };
+}
+
+/** @throws KeelError E_CONFLICT */
+function refuseConflicts(workshop: Workshop, change: Change, all: readonly Change[]): void {
+  if (isInTheMaking(workshop, change)) throw stillRuns(change);
+  const conflicts = findConflicts(workshop.controls, change);
+  const steps = findStepConflicts(workshop.controls.machine, change.steps);
+  const later = laterChange(change, all);
+  // Of everybody's threads, some place themselves while the change stands: that is theirs, and no conflict.
+  const refuses = change.coversAll ? [] : conflicts;
+  if (refuses.length + steps.length > 0 || later !== undefined) {
+    throw conflicting(change, refuses, steps, later);
+  }
+}
+
+function leaving(onConflict: OnConflict): Exclude<OnConflict, 'refuse'> {
+  return onConflict === 'overwrite' ? 'overwrite' : 'leave';
 }
 
 function putBack(workshop: Workshop, change: Change, onConflict: OnConflict): UndoResult {
@@ -127,7 +164,7 @@ function putBack(workshop: Workshop, change: Change, onConflict: OnConflict): Un
     const result = undoChange(
       workshop.controls,
       adoptNewborn(workshop.controls, change, log),
-      onConflict === 'overwrite' ? 'overwrite' : 'leave',
+      leaving(onConflict),
     );
     const left = notRestored(change.id, result);
     if (left !== null && onConflict !== 'overwrite') throw left;
@@ -172,12 +209,18 @@ export async function undoWhenOrphaned(
   return isOpen ? undoOne(workshop, id, 'leave') : null;
 }
 
-/** A fault of the tool must not leave a machine changed: every change that nobody looks after. */
-export async function undoStale(workshop: Workshop): Promise<readonly Undone[]> {
+/**
+ * A fault of the tool must not leave a machine changed: every change that nobody looks after.
+ * @param undo undoOne, or previewUndoOne
+ */
+export async function undoStale(
+  workshop: Workshop,
+  undo: typeof undoOne = undoOne,
+): Promise<readonly Undone[]> {
   const { changes } = await listChanges(workshop);
   const undone: Undone[] = [];
   for (const { change, isStale } of changes) {
-    if (isStale) undone.push(await undoOne(workshop, change.id, 'leave'));
+    if (isStale) undone.push(await undo(workshop, change.id, 'leave'));
   }
   return undone;
 }

@@ -73,6 +73,24 @@ describe.skipIf(allowed.size < 2)('pin and undo (needs two CPUs)', () => {
     expect(keel('undo').stdout).toContain('Nothing to undo');
   });
 
+  it('shows with undo --dry-run what goes back, and changes nothing', () => {
+    const before = masks();
+    keel('pin', pid(), last, '--yes');
+    const during = masks();
+    const journal = () => readFileSync(join(folder, 'evenkeel', 'c-1.jsonl'), 'utf8');
+    const written = journal();
+    const shown = keel('undo', '--dry-run').stdout;
+    expect(shown).toContain('Nothing was changed. To put this back: keel undo c-1');
+    expect(shown).toContain(`${last} -> ${before[pid()]}`);
+    const [planned] = JSON.parse(keel('undo', 'c-1', '--dry-run', '--json').stdout).changes;
+    expect(planned.outcome).toBe('planned');
+    expect(masks()).toEqual(during);
+    expect(journal()).toBe(written);
+    const [undone] = JSON.parse(keel('undo', '--json').stdout).changes;
+    expect(undone.restored).toEqual(planned.restored);
+    expect(masks()).toEqual(before);
+  });
+
   it('refuses to undo over what somebody else did, and says what', () => {
     const before = masks();
     keel('pin', pid(), last, '--yes');

@@ -1,11 +1,18 @@
 /** `keel undo`: puts a change back exactly. */
 
-import { listChanges, undoOne, undoStale, undoWhenDue, undoWhenOrphaned } from '../../../app/undo-changes.ts';
+import {
+  listChanges,
+  previewUndoOne,
+  undoOne,
+  undoStale,
+  undoWhenDue,
+  undoWhenOrphaned,
+} from '../../../app/undo-changes.ts';
 import { openWorkshop, type Workshop } from '../../../app/workshop.ts';
 import { KeelError } from '../../../base/errors.ts';
 import type { Host } from '../../../host/host.ts';
 import { defineCommand } from '../../command.ts';
-import { flag } from '../../options.ts';
+import { DRY_RUN, flag } from '../../options.ts';
 import { listOutput, undoneOutput } from './render.ts';
 
 export default defineCommand({
@@ -35,6 +42,7 @@ export default defineCommand({
       en: 'also threads that somebody else changed since',
       ko: '그 사이 다른 누군가가 바꾼 스레드도 되돌림',
     }),
+    dryRun: DRY_RUN,
     whenDue: flag('--when-due', {
       en: 'wait until the time of the change has come, then undo it: what the guardian of --for runs',
       ko: '변경의 기한까지 기다린 뒤 되돌림 (--for의 감시 프로세스가 실행하는 것)',
@@ -47,24 +55,30 @@ export default defineCommand({
   examples: [
     { line: 'keel undo', does: { en: 'the only active change', ko: '적용 중인 변경 하나' } },
     { line: 'keel undo c-17', does: { en: 'this one', ko: '이 변경' } },
+    {
+      line: 'keel undo c-17 --dry-run',
+      does: { en: 'see what would be put back', ko: '되돌릴 내용 미리 보기' },
+    },
     { line: 'keel undo --stale', does: { en: 'after a crash', ko: '비정상 종료 뒤 정리' } },
   ],
   async run({ args, options, context }) {
     const workshop = openWorkshop(context.openLive() as Host, context);
     const [id] = args;
     if (options.list) return listOutput(await listChanges(workshop), workshop.bootNowNs());
-    if (options.stale) return undoneOutput(await undoStale(workshop));
-    if (options.whenDue && id !== undefined) {
+    const undo = options.dryRun === true ? previewUndoOne : undoOne;
+    if (options.stale) return undoneOutput(await undoStale(workshop, undo));
+    const isGuardian = options.dryRun !== true;
+    if (isGuardian && options.whenDue && id !== undefined) {
       const undone = await undoWhenDue(workshop, id);
       return undoneOutput(undone === null ? [] : [undone]);
     }
-    if (options.whenOrphaned && id !== undefined) {
+    if (isGuardian && options.whenOrphaned && id !== undefined) {
       const undone = await undoWhenOrphaned(workshop, id, standardInputClosed());
       return undoneOutput(undone === null ? [] : [undone]);
     }
     const change = id ?? (await onlyActive(workshop));
     if (change === null) return undoneOutput([]);
-    return undoneOutput([await undoOne(workshop, change, options.force ? 'overwrite' : 'refuse')]);
+    return undoneOutput([await undo(workshop, change, options.force ? 'overwrite' : 'refuse')]);
   },
 });
 

@@ -68,12 +68,11 @@ function undoneLines({ change, outcome, result }: Undone, look: Look): string[] 
   if (result === null) return [look.say(settled(change, outcome))];
   const rows = groupRestored(result.restored, change.coversAll);
   const whoWidth = Math.max(0, ...rows.map((row) => cells(who(row, look))));
+  const check =
+    outcome === 'planned' ? '' : `   ${look.say({ en: 'read back: as before', ko: '확인: 원래대로' })}`;
   const lines = rows
     .slice(0, SHOWN)
-    .map(
-      (row) =>
-        `  ~ ${padEnd(who(row, look), whoWidth)}   ${row[0]?.from} -> ${row[0]?.to}   ${look.say({ en: 'read back: as before', ko: '확인: 원래대로' })}`,
-    );
+    .map((row) => `  ~ ${padEnd(who(row, look), whoWidth)}   ${row[0]?.from} -> ${row[0]?.to}${check}`);
   const more =
     rows.length > SHOWN
       ? [
@@ -93,7 +92,7 @@ function undoneLines({ change, outcome, result }: Undone, look: Look): string[] 
     ...pages,
     ...(result.overwrote ? [] : conflictLines(result.conflicts, look)),
     ...(result.overwrote ? [] : settingConflictLines(result.machine.conflicts, look)),
-    look.say(verdict(change, result)),
+    look.say(outcome === 'planned' ? plannedVerdict(change, result) : verdict(change, result)),
   ];
 }
 
@@ -118,6 +117,30 @@ function settingConflictLines(
   );
 }
 
+/** Of `--dry-run`. */
+function plannedVerdict(change: Change, result: NonNullable<Undone['result']>): Sentence {
+  const { restored, machine, pagesBack, conflicts, overwrote } = result;
+  if (restored.length + machine.restored.length + pagesBack.length === 0) {
+    return {
+      en: `Nothing would be put back: everything ${change.id} changed has gone, or is as before.`,
+      ko: `되돌릴 값이 없습니다. ${change.id}이(가) 바꾼 것은 모두 사라졌거나 원래대로입니다.`,
+    };
+  }
+  const leftAlone = overwrote ? 0 : conflicts.length + machine.conflicts.length;
+  const but =
+    leftAlone === 0
+      ? { en: '', ko: '' }
+      : {
+          en: ` ${plural(leftAlone, 'value')} that others have changed since would stay.`,
+          ko: ` 그 사이 다른 누군가가 바꾼 ${leftAlone}개는 그대로 둡니다.`,
+        };
+  const force = overwrote ? ' --force' : '';
+  return {
+    en: `Nothing was changed.${but.en} To put this back: keel undo ${change.id}${force}`,
+    ko: `아무것도 바꾸지 않았습니다.${but.ko} 이대로 되돌리려면: keel undo ${change.id}${force}`,
+  };
+}
+
 function settled(change: Change, outcome: Undone['outcome']): Sentence {
   if (change.state === 'refused') {
     return {
@@ -129,6 +152,12 @@ function settled(change: Change, outcome: Undone['outcome']): Sentence {
     return {
       en: `${change.id} has nothing to undo: ${change.note}. What came in goes when the kernel needs the room.`,
       ko: `${change.id}에는 되돌릴 것이 없습니다. 가져온 메모리는 커널이 자리를 필요로 할 때 나갑니다.`,
+    };
+  }
+  if (outcome === 'planned') {
+    return {
+      en: `${change.id} was made before the last restart; nothing of it is left.`,
+      ko: `${change.id}은(는) 재시작 전의 변경이라 남은 것이 없습니다.`,
     };
   }
   return outcome === 'forgotten'
