@@ -53,24 +53,6 @@ export class TableMap<Key extends Fields, Value extends Fields> implements MapDe
   }
 }
 
-/** One value that a program reaches without a call: what it counts about itself. */
-export class OwnCounters<Value extends Fields> implements MapDefinition {
-  readonly type = 'array';
-  readonly keyBytes = 4;
-  readonly entries = 1;
-  readonly name: string;
-  readonly value: Layout<Value>;
-
-  constructor(name: string, value: Layout<Value>) {
-    this.name = name;
-    this.value = value;
-  }
-
-  get valueBytes(): number {
-    return this.value.sizeBytes;
-  }
-}
-
 /** So many values of one layout. */
 abstract class Values<Value extends Fields> {
   readonly name: string;
@@ -85,6 +67,16 @@ abstract class Values<Value extends Fields> {
 
   get valueBytes(): number {
     return this.value.sizeBytes;
+  }
+}
+
+/** One value that a program reaches without a call: what it counts about itself. */
+export class OwnCounters<Value extends Fields> extends Values<Value> implements MapDefinition {
+  readonly type = 'array';
+  readonly keyBytes = 4;
+
+  constructor(name: string, value: Layout<Value>) {
+    super(name, value, 1);
   }
 }
 
@@ -110,20 +102,12 @@ export class EventArray implements MapDefinition {
 }
 
 /** One value for each CPU: what one program leaves for the next on the same CPU. */
-export class CpuValue<Value extends Fields> implements MapDefinition {
+export class CpuValue<Value extends Fields> extends Values<Value> implements MapDefinition {
   readonly type = 'per-cpu-array';
   readonly keyBytes = 4;
-  readonly entries = 1;
-  readonly name: string;
-  readonly value: Layout<Value>;
 
   constructor(name: string, value: Layout<Value>) {
-    this.name = name;
-    this.value = value;
-  }
-
-  get valueBytes(): number {
-    return this.value.sizeBytes;
+    super(name, value, 1);
   }
 }
 

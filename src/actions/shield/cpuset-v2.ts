@@ -3,8 +3,7 @@
  * included, has no more. The root itself cannot be; its own tasks are kept off by their affinity.
  */
 import { leavesUnit } from './partition.ts';
-import type { ShieldSituation } from './situation.ts';
-import { moveIn, must, nodesOf, stranded, strandedSentence, type Way } from './way.ts';
+import { groupsToNarrow, makeGroup, must, stranded, strandedSentence, type Way } from './way.ts';
 
 export const cpusetV2: Way = {
   name: 'cpuset',
@@ -19,27 +18,11 @@ export const cpusetV2: Way = {
     const without = stranded(hierarchy.groups, cpus);
     return without === undefined ? null : strandedSentence(without);
   },
-  steps(situation: ShieldSituation) {
-    const { cpus, rest, hierarchy, group, exceptions } = situation;
-    if (hierarchy === null) return [];
-    return [
-      ...(hierarchy.controller === 'off' ? [must('cpusetController', '/', 'off', 'on')] : []),
-      // Also where nobody is inside yet: it is the way in for `keel run` and `keel pin`.
-      must('cgroup', group, '', 'made'),
-      must('cpusetCpus', group, '', cpus.toKernelList()),
-      must('cpusetNodes', group, '', nodesOf(situation)),
-      ...exceptions.map((one) => moveIn(one, group)),
-      ...hierarchy.groups
-        .filter(({ asked }) => asked.isEmpty || asked.overlaps(cpus))
-        .map(({ path, asked }) =>
-          must(
-            'cpusetCpus',
-            path,
-            asked.toKernelList(),
-            (asked.isEmpty ? rest : asked.minus(cpus)).toKernelList(),
-          ),
-        ),
-    ];
-  },
+  steps: (situation) => [
+    ...makeGroup(situation),
+    ...groupsToNarrow(situation).map(({ group: { path, asked }, left }) =>
+      must('cpusetCpus', path, asked.toKernelList(), left.toKernelList()),
+    ),
+  ],
   cautions: (situation) => leavesUnit(situation),
 };

@@ -3,8 +3,7 @@
  * units change, and writes them anew when it starts. Groups of the root that are not its own are narrowed as without it.
  */
 import { leavesUnit } from './partition.ts';
-import type { ShieldSituation } from './situation.ts';
-import { moveIn, must, narrow, nodesOf, stranded, strandedSentence, type Way } from './way.ts';
+import { groupsToNarrow, makeGroup, narrow, stranded, strandedSentence, type Way } from './way.ts';
 
 export const systemdWay: Way = {
   name: 'systemd',
@@ -27,20 +26,9 @@ export const systemdWay: Way = {
     const without = stranded(hierarchy.groups, cpus);
     return without === undefined ? null : strandedSentence(without);
   },
-  steps(situation: ShieldSituation) {
-    const { cpus, rest, hierarchy, group, exceptions } = situation;
-    if (hierarchy === null) return [];
-    return [
-      ...(hierarchy.controller === 'off' ? [must('cpusetController', '/', 'off', 'on')] : []),
-      // Also where nobody is inside yet: it is the way in for `keel run` and `keel pin`.
-      must('cgroup', group, '', 'made'),
-      must('cpusetCpus', group, '', cpus.toKernelList()),
-      must('cpusetNodes', group, '', nodesOf(situation)),
-      ...exceptions.map((one) => moveIn(one, group)),
-      ...hierarchy.groups
-        .filter(({ asked }) => asked.isEmpty || asked.overlaps(cpus))
-        .map((one) => narrow(situation, one, one.asked.isEmpty ? rest : one.asked.minus(cpus))),
-    ];
-  },
+  steps: (situation) => [
+    ...makeGroup(situation),
+    ...groupsToNarrow(situation).map(({ group, left }) => narrow(situation, group, left)),
+  ],
   cautions: (situation) => leavesUnit(situation),
 };

@@ -71,6 +71,30 @@ export function nodesOf({ exceptions, hierarchy }: ShieldSituation): string {
   return (isSame && !first.nodes.isEmpty ? first.nodes : all).toKernelList();
 }
 
+/** The group on the CPUs of the shield, on cgroup v2, and those who are let in. */
+export function makeGroup(situation: ShieldSituation): MachineStep[] {
+  const { cpus, hierarchy, group, exceptions } = situation;
+  return [
+    ...(hierarchy?.controller === 'off' ? [must('cpusetController', '/', 'off', 'on')] : []),
+    // Also where nobody is inside yet: it is the way in for `keel run` and `keel pin`.
+    must('cgroup', group, '', 'made'),
+    must('cpusetCpus', group, '', cpus.toKernelList()),
+    must('cpusetNodes', group, '', nodesOf(situation)),
+    ...exceptions.map((one) => moveIn(one, group)),
+  ];
+}
+
+/** Those that could use its CPUs, with what is left to each. */
+export function groupsToNarrow({
+  cpus,
+  rest,
+  hierarchy,
+}: ShieldSituation): { group: CpusetGroup; left: CpuSet }[] {
+  return (hierarchy?.groups ?? [])
+    .filter(({ asked }) => asked.isEmpty || asked.overlaps(cpus))
+    .map((group) => ({ group, left: group.asked.isEmpty ? rest : group.asked.minus(cpus) }));
+}
+
 /** A group that may use these CPUs only: with them gone, it would have none. */
 export function stranded(groups: readonly CpusetGroup[], cpus: CpuSet): CpusetGroup | undefined {
   return groups.find(({ asked }) => !asked.isEmpty && asked.isSubsetOf(cpus));
