@@ -99,6 +99,7 @@ function summaryOf(
   ];
   return {
     tick: null,
+    freeRunning: null,
     moments: null,
     lateNs: waitedNs,
     byCause: shares.filter((one) => one.lateNs > 0).sort((a, b) => b.lateNs - a.lateNs),

@@ -239,7 +239,7 @@ describe.skipIf(!possible)('ticks (needs root for BPF)', () => {
     const run = await planted(['tick', '6', `${CPU}`, `${hz}`], REAL_TIME, 1e6);
     const { tick } = run.watched.summary;
     table.push(
-      `  tick of ${hz} Hz: ${tick === null ? 'none' : `${tick.hz.toFixed(2)} Hz, coherence ${tick.coherenceRatio.toFixed(2)}`}`,
+      `  tick of ${hz} Hz: ${tick === null ? 'none' : `${tick.hz.toFixed(2)} Hz, timer ${tick.timer}`}`,
     );
     expect(tick?.task.tid).toBe(run.truth.ticker[0]);
     expect(Math.abs((tick?.hz ?? 0) / hz - 1)).toBeLessThan(0.01);
@@ -253,6 +253,34 @@ describe.skipIf(!possible)('ticks (needs root for BPF)', () => {
     table.push(`  Node.js at 64 Hz: ${tick?.hz.toFixed(2) ?? 'none'} Hz, its own log ${real.toFixed(2)} Hz`);
     expect(tick?.task.tid).toBe(truth.ticker[0]);
     expect(Math.abs((tick?.hz ?? 0) / real - 1)).toBeLessThan(0.01);
+  });
+
+  it.each([20, 60, 128])(
+    'of setInterval for %i Hz beside requests are found, at the rate they have',
+    async (hz) => {
+      const program = [process.execPath, join(PROGRAMS, 'tick_server.mjs'), `${hz}`, '6', 'interval'];
+      const { watched, truth } = await watchedRun([...REAL_TIME, ...program], 1e6);
+      const { tick } = watched.summary;
+      const real = truth.hz ?? 0;
+      table.push(
+        `  setInterval for ${hz} Hz: ${tick?.hz.toFixed(2) ?? 'none'} Hz, its own log ${real.toFixed(2)} Hz`,
+      );
+      expect(tick?.task.tid).toBe(truth.ticker[0]);
+      expect(Math.abs((tick?.hz ?? 0) / real - 1)).toBeLessThan(0.01);
+    },
+  );
+
+  it('are not found in a Node.js server that only answers requests', async () => {
+    const program = [process.execPath, join(PROGRAMS, 'tick_server.mjs'), '0', '5'];
+    const { watched } = await watchedRun([...REAL_TIME, ...program], 1e6);
+    expect(watched.summary.tick).toBeNull();
+  });
+
+  it('are not found in a loop that sleeps and works: it is free-running', async () => {
+    const program = [process.execPath, join(PROGRAMS, 'tick_server.mjs'), '60', '6', 'loop'];
+    const { watched, truth } = await watchedRun([...REAL_TIME, ...program], 1e6);
+    expect(watched.summary.tick).toBeNull();
+    expect(watched.summary.freeRunning?.task.tid).toBe(truth.ticker[0]);
   });
 
   it('are not found where there are none', async () => {

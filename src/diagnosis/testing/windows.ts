@@ -113,6 +113,7 @@ export function lateOf(
     ended: false,
     summary: {
       tick: null,
+      freeRunning: null,
       moments: shares.length,
       lateNs: shares.reduce((sum, one) => sum + one.lateNs, 0),
       byCause: shares,

@@ -1,5 +1,6 @@
 /** The activations of one thread, for the rate of a tick: numbers in columns, because a busy thread has ten thousand a second. */
-import type { WeighedEvent } from '../../stats/tick-detection.ts';
+import type { Run } from '../../stats/restarting-tick.ts';
+import type { Holder } from './accounting.ts';
 import type { Activation } from './moments.ts';
 
 /** An hour at 60 Hz. */
@@ -8,11 +9,19 @@ const FIRST_PLACES = 256;
 /** Interrupts of these bring work; other ones are timers. */
 const BRINGS_WORK = /NET_|BLOCK|virtio|eth|nvme/;
 
+/** Who began it. */
+const BY = { unknown: 0, timer: 1, other: 2 } as const;
+
+function isTimer({ tid, name }: Holder): boolean {
+  return tid === null && !BRINGS_WORK.test(name);
+}
+
 export class Activations {
   #startsNs = new Float64Array(FIRST_PLACES);
   #runsNs = new Float64Array(FIRST_PLACES);
   #latesNs = new Float64Array(FIRST_PLACES);
-  #byTimer = new Uint8Array(FIRST_PLACES);
+  /** Of BY. */
+  #by = new Uint8Array(FIRST_PLACES);
   #count = 0;
 
   /** In the order of time; those behind the first very many are left out. */
@@ -23,7 +32,7 @@ export class Activations {
     this.#startsNs[i] = startNs;
     this.#runsNs[i] = runNs;
     this.#latesNs[i] = lateNs;
-    this.#byTimer[i] = wokenBy !== null && wokenBy.tid === null && !BRINGS_WORK.test(wokenBy.name) ? 1 : 0;
+    this.#by[i] = wokenBy === null ? BY.unknown : isTimer(wokenBy) ? BY.timer : BY.other;
     this.#count += 1;
   }
 
@@ -46,20 +55,25 @@ export class Activations {
   /** The share of those that a timer began. */
   get byTimerRatio(): number {
     let sum = 0;
-    for (let i = 0; i < this.#count; i += 1) sum += this.#byTimer[i] as number;
+    for (let i = 0; i < this.#count; i += 1) sum += this.#by[i] === BY.timer ? 1 : 0;
     return sum / Math.max(1, this.#count);
   }
 
   /** Those with most work behind them, in the order of time; of equal ones more, up to twice as many. */
-  heaviest(most: number): WeighedEvent[] {
+  heaviest(most: number): Run[] {
     const leastNs = this.#count <= most ? 0 : (this.runsNs.slice().sort()[this.#count - most] as number);
-    const events: WeighedEvent[] = [];
-    for (let i = 0; i < this.#count && events.length < 2 * most; i += 1) {
+    const runs: Run[] = [];
+    for (let i = 0; i < this.#count && runs.length < 2 * most; i += 1) {
       const weightNs = this.#runsNs[i] as number;
       if (weightNs < leastNs) continue;
-      events.push({ timeNs: this.#startsNs[i] as number, weightNs });
+      runs.push({
+        timeNs: this.#startsNs[i] as number,
+        weightNs,
+        lateNs: this.#latesNs[i] as number,
+        byTimer: this.#by[i] === BY.unknown ? null : this.#by[i] === BY.timer,
+      });
     }
-    return events;
+    return runs;
   }
 
   #grow(): void {
@@ -72,8 +86,8 @@ export class Activations {
     this.#startsNs = longer(this.#startsNs);
     this.#runsNs = longer(this.#runsNs);
     this.#latesNs = longer(this.#latesNs);
-    const byTimer = new Uint8Array(places);
-    byTimer.set(this.#byTimer);
-    this.#byTimer = byTimer;
+    const by = new Uint8Array(places);
+    by.set(this.#by);
+    this.#by = by;
   }
 }

@@ -213,7 +213,7 @@ export class CpuTimeline {
 }
 
 /** Binary search in a list ordered by time; -1 where all are later. */
-function lastAtOrBefore<T>(list: readonly T[], timeNs: number, timeOf: (one: T) => number): number {
+export function lastAtOrBefore<T>(list: readonly T[], timeNs: number, timeOf: (one: T) => number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {

@@ -1,9 +1,11 @@
 /** What a watch comes to: the tick, the moments, their causes, and the accounts of each thread. */
+import { detectRecurrence, MOST_RUNS, type Recurrence } from '../../stats/restarting-tick.ts';
 import { detectTick, MOST_EVENTS, type Tick } from '../../stats/tick-detection.ts';
 import { CPU_DISTANCES, type CpuDistance } from '../cpu-distance.ts';
 import type { Activations } from './activations.ts';
 import type { LateAnalysis } from './analysis.ts';
 import type { Label } from './causes.ts';
+import { lastAtOrBefore } from './cpu-timeline.ts';
 import type { TaskName } from './events.ts';
 import { countRows } from './lateness-rows.ts';
 import { type CauseShare, isMoreThanWaiting, type LateMoment, MomentTally } from './moments.ts';
@@ -30,8 +32,15 @@ export interface LateThread {
   readonly isWorker: boolean;
 }
 
-export interface TickSummary extends Tick {
+export interface TickSummary {
   readonly task: TaskName;
+  /** A fixed one has due times, a period apart; one that restarts is due a period after it ran last. */
+  readonly timer: 'fixed' | 'restarts';
+  readonly hz: number;
+  readonly periodNs: number;
+  /** From the first to the last tick; in how many of them it came. */
+  readonly periods: number;
+  readonly ticks: number;
   readonly latenessP50Ns: number;
   readonly latenessP99Ns: number;
   readonly latenessMaxNs: number;
@@ -41,9 +50,17 @@ export interface TickSummary extends Tick {
   readonly usualRunNs: number;
 }
 
+/** A thread that sleeps for a time and works for another, over and over: it has no due times, and cannot be late for one. */
+export interface FreeRunning {
+  readonly task: TaskName;
+  readonly medianHz: number;
+}
+
 export interface LateSummary {
   /** With a tick, moments are ticks of its thread; without, stretches of late time of all threads. */
   readonly tick: TickSummary | null;
+  /** Of several such threads the one that works most; null where there is none, or a tick. */
+  readonly freeRunning: FreeRunning | null;
   /** null where only times are known. */
   readonly moments: number | null;
   readonly lateNs: number;
@@ -69,13 +86,14 @@ export interface Moves {
 
 export function summarizeLateness(analysis: LateAnalysis, startNs: number, overNs: number): LateSummary {
   const ledgers = analysis.ledgers;
-  const tick = findTick(analysis);
+  const { tick, freeRunning } = findTick(analysis);
   const shown = tick === null ? ledgers : ledgers.filter((one) => one.tid === tick.task.tid);
   const as = tick === null ? 'stretches' : 'activations';
   const tally = new MomentTally();
   for (const ledger of shown) tally.merge(tallyOf(ledger, as));
   return {
     tick,
+    freeRunning,
     moments: tally.moments,
     lateNs: tally.lateNs,
     byCause: tally.byCause(),
@@ -112,29 +130,70 @@ function keptOf(ledger: ThreadLedger, as: 'stretches' | 'activations'): readonly
 }
 
 /**
- * Of the threads that wake at a fixed rate, one that timers wake comes before one that is woken by others: those follow it.
+ * Of the threads that wake at a rate, one that timers wake comes before one that is woken by others: those follow it.
  * Among equals the one that works most.
  */
-function findTick(analysis: LateAnalysis): TickSummary | null {
-  const found = analysis.ledgers.flatMap((ledger) => {
-    const tick = detectTick(ledger.activations.heaviest(MOST_EVENTS));
-    if (tick === null) return [];
-    const byTimer = ledger.activations.byTimerRatio > 0.5 ? 1 : 0;
-    return [{ ledger, tick, byTimer, runNs: sumOf(ledger.activations.runsNs) }];
-  });
-  const [first] = found.sort((a, b) => b.byTimer - a.byTimer || b.runNs - a.runNs);
-  if (first === undefined) return null;
-  return tickSummary(first.tick, first.ledger, analysis.nameOf(first.ledger.tid));
+function findTick(analysis: LateAnalysis): Pick<LateSummary, 'tick' | 'freeRunning'> {
+  const found = analysis.ledgers
+    .flatMap((ledger) => {
+      const recurring = recurringIn(ledger.activations);
+      if (recurring === null) return [];
+      const byTimer = ledger.activations.byTimerRatio > 0.5 ? 1 : 0;
+      return [{ ledger, recurring, byTimer, runNs: sumOf(ledger.activations.runsNs) }];
+    })
+    .sort((a, b) => b.byTimer - a.byTimer || b.runNs - a.runNs);
+  for (const { ledger, recurring } of found) {
+    const task = analysis.nameOf(ledger.tid);
+    if ('timer' in recurring) return { tick: tickSummary(recurring, ledger, task), freeRunning: null };
+  }
+  const [first] = found;
+  if (first === undefined || !('medianHz' in first.recurring)) return { tick: null, freeRunning: null };
+  const freeRunning = { task: analysis.nameOf(first.ledger.tid), medianHz: first.recurring.medianHz };
+  return { tick: null, freeRunning };
 }
 
-function tickSummary(tick: Tick, { activations }: ThreadLedger, task: TaskName): TickSummary {
-  const latenessNs = latenessOfTicks(tick, activations);
+interface FoundTick extends Pick<TickSummary, 'timer' | 'hz' | 'periodNs' | 'periods' | 'ticks'> {
+  /** The number of the tick that a time belongs to. */
+  readonly indexOf: (timeNs: number) => number;
+}
+
+/** A grid says more than that something recurs, unless all sleeps are the same: then it fits by chance. */
+function recurringIn(activations: Activations): FoundTick | Pick<FreeRunning, 'medianHz'> | null {
+  const recurrence = detectRecurrence(activations.heaviest(MOST_RUNS));
+  const fixed = recurrence?.sleepsTheSame ? null : detectTick(activations.heaviest(MOST_EVENTS));
+  if (fixed !== null) return fixedTick(fixed);
+  if (recurrence?.kind === 'free-running') return { medianHz: 1e9 / recurrence.medianNs };
+  return recurrence === null ? null : restartingTick(recurrence);
+}
+
+function fixedTick(tick: Tick): FoundTick {
+  const { phaseNs, periodNs } = tick;
+  // A wake-up may come a little before the fitted grid.
+  return { ...tick, timer: 'fixed', indexOf: (timeNs) => Math.floor((timeNs - phaseNs) / periodNs + 0.25) };
+}
+
+function restartingTick({ hz, periodNs, periods, startsNs }: Recurrence): FoundTick {
+  const indexOf = (timeNs: number) =>
+    Math.max(
+      0,
+      lastAtOrBefore(startsNs, timeNs, (ns) => ns),
+    );
+  return { timer: 'restarts', hz, periodNs, periods, ticks: startsNs.length, indexOf };
+}
+
+function tickSummary(tick: FoundTick, { activations }: ThreadLedger, task: TaskName): TickSummary {
+  const { timer, hz, periodNs, periods, ticks, indexOf } = tick;
+  const latenessNs = latenessOfTicks(indexOf, activations);
   const sorted = [...latenessNs].sort((a, b) => a - b);
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
   const runs = activations.runsNs.slice().sort();
   return {
-    ...tick,
+    timer,
+    hz,
+    periodNs,
+    periods,
+    ticks,
     task,
     latenessNs,
     latenessP50Ns: at(0.5),
@@ -145,11 +204,10 @@ function tickSummary(tick: Tick, { activations }: ThreadLedger, task: TaskName):
 }
 
 /** All late time from one due time to the next belongs to that tick, further wake-ups of the same tick included. */
-function latenessOfTicks({ phaseNs, periodNs }: Tick, { startsNs, latesNs }: Activations): number[] {
+function latenessOfTicks(indexOf: FoundTick['indexOf'], { startsNs, latesNs }: Activations): number[] {
   const byTick = new Map<number, number>();
   for (const [i, startNs] of startsNs.entries()) {
-    // A wake-up may come a little before the fitted grid.
-    const tick = Math.floor((startNs - phaseNs) / periodNs + 0.25);
+    const tick = indexOf(startNs);
     byTick.set(tick, (byTick.get(tick) ?? 0) + (latesNs[i] as number));
   }
   return [...byTick].sort(([a], [b]) => a - b).map(([, lateNs]) => lateNs);

@@ -36,6 +36,7 @@ export function lateJson(watched: WatchedLate): DocumentOutput['json'] {
     })),
     threads: summary.threads.map((thread) => threadJson(thread, watched)),
     tick: tickJson(watched),
+    freeRunning: freeRunningJson(watched),
     momentList: summary.kept.slice(0, MOST_LISTED).map(momentJson),
     totals: Object.fromEntries(summary.totals.map(({ label, ns }) => [label, ns])),
     reconciliation: watched.identities.map(({ identity, oursNs, kernelNs }) => ({
@@ -101,6 +102,7 @@ function tickJson({ summary: { tick } }: WatchedLate): Json {
     tid: tick.task.tid,
     comm: tick.task.comm,
     hz: tick.hz,
+    timer: tick.timer,
     ticks: tick.ticks,
     periods: tick.periods,
     latenessP50Ns: tick.latenessP50Ns,
@@ -108,6 +110,12 @@ function tickJson({ summary: { tick } }: WatchedLate): Json {
     latenessMaxNs: tick.latenessMaxNs,
     usualRunNs: tick.usualRunNs,
   };
+}
+
+function freeRunningJson({ summary: { freeRunning } }: WatchedLate): Json {
+  if (freeRunning === null) return null;
+  const { task, medianHz } = freeRunning;
+  return { tid: task.tid, comm: task.comm, medianHz };
 }
 
 function momentJson(moment: LateMoment, i: number): Json {

@@ -113,6 +113,25 @@ describe('keel late as text', () => {
     expect(lines[1]).toMatch(/^NO TICK FOUND/);
   });
 
+  it('says of a thread that sleeps and works that it is free-running, in the language of the reader', () => {
+    const freeRunning = { task: hostile, medianHz: 57.31 };
+    const summary = { ...watched().summary, tick: null, freeRunning };
+    const output = lateOutput(watched({ summary }), VIEW);
+    const text = (language: 'en' | 'ko') => output.lines(look(language)).slice(1, 6).join(' ');
+    expect(text('en')).toContain('x\\x1b[2J\\ny 20 is free-running, median 57.3 Hz');
+    expect(text('ko')).toMatch(/정해진 시각 없이 .*57\.3 Hz/);
+    expect(output.json).toMatchObject({ tick: null, freeRunning: { tid: 20, medianHz: 57.31 } });
+  });
+
+  it('says of a timer that is set again what a late tick does', () => {
+    const { tick } = watched().summary;
+    if (tick === null) throw new Error('no tick');
+    const summary = { ...watched().summary, tick: { ...tick, timer: 'restarts' as const } };
+    const output = lateOutput(watched({ summary }), VIEW);
+    expect(output.lines(look())[1]).toMatch(/^Its timer is set again when it fires/);
+    expect(output.json).toMatchObject({ tick: { timer: 'restarts' }, freeRunning: null });
+  });
+
   it('names missing records, and a target that ended', () => {
     const incomplete = [{ tid: 10, comm: 'arena', missing: 40 }];
     const output = lateOutput(watched({ incomplete, ended: true, elapsedNs: 4e9 }), VIEW);

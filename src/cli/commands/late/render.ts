@@ -42,6 +42,7 @@ function lateLines(watched: WatchedLate, view: LateView, look: Look): string[] {
   return [
     ...say(verdict(watched, look)).map(look.colors.bold),
     ...(summary.tick === null && obtainedBy !== 'proc' ? say(noTick(watched, view, look)) : []),
+    ...(summary.tick?.timer === 'restarts' ? say(RESTARTS) : []),
     ...(obtainedBy === 'proc' ? [] : histogram(watched, look)),
     ...(summary.lateNs > 0 ? causeLines(summary, look) : []),
     ...(view.threads || obtainedBy === 'proc' ? threadLines(watched, look) : []),
@@ -78,8 +79,22 @@ function tickName({ task, hz }: TickSummary): string {
   return `${task.comm} ${task.tid}, ${significant(hz)} Hz`;
 }
 
-function noTick({ overNs, target }: WatchedLate, view: LateView, look: Look): Sentence {
+/** As setInterval of Node.js is. */
+const RESTARTS: Sentence = {
+  en: 'Its timer is set again when it fires: a late tick makes all behind it later.',
+  ko: '타이머가 실행될 때마다 다시 맞춰집니다. 틱 하나가 늦으면 그 뒤의 틱도 모두 늦어집니다.',
+};
+
+function noTick({ overNs, target, summary }: WatchedLate, view: LateView, look: Look): Sentence {
   const over = formatDuration(overNs, look.unicode);
+  if (summary.freeRunning !== null) {
+    const { task, medianHz } = summary.freeRunning;
+    const hz = significant(medianHz);
+    return {
+      en: `NO TICK FOUND: ${task.comm} ${task.tid} is free-running, median ${hz} Hz: it sleeps for a time and works for another, and has no due times. A moment is late time of ${over} or more without a break; another limit: keel late ${view.target} --over 5ms`,
+      ko: `틱 없음: ${task.comm} ${task.tid} 스레드는 정해진 시각 없이 잠과 작업을 되풀이합니다(중앙값 ${hz} Hz). 순간은 끊김 없이 ${over} 이상 늦은 시간입니다. 다른 기준: keel late ${view.target} --over 5ms`,
+    };
+  }
   return {
     en: `NO TICK FOUND: no thread of ${target.comm} wakes at a fixed rate. A moment is late time of ${over} or more without a break; another limit: keel late ${view.target} --over 5ms`,
     ko: `틱 없음: ${target.comm}에는 일정한 주기로 깨어나는 스레드가 없습니다. 순간은 끊김 없이 ${over} 이상 늦은 시간입니다. 다른 기준: keel late ${view.target} --over 5ms`,
