@@ -23,7 +23,7 @@ function interval(periodMs: number, workNs: (next: () => number) => number, seed
   for (let ns = START_NS; ns < END_NS; ) {
     const lateNs = 20_000 + (next() < 0.2 ? next() * waitNs : 0);
     const weightNs = workNs(next);
-    runs.push({ timeNs: Math.round(ns), weightNs, lateNs, byTimer: true });
+    runs.push({ timeNs: Math.round(ns), weightNs, lateNs, waitNs: lateNs, byTimer: true });
     const endNs = ns + lateNs + weightNs;
     const dueMs = Math.floor((ns + lateNs) / 1e6) + periodMs;
     ns = endNs + (dueMs - Math.floor(endNs / 1e6)) * 1e6 + 50_000 + next() * 20_000;
@@ -37,7 +37,7 @@ function loop(sleepNs: number, workNs: (next: () => number) => number, seed: num
   const runs: Run[] = [];
   for (let ns = START_NS; ns < END_NS; ) {
     const weightNs = workNs(next);
-    runs.push({ timeNs: Math.round(ns), weightNs, lateNs: 10_000, byTimer: true });
+    runs.push({ timeNs: Math.round(ns), weightNs, lateNs: 10_000, waitNs: 10_000, byTimer: true });
     ns += 10_000 + weightNs + sleepNs + 50_000 + next() * 20_000;
   }
   return runs;
@@ -48,7 +48,13 @@ function arriving(seed: number, between: (next: () => number) => number, byTimer
   const next = random(seed);
   const runs: Run[] = [];
   for (let ns = START_NS; ns < END_NS; ns += 300_000 + between(next))
-    runs.push({ timeNs: Math.round(ns), weightNs: 50_000 + next() * 200_000, lateNs: 5_000, byTimer });
+    runs.push({
+      timeNs: Math.round(ns),
+      weightNs: 50_000 + next() * 200_000,
+      lateNs: 5_000,
+      waitNs: 5_000,
+      byTimer,
+    });
   return runs;
 }
 
@@ -112,6 +118,7 @@ describe('a loop that sleeps and works', () => {
       timeNs: Math.round(START_NS + i * 15.625e6 + next() * 10_000),
       weightNs: 1.5e6 + next() * 60_000,
       lateNs: 10_000,
+      waitNs: 10_000,
       byTimer: true,
     }));
     expect(detectRecurrence(due)?.sleepsTheSame).toBe(false);

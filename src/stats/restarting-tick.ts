@@ -14,6 +14,8 @@ import { LEAST_EVENTS, LEAST_NS, type WeighedEvent } from './tick-detection.ts';
 export interface Run extends WeighedEvent {
   /** Time of it in which it could not run. */
   readonly lateNs: number;
+  /** The part of it before it ran at all. */
+  readonly waitNs: number;
   /** null where that is not known. */
   readonly byTimer: boolean | null;
 }
@@ -147,7 +149,7 @@ function clearestOf(runs: readonly Run[], origin: Origin): Found | null {
   const events: ChainEvents = {
     startsNs: Float64Array.from(runs, (one) => one.timeNs),
     originsNs: Float64Array.from(runs, (one) => one.timeNs + (origin === 'end' ? wallNs(one) : 0)),
-    slackNs: Float64Array.from(runs, (one) => (origin === 'end' ? 0 : one.lateNs)),
+    slackNs: Float64Array.from(runs, (one) => (origin === 'end' ? 0 : one.waitNs)),
     values: Float64Array.from(runs, linkValue),
   };
   let best: Found | null = null;
@@ -215,7 +217,7 @@ function slopeByWork(looping: Found): number {
 }
 
 /**
- * From one that a timer began to the next such one: another's wake-up only stands near. Time in which a run was late
+ * From one that a timer began to the next such one: another's wake-up only stands near. Time that a run waited for a CPU
  * makes a period longer, and is no missed one.
  */
 function rateOf({ runs, chain, periodNs: medianNs }: Found): Omit<Recurrence, 'kind' | 'sleepsTheSame'> {
@@ -225,8 +227,8 @@ function rateOf({ runs, chain, periodNs: medianNs }: Found): Omit<Recurrence, 'k
     const from = byTimer[k - 1];
     if (from === undefined) continue;
     const ns = (runs[to] as Run).timeNs - (runs[from] as Run).timeNs;
-    const lateNs = sum(runs.slice(from, to).map((one) => one.lateNs));
-    const count = Math.max(1, Math.round((ns - lateNs) / medianNs));
+    const waitedNs = sum(runs.slice(from, to).map((one) => one.waitNs));
+    const count = Math.max(1, Math.round((ns - waitedNs) / medianNs));
     if (count <= MOST_MISSED) {
       sumNs += ns;
       periods += count;

@@ -6,7 +6,13 @@ const TIMER = { tid: null, tgid: null, name: 'local timer' };
 function filled(count: number): Activations {
   const activations = new Activations();
   for (let i = 0; i < count; i += 1)
-    activations.add({ startNs: i * 1000, runNs: i % 100, lateNs: i, wokenBy: i % 4 === 0 ? null : TIMER });
+    activations.add({
+      startNs: i * 1000,
+      runNs: i % 100,
+      lateNs: i,
+      waitNs: 0,
+      wokenBy: i % 4 === 0 ? null : TIMER,
+    });
   return activations;
 }
 
@@ -22,8 +28,14 @@ it('keeps what is added, in order, however much', () => {
 it('takes an interrupt of a device or the network for no timer, nor a thread', () => {
   const activations = new Activations();
   for (const name of ['NET_RX', 'virtio0-input.0', 'local timer'])
-    activations.add({ startNs: 0, runNs: 0, lateNs: 0, wokenBy: { ...TIMER, name } });
-  activations.add({ startNs: 0, runNs: 0, lateNs: 0, wokenBy: { tid: 10, tgid: 10, name: 'local timer' } });
+    activations.add({ startNs: 0, runNs: 0, lateNs: 0, waitNs: 0, wokenBy: { ...TIMER, name } });
+  activations.add({
+    startNs: 0,
+    runNs: 0,
+    lateNs: 0,
+    waitNs: 0,
+    wokenBy: { tid: 10, tgid: 10, name: 'local timer' },
+  });
   expect(activations.byTimerRatio).toBe(0.25);
 });
 

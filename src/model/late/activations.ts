@@ -20,18 +20,20 @@ export class Activations {
   #startsNs = new Float64Array(FIRST_PLACES);
   #runsNs = new Float64Array(FIRST_PLACES);
   #latesNs = new Float64Array(FIRST_PLACES);
+  #waitsNs = new Float64Array(FIRST_PLACES);
   /** Of BY. */
   #by = new Uint8Array(FIRST_PLACES);
   #count = 0;
 
   /** In the order of time; those behind the first very many are left out. */
-  add({ startNs, runNs, lateNs, wokenBy }: Activation): void {
+  add({ startNs, runNs, lateNs, waitNs, wokenBy }: Activation): void {
     if (this.#count >= MOST_ACTIVATIONS) return;
     if (this.#count === this.#startsNs.length) this.#grow();
     const i = this.#count;
     this.#startsNs[i] = startNs;
     this.#runsNs[i] = runNs;
     this.#latesNs[i] = lateNs;
+    this.#waitsNs[i] = waitNs;
     this.#by[i] = wokenBy === null ? BY.unknown : isTimer(wokenBy) ? BY.timer : BY.other;
     this.#count += 1;
   }
@@ -70,6 +72,7 @@ export class Activations {
         timeNs: this.#startsNs[i] as number,
         weightNs,
         lateNs: this.#latesNs[i] as number,
+        waitNs: this.#waitsNs[i] as number,
         byTimer: this.#by[i] === BY.unknown ? null : this.#by[i] === BY.timer,
       });
     }
@@ -86,6 +89,7 @@ export class Activations {
     this.#startsNs = longer(this.#startsNs);
     this.#runsNs = longer(this.#runsNs);
     this.#latesNs = longer(this.#latesNs);
+    this.#waitsNs = longer(this.#waitsNs);
     const by = new Uint8Array(places);
     by.set(this.#by);
     this.#by = by;

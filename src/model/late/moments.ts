@@ -121,6 +121,8 @@ export interface Activation {
   readonly startNs: number;
   readonly runNs: number;
   readonly lateNs: number;
+  /** Late time before it ran at all. */
+  readonly waitNs: number;
   /** Who ended the sleep before it: an interrupt has no tid. null where that is not known. */
   readonly wokenBy: Holder | null;
 }
@@ -149,6 +151,7 @@ export class MomentCollector {
   #furtherShares: MomentShare[] = [];
   #lateNs = 0;
   #runNs = 0;
+  #waitNs = 0;
   #conditionNs = 0;
   #startNs: number | null = null;
   #endNs = 0;
@@ -174,6 +177,7 @@ export class MomentCollector {
     this.#endNs = toNs;
     if (label === 'run') this.#runNs += toNs - fromNs;
     else {
+      if (this.#runNs === 0) this.#waitNs += toNs - fromNs;
       this.#lateNs += toNs - fromNs;
       if (label === 'condition') this.#conditionNs += toNs - fromNs;
     }
@@ -214,13 +218,20 @@ export class MomentCollector {
     const { overNs, activation } = this.#options;
     const startNs = this.#startNs;
     if (startNs === null) return;
-    activation?.({ startNs, runNs: this.#runNs, lateNs: this.#lateNs, wokenBy: this.#wokenBy });
+    activation?.({
+      startNs,
+      runNs: this.#runNs,
+      lateNs: this.#lateNs,
+      waitNs: this.#waitNs,
+      wokenBy: this.#wokenBy,
+    });
     if (this.#lateNs > 0 && this.#lateNs >= overNs) this.#tally(startNs);
     this.#parts = [];
     this.#furtherShares = [];
     this.#furtherNs = 0;
     this.#lateNs = 0;
     this.#runNs = 0;
+    this.#waitNs = 0;
     this.#conditionNs = 0;
     this.#startNs = null;
   }

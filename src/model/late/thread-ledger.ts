@@ -136,7 +136,7 @@ export class ThreadLedger {
     this.#total('idle', wakingNs - fromNs);
     this.#total('wake-up', lateNs);
     this.#total('run', runNs);
-    const activation = { startNs: wakingNs, runNs, lateNs, wokenBy: null };
+    const activation = { startNs: wakingNs, runNs, lateNs, waitNs: lateNs, wokenBy: null };
     this.#stretches.addShort(activation);
     this.#ticks.addShort(activation);
   }
