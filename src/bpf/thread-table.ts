@@ -4,7 +4,7 @@
  * The value of a new entry is copied from a map of one value that nobody writes: the stack is too small for it.
  */
 import type { Assembler } from './assembler.ts';
-import { FRAME, R0, R1, R2, R3, R4, R9, type Register } from './instruction.ts';
+import { FRAME, R0, R1, R2, R3, R4, R7, R9, type Register } from './instruction.ts';
 import { firstMember, type KernelTypes, required } from './kernel-types.ts';
 import { type Fields, Layout } from './layout.ts';
 import { OwnCounters, TableMap } from './maps.ts';
@@ -53,6 +53,27 @@ export function emitThreadKey(code: Assembler, fields: ThreadFields, task: Regis
     .store(32, FRAME, keyAt + THREAD.offset('tgid'), R0);
   code.note('task->start_boottime').load(64, R0, task, fields.startNs);
   code.store(64, FRAME, keyAt + THREAD.offset('startNs'), R0);
+}
+
+/**
+ * Leaves the key of the current thread on the stack; goes to `end` where it is none of the process `tgid` (null: of all).
+ * Overwrites R0 to R5, and R7, which is the task then.
+ */
+export function emitCurrentThread(
+  code: Assembler,
+  fields: ThreadFields,
+  tgid: number | null,
+  keyAt: number,
+): void {
+  code.note('the current task').call('get_current_task_btf').set(R7, R0);
+  if (tgid !== null) code.note('task->tgid').load(32, R0, R7, fields.tgid).jumpIf(R0, '!=', tgid, 'end');
+  emitThreadKey(code, fields, R7, keyAt);
+}
+
+/** At `label`: counts one more in the counter that lies `at` bytes into `lost`, and goes to `end`. */
+export function emitLost(code: Assembler, label: string, at: number): void {
+  code.label(label).mapValue(R1, 'lost', at).set(R2, 1);
+  code.atomicAdd(64, R1, 0, R2).jump('end');
 }
 
 /** Leaves the address of the value in R9, or goes to `otherwise`. Overwrites R0 to R5. */

@@ -13,9 +13,10 @@ import { type FieldsOf, Layout } from '../layout.ts';
 import { OwnCounters, QueueMap, type TableMap } from '../maps.ts';
 import type { BuiltProgram, Program } from '../program.ts';
 import {
+  emitCurrentThread,
   emitFind,
   emitFindOrMake,
-  emitThreadKey,
+  emitLost,
   type THREAD,
   type ThreadFields,
   threadFields,
@@ -131,20 +132,20 @@ function contextOf(types: KernelTypes): Context {
 /** The clock is read as late as possible here, and as early as possible at the completion. */
 function entryCode(context: Context, options: FaultLatencyOptions): Assembly {
   const code = new Assembler().label('start');
-  emitCurrentThread(code, context, options);
+  emitCurrentThread(code, context.thread, options.tgid, KEY_AT);
   emitFindOrMake(code, 'faults', KEY_AT, 'full');
   code.label('begin').note('one more begun').load(64, R1, R9, FAULTS.offset('begun'));
   code.compute(R1, '+=', 1).store(64, R9, FAULTS.offset('begun'), R1);
   code.note('now').call('ktime_get_ns').store(64, R9, FAULTS.offset('sinceNs'), R0);
   emitEnd(code);
-  emitLost(code, 'full', 'faults');
+  emitLost(code, 'full', LOST.offset('faults'));
   return code.assemble();
 }
 
 function completionCode(context: Context, options: FaultLatencyOptions, kind: 'minor' | 'major'): Assembly {
   const code = new Assembler().label('start').set(R6, R1);
   code.note('now').call('ktime_get_ns').set(R8, R0);
-  emitCurrentThread(code, context, options);
+  emitCurrentThread(code, context.thread, options.tgid, KEY_AT);
   emitFind(code, 'faults', KEY_AT, 'orphan');
   code.label('complete').note('since when').load(64, R7, R9, FAULTS.offset('sinceNs'));
   code.jumpIf(R7, '==', 0, 'orphan').store(64, R9, FAULTS.offset('sinceNs'), 0);
@@ -152,16 +153,9 @@ function completionCode(context: Context, options: FaultLatencyOptions, kind: 'm
   emitAddLatency(code, FAULTS.offset(kind), R8);
   if (options.overNs !== null) emitTellSlow(code, context, kind, options.overNs);
   emitEnd(code);
-  emitLost(code, 'orphan', 'orphans');
-  if (options.overNs !== null) emitLost(code, 'queue full', 'slow');
+  emitLost(code, 'orphan', LOST.offset('orphans'));
+  if (options.overNs !== null) emitLost(code, 'queue full', LOST.offset('slow'));
   return code.assemble();
-}
-
-/** Puts the key of the current thread onto the stack; ends where it is none of the target's. Uses R7. */
-function emitCurrentThread(code: Assembler, { thread }: Context, { tgid }: FaultLatencyOptions): void {
-  code.note('the current task').call('get_current_task_btf').set(R7, R0);
-  if (tgid !== null) code.note('task->tgid').load(32, R0, R7, thread.tgid).jumpIf(R0, '!=', tgid, 'end');
-  emitThreadKey(code, thread, R7, KEY_AT);
 }
 
 /** R6 is the context, R7 the time it began, R8 the latency. */
@@ -181,9 +175,4 @@ function emitTellSlow(code: Assembler, context: Context, kind: 'minor' | 'major'
 
 function emitEnd(code: Assembler): void {
   code.label('end').set(R0, 0).exit();
-}
-
-function emitLost(code: Assembler, label: string, field: keyof FieldsOf<typeof LOST>): void {
-  code.label(label).mapValue(R1, 'lost', LOST.offset(field)).set(R2, 1);
-  code.atomicAdd(64, R1, 0, R2).jump('end');
 }

@@ -4,15 +4,16 @@
  * with a tracepoint in the thread that is held, so that time is counted on and off the CPU alike.
  */
 import { Assembler, type Assembly } from '../assembler.ts';
-import { R0, R1, R2, R6, R7, R8, R9 } from '../instruction.ts';
+import { R0, R1, R6, R8, R9 } from '../instruction.ts';
 import { KernelLacks, type KernelTypes } from '../kernel-types.ts';
 import { type FieldsOf, Layout } from '../layout.ts';
 import { OwnCounters, type TableMap } from '../maps.ts';
 import type { BuiltProgram, Program, ProgramPart } from '../program.ts';
 import {
+  emitCurrentThread,
   emitFind,
   emitFindOrMake,
-  emitThreadKey,
+  emitLost,
   type THREAD,
   type ThreadFields,
   threadFields,
@@ -97,19 +98,19 @@ function hasBoth(types: KernelTypes, kind: WorkKind): boolean {
 
 function beginCode(fields: ThreadFields, options: MemoryWorkOptions, kind: WorkKind): Assembly {
   const code = new Assembler().label('start');
-  emitCurrentThread(code, fields, options);
+  emitCurrentThread(code, fields, options.tgid, KEY_AT);
   emitFindOrMake(code, 'work', KEY_AT, 'full');
   code.label('begin').note('now').call('ktime_get_ns');
   code.store(64, R9, WORK.offset(kind) + SPENT.offset('sinceNs'), R0);
   code.label('end').set(R0, 0).exit();
-  code.label('full').mapValue(R1, 'lost', LOST.offset('full')).set(R2, 1);
-  return code.atomicAdd(64, R1, 0, R2).jump('end').assemble();
+  emitLost(code, 'full', LOST.offset('full'));
+  return code.assemble();
 }
 
 function endCode(fields: ThreadFields, options: MemoryWorkOptions, kind: WorkKind): Assembly {
   const place = (field: keyof FieldsOf<typeof SPENT>) => WORK.offset(kind) + SPENT.offset(field);
   const code = new Assembler().label('start').note('now').call('ktime_get_ns').set(R8, R0);
-  emitCurrentThread(code, fields, options);
+  emitCurrentThread(code, fields, options.tgid, KEY_AT);
   emitFind(code, 'work', KEY_AT, 'end');
   code.label('complete').note('since when').load(64, R6, R9, place('sinceNs')).jumpIf(R6, '==', 0, 'end');
   code.store(64, R9, place('sinceNs'), 0).compute(R8, '-=', R6);
@@ -119,11 +120,4 @@ function endCode(fields: ThreadFields, options: MemoryWorkOptions, kind: WorkKin
   code.note('one more').load(64, R1, R9, place('times')).compute(R1, '+=', 1);
   code.store(64, R9, place('times'), R1);
   return code.label('end').set(R0, 0).exit().assemble();
-}
-
-/** Leaves the key of the current thread on the stack. Overwrites R0 and R7. */
-function emitCurrentThread(code: Assembler, fields: ThreadFields, { tgid }: MemoryWorkOptions): void {
-  code.note('the current task').call('get_current_task_btf').set(R7, R0);
-  if (tgid !== null) code.load(32, R0, R7, fields.tgid).jumpIf(R0, '!=', tgid, 'end');
-  emitThreadKey(code, fields, R7, KEY_AT);
 }

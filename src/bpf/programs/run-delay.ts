@@ -15,7 +15,14 @@ import { emitAddLatency, LATENCY } from '../latency.ts';
 import { type FieldsOf, Layout } from '../layout.ts';
 import { OwnCounters, QueueMap, TableMap } from '../maps.ts';
 import type { BuiltProgram, Program } from '../program.ts';
-import { emitFindOrMake, emitThreadKey, type THREAD, threadFields, threadTable } from '../thread-table.ts';
+import {
+  emitFindOrMake,
+  emitLost,
+  emitThreadKey,
+  type THREAD,
+  threadFields,
+  threadTable,
+} from '../thread-table.ts';
 import { emitUnlessThrottled, throttleFields } from '../throttled.ts';
 
 export interface RunDelayOptions {
@@ -150,15 +157,10 @@ function switchCode(fields: TaskFields, options: RunDelayOptions): Assembly {
   emitEndWaiting(code, fields);
   if (options.overNs !== null) emitTellSlow(code, fields, options.overNs);
   code.label('end').set(R0, 0).exit();
-  emitLost(code, 'unseen', 'unseen');
-  emitLost(code, 'full', 'full');
-  if (options.overNs !== null) emitLost(code, 'queue full', 'slow');
+  emitLost(code, 'unseen', LOST.offset('unseen'));
+  emitLost(code, 'full', LOST.offset('full'));
+  if (options.overNs !== null) emitLost(code, 'queue full', LOST.offset('slow'));
   return code.assemble();
-}
-
-function emitLost(code: Assembler, label: string, field: keyof FieldsOf<typeof LOST>): void {
-  code.label(label).mapValue(R1, 'lost', LOST.offset(field)).set(R2, 1);
-  code.atomicAdd(64, R1, 0, R2).jump('end');
 }
 
 /** BPF_ANY and BPF_NOEXIST. */

@@ -24,6 +24,7 @@ import type { BuiltProgram, Program } from '../program.ts';
 import {
   emitFind,
   emitFindOrMake,
+  emitLost,
   emitThreadKey,
   type ThreadFields,
   threadFields,
@@ -247,8 +248,8 @@ function completionCode(context: Context, overNs: number, keeps: boolean): Assem
   code.jumpIf(R1, '==', 0, 'orphan').store(64, R9, OPEN.offset('sinceNs'), 0);
   if (keeps) emitTell(code, context, overNs);
   code.label('end').set(R0, DROP).exit();
-  code.label('orphan').mapValue(R1, 'lost', LOST.offset('orphans')).set(R2, 1);
-  return code.atomicAdd(64, R1, 0, R2).jump('end').assemble();
+  emitLost(code, 'orphan', LOST.offset('orphans'));
+  return code.assemble();
 }
 
 /** R1 is the time it began, R6 the context, R7 the task, R8 the time now, R9 what is known of the fault. */
