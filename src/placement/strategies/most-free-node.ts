@@ -1,10 +1,12 @@
 /** To the node with most free memory, pages and threads, where the node of the pages is nearly full. */
+
 import { CpuSet } from '../../base/cpu-set.ts';
 import { isMissing } from '../../base/missing.ts';
 import { usableNodes } from '../cpu-choice.ts';
-import { FULL_RATIO, hasRoom } from '../demand.ts';
+import { hasRoom } from '../demand.ts';
 import { moveTarget, noRoom } from '../moves.ts';
 import { mayHaveMemoryOn, memoryOf } from '../nodes.ts';
+import { doNotFit, pagesUnknown } from '../page-refusals.ts';
 import { pct, size } from '../phrases.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Situation } from '../situation.ts';
@@ -30,11 +32,7 @@ export const mostFreeNode: Strategy = {
         `it may use the CPUs and memory of ${places.length} NUMA node`,
         `CPU와 메모리를 함께 쓸 수 있는 NUMA 노드가 ${places.length}개입니다`,
       );
-    if (isMissing(byNode))
-      return notHere(
-        `where its pages are is not known (${byNode.path})`,
-        `페이지가 어느 노드에 있는지 알 수 없습니다 (${byNode.path})`,
-      );
+    if (isMissing(byNode)) return pagesUnknown(byNode);
     const rss = [...byNode.values()].reduce((sum, bytes) => sum + bytes, 0);
     const [home, bytes] = [...byNode].sort((a, b) => b[1] - a[1])[0] ?? [best.node, 0];
     const memory = memoryOf(home, situation);
@@ -50,11 +48,8 @@ export const mostFreeNode: Strategy = {
         `node ${home}, where ${size(bytes)} of it are, has ${size(freeHome)} free`,
         `${size(bytes)}이(가) 있는 노드 ${home}의 여유 메모리가 ${size(freeHome)}입니다`,
       );
-    if (rss > best.freeBytes * FULL_RATIO)
-      return notHere(
-        `its ${size(rss)} do not fit into the ${size(best.freeBytes)} that node ${best.node} has free`,
-        `메모리 ${size(rss)}이(가) 노드 ${best.node}의 여유 ${size(best.freeBytes)}에 들어가지 않습니다`,
-      );
+    const tooMuch = doNotFit(rss, best);
+    if (tooMuch !== null) return tooMuch;
     if (!hasRoom(best.cpus, situation)) return { because: noRoom(best.cpus, `node:${best.node}`, situation) };
     return propose(
       proposal(situation, { rss, home, freeHome, shareFree: pct((freeHome / total) * 100), best }),

@@ -1,10 +1,11 @@
 /** The pages to the node of the threads, where the threads cannot or should not go to them. */
+
 import { CpuSet } from '../../base/cpu-set.ts';
 import { isMissing } from '../../base/missing.ts';
 import { usableNodes } from '../cpu-choice.ts';
-import { FULL_RATIO } from '../demand.ts';
 import { moveTarget } from '../moves.ts';
 import { distanceBetween, mayHaveMemoryOn, memoryOf } from '../nodes.ts';
+import { doNotFit, pagesUnknown } from '../page-refusals.ts';
 import { pct, size } from '../phrases.ts';
 import type { Situation } from '../situation.ts';
 import { notHere, propose, type Strategy } from '../strategy.ts';
@@ -24,11 +25,7 @@ export const pagesToThreads: Strategy = {
     const { byNode } = situation.target;
     if (situation.topology.nodes.filter(({ node }) => memoryOf(node, situation) !== null).length < 2)
       return notHere('all memory is on one NUMA node', '메모리가 모두 한 NUMA 노드에 있습니다');
-    if (isMissing(byNode))
-      return notHere(
-        `where its pages are is not known (${byNode.path})`,
-        `페이지가 어느 노드에 있는지 알 수 없습니다 (${byNode.path})`,
-      );
+    if (isMissing(byNode)) return pagesUnknown(byNode);
     const places = placesOfThreads(situation);
     const [home] = places;
     if (home === undefined || places.length > 1)
@@ -102,10 +99,5 @@ function whyNotTo(node: number, bytes: number, situation: Situation) {
       `node ${node}, where its threads run, has no memory of its own`,
       `스레드가 실행되는 노드 ${node}에는 메모리가 없습니다`,
     );
-  if (bytes > freeBytes * FULL_RATIO)
-    return notHere(
-      `its ${size(bytes)} do not fit into the ${size(freeBytes)} that node ${node} has free`,
-      `메모리 ${size(bytes)}이(가) 노드 ${node}의 여유 ${size(freeBytes)}에 들어가지 않습니다`,
-    );
-  return null;
+  return doNotFit(bytes, { node, freeBytes });
 }

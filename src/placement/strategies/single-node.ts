@@ -6,6 +6,7 @@ import { usableNodes } from '../cpu-choice.ts';
 import { hasRoom } from '../demand.ts';
 import { moveTarget, noRoom, openToOthers } from '../moves.ts';
 import { distanceBetween, nearestUsableNode } from '../nodes.ts';
+import { pagesUnknown } from '../page-refusals.ts';
 import { pct, size } from '../phrases.ts';
 import { notHere, propose, type Strategy } from '../strategy.ts';
 
@@ -28,11 +29,7 @@ export const singleNode: Strategy = {
         `the CPUs it may use (${situation.usable}) are on ${nodes.length === 1 ? `one NUMA node, ${nodes[0]?.node}` : 'no known NUMA node'}`,
         `쓸 수 있는 CPU(${situation.usable})가 ${nodes.length === 1 ? `NUMA 노드 ${nodes[0]?.node} 하나에 있습니다` : '속한 NUMA 노드를 알 수 없습니다'}`,
       );
-    if (isMissing(byNode))
-      return notHere(
-        `where its pages are is not known (${byNode.path})`,
-        `페이지가 어느 노드에 있는지 알 수 없습니다 (${byNode.path})`,
-      );
+    if (isMissing(byNode)) return pagesUnknown(byNode);
     const total = [...byNode.values()].reduce((sum, bytes) => sum + bytes, 0);
     const [home, bytes] = [...byNode].sort((a, b) => b[1] - a[1])[0] ?? [0, 0];
     const share = total === 0 ? 0 : (bytes / total) * 100;
