@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Sentence } from '../base/sentence.ts';
-import type { AppliedDocument, JournalDocument, PinDocument, UndoDocument } from './documents.ts';
+import type { AppliedDocument, PinDocument, UndoDocument } from './documents.ts';
 import { say, words } from './language.ts';
 import { sentenceOf } from './measuring.ts';
 import { PinPlan, ProvenPlan, UndoPlan } from './plan-view.tsx';
@@ -175,6 +175,6 @@ function Plan({ asked, plan }: { readonly asked: WantedChange; readonly plan: un
     case 'apply':
       return <ProvenPlan plan={plan as AppliedDocument} />;
     case 'undo':
-      return <UndoPlan plan={plan as JournalDocument} change={asked.parameters.change ?? ''} />;
+      return <UndoPlan plan={plan as UndoDocument} />;
   }
 }

@@ -231,10 +231,27 @@ export interface UndoDocument {
   readonly changes: readonly {
     readonly change: string;
     readonly outcome: string;
-    readonly restored: readonly unknown[];
+    readonly restored: readonly RestoredValue[];
     readonly leftToOthers: readonly unknown[];
     readonly goneThreads: number;
+    /** Of the machine. */
+    readonly settings: readonly {
+      readonly setting: string;
+      readonly at: string;
+      readonly from: string;
+      readonly to: string;
+    }[];
+    readonly pagesBack: readonly { readonly tgid: number; readonly from: string; readonly to: string }[];
   }[];
+}
+
+export interface RestoredValue {
+  readonly tgid: number;
+  readonly tid: number;
+  readonly comm: string;
+  readonly setting: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface RecommendDocument {
@@ -306,7 +323,14 @@ export interface IncidentDocument {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly endedBecause: string | null;
-  readonly findings: readonly { readonly rule: string; readonly summary: string }[];
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly summary: string;
+    /** The innermost function first. */
+    readonly stack: readonly string[];
+  }[];
+  /** What stood in the way of a closer look. */
+  readonly notExplained: string | null;
   readonly remedies: readonly {
     readonly text: string;
     readonly command: string | null;

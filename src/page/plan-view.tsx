@@ -1,5 +1,11 @@
 /** A plan of keel as people read it: the marks of the terminal, what it is, what it becomes; threads alike on one line. */
-import type { AppliedDocument, JournalDocument, PinDocument, PlannedThread } from './documents.ts';
+import type {
+  AppliedDocument,
+  PinDocument,
+  PlannedThread,
+  RestoredValue,
+  UndoDocument,
+} from './documents.ts';
 import { changeText, intervalText, longTimeText } from './format.ts';
 import { words } from './language.ts';
 
@@ -95,36 +101,67 @@ export function ProvenPlan({ plan: { candidates, target, trial } }: { readonly p
   );
 }
 
-/** Its journal entry is the plan of an undo: what stands there is put back. */
-export function UndoPlan({ plan, change }: { readonly plan: JournalDocument; readonly change: string }) {
-  const entry = plan.changes.find((one) => one.change === change);
-  if (entry === undefined) return null;
+/** Of a very large change, so many rows: the rest is counted. */
+const MOST_ROWS = 12;
+
+/** Each value that would be put back, from what it is now to what it was; what goes the same way stands on one row. */
+export function UndoPlan({ plan: { changes } }: { readonly plan: UndoDocument }) {
+  const rows = changes.flatMap(undoRows);
   return (
     <>
       <table>
         <tbody>
-          {entry.processes.map(({ tgid, comm, threads }) => (
-            <tr key={tgid}>
+          {rows.slice(0, MOST_ROWS).map(({ who, what }) => (
+            <tr key={`${who} ${what}`}>
               <td>~</td>
-              <th scope="row">
-                {comm} {tgid}
-              </th>
-              <td>
-                {words(
-                  `${threads} threads back to what they were before ${change}`,
-                  `스레드 ${threads}개를 ${change} 이전 상태로`,
-                )}
-              </td>
+              <th scope="row">{who}</th>
+              <td>{what}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      <p class="foot">
-        {words(
-          'What somebody else changed since is left as it is, and said.',
-          '그 사이 다른 누군가가 바꾼 것은 그대로 두고 알립니다.',
-        )}
-      </p>
+      {rows.length <= MOST_ROWS ? null : (
+        <p class="foot">
+          {words(`and ${rows.length - MOST_ROWS} more rows`, `외 ${rows.length - MOST_ROWS}줄`)}
+        </p>
+      )}
+      {rows.length === 0 ? (
+        <p class="notice">
+          {words(
+            'Nothing would be put back: what it changed has gone, or is as before.',
+            '되돌릴 값이 없습니다. 바꾼 것이 모두 사라졌거나 원래대로입니다.',
+          )}
+        </p>
+      ) : null}
     </>
   );
+}
+
+interface UndoRow {
+  readonly who: string;
+  readonly what: string;
+}
+
+function undoRows({ settings, restored, pagesBack }: UndoDocument['changes'][number]): readonly UndoRow[] {
+  const groups = new Map<string, RestoredValue[]>();
+  for (const one of restored) {
+    const key = [one.tgid, one.setting, one.from, one.to].join('\0');
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [
+    ...settings.map(({ setting, at, from, to }) => ({ who: at, what: `${setting} ${from} → ${to}` })),
+    ...[...groups.values()].flatMap(([first, ...rest]) => {
+      if (first === undefined) return [];
+      const { tid, tgid, comm, setting, from, to } = first;
+      const who =
+        rest.length === 0
+          ? words(`thread ${tid} ${comm}`, `스레드 ${tid} ${comm}`)
+          : words(`${rest.length + 1} threads of ${tgid}`, `${tgid}의 스레드 ${rest.length + 1}개`);
+      return [{ who, what: `${setting} ${from} → ${to}` }];
+    }),
+    ...pagesBack.map(({ tgid, from, to }) => ({
+      who: words(`pages of process ${tgid}`, `프로세스 ${tgid}의 페이지`),
+      what: words(`node ${from} → ${to}`, `노드 ${from} → ${to}`),
+    })),
+  ];
 }

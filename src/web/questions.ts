@@ -125,8 +125,7 @@ export const CHANGES = {
   },
   undo: {
     schema: undoing,
-    // Of a change its journal entry is the plan: undo puts back what stands there.
-    planWords: () => ['undo', '--list'],
+    planWords: ({ change }: z.infer<typeof undoing>) => ['undo', change, '--dry-run'],
     words: ({ change }: z.infer<typeof undoing>) => ['undo', change],
   },
 } as const satisfies Readonly<Record<string, ChangeQuestion>>;

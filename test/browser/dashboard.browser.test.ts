@@ -174,7 +174,7 @@ describe.skipIf(chromiumPath === null)(
     it('undoes a change that was made on the command line, with the second token', async () => {
       const before = affinityOf(serving.target);
       const keel = join(import.meta.dirname, '../../dist/keel.js');
-      execFileSync(process.execPath, [keel, 'pin', String(serving.target), '0', '--nice', '5', '--yes'], {
+      execFileSync(process.execPath, [keel, 'pin', String(serving.target), '0', '--nice', '7', '--yes'], {
         env: { ...process.env, XDG_STATE_HOME: serving.stateFolder },
         stdio: 'ignore',
       });
@@ -186,7 +186,8 @@ describe.skipIf(chromiumPath === null)(
       await page.waitForSelector('dialog >> text=/second token/');
       await page.fill('dialog input', serving.changeToken ?? '');
       await page.click('dialog >> text=Show the plan');
-      await page.waitForSelector('dialog >> text=/1 threads back to what they were before c-1/');
+      await page.waitForSelector(`dialog >> text=affinity 0 → ${before}`);
+      await page.waitForSelector('dialog >> text=/scheduling other nice 7 → other/');
       expect(affinityOf(serving.target)).toBe('0');
       await page.click('dialog >> text=Apply');
       await page.waitForSelector('dialog >> text=/Undone, read back as before/');
@@ -214,7 +215,7 @@ describe.skipIf(chromiumPath === null)(
       await page.click('dialog >> text=Open the journal');
       await page.waitForSelector('dialog', { state: 'hidden' });
       await page.click('main >> text=Undo… >> nth=0');
-      await page.waitForSelector('dialog >> text=/1 threads back to what they were before c-2/');
+      await page.waitForSelector(`dialog >> text=affinity 0 → ${before}`);
       await page.click('dialog >> text=Apply');
       await page.waitForSelector('dialog >> text=/Undone/');
       expect(affinityOf(serving.target)).toBe(before);

@@ -99,6 +99,9 @@ function onUndo(state: WatchState, overlay: Extract<Overlay, { kind: 'undo' }>, 
     return { state: { ...state, overlay: { ...overlay, at: within } } };
   }
   const change = overlay.changes[overlay.at];
+  // The choice stays open: what was shown is then done, or not.
+  if (isEnter(key) && change !== undefined)
+    return { state, effect: { kind: 'run', words: ['undo', change.id, '--dry-run'] } };
   if ('text' in key && key.text === 'y' && change !== undefined)
     return { state: closed(state), effect: { kind: 'run', words: ['undo', change.id] } };
   return { state: closed(state) };

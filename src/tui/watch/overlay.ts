@@ -195,6 +195,9 @@ function undoLines({ changes, at }: Extract<Overlay, { kind: 'undo' }>, look: Lo
     ...changes.map(
       ({ id, command }, i) => `${i === at ? '>' : ' '} ${id.padEnd(6)} keel ${safeName(command)}`,
     ),
-    look.say({ en: 'y undoes it, any other key closes.', ko: 'y 되돌리기, 다른 키는 닫기.' }),
+    look.say({
+      en: 'Enter shows what goes back, y undoes it, any other key closes.',
+      ko: 'Enter 되돌릴 내용 보기, y 되돌리기, 다른 키는 닫기.',
+    }),
   ];
 }

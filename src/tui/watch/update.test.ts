@@ -140,13 +140,16 @@ describe('changes', () => {
     expect(typing(stateOf(1), `\t${DOWN}t\r`).effects).toEqual([]);
   });
 
-  it('are undone after a choice and a yes', () => {
+  it('are undone after a choice and a yes, and shown before with Enter', () => {
     const { state, effects } = typing(stateOf(1), 'u');
     expect(effects).toEqual([{ kind: 'list-changes' }]);
     const changes = ['c-1', 'c-2'].map((id) => ({ id, command: 'pin 7 0' }));
     const choosing: WatchState = { ...state, overlay: { kind: 'undo', changes, at: 0 } };
     expect(typing(choosing, `${DOWN}y`).effects).toEqual([{ kind: 'run', words: ['undo', 'c-2'] }]);
-    expect(typing(choosing, '\r').effects).toEqual([]);
+    const shown = typing(choosing, '\r');
+    expect(shown.effects).toEqual([{ kind: 'run', words: ['undo', 'c-1', '--dry-run'] }]);
+    expect(shown.state.overlay).toEqual(choosing.overlay);
+    expect(typing(choosing, 'n').effects).toEqual([]);
   });
 
   it('cannot be made in a recording', () => {
