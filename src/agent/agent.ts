@@ -7,7 +7,7 @@ import { Notifier, type NotifierOptions, STORM } from '../alerts/notifier.ts';
 import type { Outside } from '../alerts/sinks/sink.ts';
 import type { Clock } from '../app/clock.ts';
 import type { ServiceManager } from '../app/service-manager.ts';
-import { verbatim } from '../base/sentence.ts';
+import { plural, verbatim } from '../base/sentence.ts';
 import type { Host } from '../host/host.ts';
 import type { AgentConfig, ConfigResult } from './config/config.ts';
 import type { DeliveryReport } from './delivery/deliverer.ts';
@@ -83,7 +83,10 @@ export class Agent {
     });
     this.#notifier = new Notifier(notifierOptions(config));
     this.#deliveries = new Deliveries({ ...options, report: (report) => this.#reported(report) });
-    this.#explainer = new Explainer(host, clock, (id, findings) => this.#book.explain(id, findings));
+    this.#explainer = new Explainer(host, clock, {
+      incident: (id) => this.#book.incident(id),
+      explain: (id, ...explained) => this.#book.explain(id, ...explained),
+    });
     this.#measurements = new Measurements(host, clock);
     this.#keeper = this.#openKeeper(config);
   }
@@ -101,7 +104,7 @@ export class Agent {
     this.#restore();
     this.#deliveries.configure(this.#config);
     this.#otlp = this.#openOtlp(this.#config);
-    service.tell('READY=1', `STATUS=watching ${this.#config.targets.length} targets`);
+    service.tell('READY=1', `STATUS=watching ${plural(this.#config.targets.length, 'target')}`);
     this.#say('info', 'started', this.#startedText(), {
       targets: this.#config.targets.map(({ name }) => name),
     });
@@ -149,16 +152,20 @@ export class Agent {
       if (observing !== null) {
         this.#metrics.observed(observing);
         const changes = this.#book.step(observing.observation);
-        for (const { kind, incident } of changes) {
-          const ns = this.#config.explainNs;
-          if (kind === 'fired' && ns !== null) this.#explainer.add(incident, ns, signal);
-        }
+        this.#explain(changes, signal);
         this.#conclude(changes, clock.monotonicNs());
       }
     } catch (error) {
       this.#say('error', 'observation', verbatim(`an observation failed: ${(error as Error).stack}`), {});
     }
     if (service.watchdogNs !== null) service.tell('WATCHDOG=1');
+  }
+
+  #explain(changes: readonly IncidentChange[], signal: AbortSignal): void {
+    const { explainNs } = this.#config;
+    if (explainNs === null) return;
+    const fired = changes.flatMap(({ kind, incident }) => (kind === 'fired' ? [incident] : []));
+    this.#explainer.step(fired, explainNs, signal);
   }
 
   #observe(signal: AbortSignal): Observing | null {
@@ -348,7 +355,7 @@ export class Agent {
     const where = listen === null ? '' : `, http://${listen.host}:${listen.port}/metrics`;
     const by = this.#observer?.obtainedBy ?? 'proc';
     return {
-      en: `watching ${targets.length} targets by ${by}, ${sinks.length} sinks${where}`,
+      en: `watching ${plural(targets.length, 'target')} by ${by}, ${plural(sinks.length, 'sink')}${where}`,
       ko: `대상 ${targets.length}개를 ${by}로 감시합니다. 알림 경로 ${sinks.length}개${where}`,
     };
   }

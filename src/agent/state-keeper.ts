@@ -49,9 +49,12 @@ export class StateKeeper {
     };
   }
 
-  /** Only where it changed, and values change with each step: what counts is which there are, and who was told. */
+  /** Only where it changed, and values change with each step: what counts is which there are, what is known, and who was told. */
   saveIncidents(saved: SavedIncidents): void {
-    const state = JSON.stringify([saved.incidents.map(({ id, severity }) => [id, severity]), saved.told]);
+    const state = JSON.stringify([
+      saved.incidents.map(({ id, severity, findings }) => [id, severity, findings.length]),
+      saved.told,
+    ]);
     if (state === this.#saved) return;
     if (this.#write('incidents', saved)) this.#saved = state;
   }

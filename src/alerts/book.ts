@@ -2,6 +2,7 @@
  * The book of incidents: takes one observation after the other and says what began, got worse, or is over. Holds only
  * what is above a limit, and what is usual where a rule asks for that, so it does not grow with time.
  */
+import type { Sentence } from '../base/sentence.ts';
 import type { Severity } from '../diagnosis/finding.ts';
 import { type AlertState, RANK, stepAlert, worse } from './alert.ts';
 import { Baselines, type SavedBaseline } from './baselines.ts';
@@ -44,12 +45,14 @@ interface Entry {
   id: string;
   startedUnixMs: number;
   findings: readonly IncidentFinding[];
+  notExplained: Sentence | null;
 }
 
 export class AlertBook {
   readonly #options: BookOptions;
   /** By rule, then by subject. */
   readonly #entries = new Map<string, Map<string, Entry>>();
+  readonly #byId = new Map<string, Entry>();
   readonly #baselines = new Baselines();
   #rules: readonly AlertRule[];
   #tracked = 0;
@@ -70,9 +73,18 @@ export class AlertBook {
     return [...this.#all()].filter(isIncident).map((entry) => incidentOf(entry, null));
   }
 
-  /** What a closer look found. Ignored where it is over. */
-  explain(id: string, findings: readonly IncidentFinding[]): void {
-    for (const entry of this.#all()) if (entry.id === id) entry.findings = findings;
+  /** null where it is over. */
+  incident(id: string): Incident | null {
+    const entry = this.#byId.get(id);
+    return entry !== undefined && isIncident(entry) ? incidentOf(entry, null) : null;
+  }
+
+  /** What a closer look found, and what it did not. Ignored where it is over. */
+  explain(id: string, findings: readonly IncidentFinding[], notExplained: Sentence | null): void {
+    const entry = this.#byId.get(id);
+    if (entry === undefined) return;
+    entry.findings = findings;
+    entry.notExplained = notExplained;
   }
 
   /** What is usual, as far as it was learned. */
@@ -95,7 +107,10 @@ export class AlertBook {
       }
       const { id, value, peak, severity, startedUnixMs, isEscalated, findings, subject, limit } = incident;
       const state: AlertState = { phase: 'firing', heldNs: 0, value, peak, severity };
-      const kept = { id, startedUnixMs, isEscalated, findings, limit, firingNs: 0 };
+      // What an earlier keel saved knows no reason.
+      const { notExplained = null } = incident;
+      const explained = { findings, notExplained };
+      const kept = { id, startedUnixMs, isEscalated, ...explained, limit, firingNs: 0 };
       this.#keep(rule.id, subject.key, { rule, signal, subject, state, ...kept });
       return [];
     });
@@ -106,6 +121,7 @@ export class AlertBook {
     const open = this.incidents();
     this.#rules = rules;
     this.#entries.clear();
+    this.#byId.clear();
     this.#tracked = 0;
     return this.restore(open, unixMs);
   }
@@ -184,6 +200,7 @@ export class AlertBook {
       id: `${rule.id}-${seen.key.replace(/[^A-Za-z0-9]/g, '-')}-${unixMs.toString(36)}`,
       startedUnixMs: unixMs,
       findings: [],
+      notExplained: null,
     };
     this.#keep(rule.id, seen.key, entry);
     return entry;
@@ -218,11 +235,15 @@ export class AlertBook {
     const bySubject = this.#entries.get(rule) ?? new Map<string, Entry>();
     if (!bySubject.has(key)) this.#tracked += 1;
     this.#entries.set(rule, bySubject.set(key, entry));
+    this.#byId.set(entry.id, entry);
   }
 
   #forget(rule: string, key: string): void {
     const bySubject = this.#entries.get(rule);
-    if (bySubject?.delete(key) !== true) return;
+    const entry = bySubject?.get(key);
+    if (bySubject === undefined || entry === undefined) return;
+    bySubject.delete(key);
+    this.#byId.delete(entry.id);
     this.#tracked -= 1;
     if (bySubject.size === 0) this.#entries.delete(rule);
   }
@@ -305,6 +326,7 @@ function incidentOf(entry: Entry, end: Incident['ended']): Incident {
     startedUnixMs: entry.startedUnixMs,
     ended: end,
     findings: entry.findings,
+    notExplained: entry.notExplained,
     remedies: [signal.scope === 'process' ? signal.remedy({ tgid }) : signal.remedy()],
     isEscalated: entry.isEscalated,
   };

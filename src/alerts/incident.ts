@@ -39,6 +39,8 @@ export interface Incident {
   readonly ended: { readonly unixMs: number; readonly because: EndReason } | null;
   /** What a closer look found: the cause, the file, the function with most stall. Empty until then. */
   readonly findings: readonly IncidentFinding[];
+  /** What stood in the way of a closer look; null: nothing did, or nobody looked yet. */
+  readonly notExplained: Sentence | null;
   readonly remedies: readonly Remedy[];
   /** It has gone on for so long that its severity was raised. */
   readonly isEscalated: boolean;

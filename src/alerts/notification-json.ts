@@ -48,6 +48,7 @@ export function incidentJson(incident: Incident): { readonly [key: string]: Json
       evidence: evidence.map(({ text, value, unit, source }) => ({ text: text.en, value, unit, source })),
       stack: stack ?? [],
     })),
+    notExplained: incident.notExplained?.en ?? null,
     remedies: incident.remedies.map(({ text, command, undo }) => ({ text: text.en, command, undo })),
   };
 }

@@ -86,10 +86,17 @@ function incidentLines(incident: Incident, language: Language): string[] {
   return [
     incidentLine(incident, language),
     ...incident.findings.flatMap((finding) => findingLines(finding, language)),
+    ...(incident.notExplained === null
+      ? []
+      : [`  ${safeName(notExplainedText(incident.notExplained)[language])}`]),
     ...incident.remedies.map(
       ({ text, command }) => `  ${text[language]}${command === null ? '' : `: ${command}`}`,
     ),
   ];
+}
+
+function notExplainedText({ en, ko }: Sentence): Sentence {
+  return { en: `not explained further: ${en}`, ko: `더 설명하지 못했습니다: ${ko}` };
 }
 
 const MOST_EVIDENCE = 4;

@@ -22,7 +22,7 @@ async function answering(answer: RequestListener): Promise<string> {
 
 describe('what the agent says fires', () => {
   it('is read from the agent itself', async () => {
-    const open = incident();
+    const open = incident({ notExplained: { en: 'refused', ko: '거부됨' } });
     const served = {
       host: 'db1',
       language: 'ko' as const,
@@ -35,7 +35,16 @@ describe('what the agent says fires', () => {
     expect(alerts).toMatchObject({
       state: 'running',
       host: 'db1',
-      incidents: [{ id: open.id, rule: open.rule, state: 'firing', summary: open.looksFor.en }],
+      incidents: [
+        {
+          id: open.id,
+          rule: open.rule,
+          state: 'firing',
+          summary: open.looksFor.en,
+          findings: [{ rule: 'fault-stalls', stack: open.findings[0]?.stack }],
+          notExplained: 'refused',
+        },
+      ],
     });
   });
 

@@ -30,7 +30,11 @@ const incident = z.object({
   startedAt: text,
   endedAt: text.nullable(),
   endedBecause: text.nullable(),
-  findings: z.array(z.object({ rule: text, summary: text })).max(100),
+  findings: z
+    .array(z.object({ rule: text, summary: text, stack: z.array(text).max(64).default([]) }))
+    .max(100),
+  // An agent of before does not tell it.
+  notExplained: text.nullable().default(null),
   remedies: z.array(z.object({ text, command, undo: command })).max(100),
 });
 const incidents = z.object({

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getAffinity } from '../../src/native/affinity.ts';
 import { freePort, getText, isInstalled, Programs, until } from '../fleet/programs.ts';
 
 const KEEL = join(import.meta.dirname, '../../src/cli/keel.ts');
@@ -92,13 +93,76 @@ describe.skipIf(!isRoot)('the agent of a user without privilege (starting it nee
 });
 
 const needed = isInstalled('python3') ? '' : ', and python3';
+/** 2,000 pages a second: many for a rule, little for a CPU. */
+const TOUCH =
+  'import mmap,time\nwhile True:\n m=mmap.mmap(-1,400*4096)\n for i in range(400): m[i*4096]=1\n m.close(); time.sleep(0.2)';
+
+describe.skipIf(!isRoot || needed !== '')(`an incident (looking closer needs root${needed})`, () => {
+  /** @param found the rule of the finding that is waited for */
+  async function explained(config: string, found: string) {
+    const listen = `127.0.0.1:${await freePort()}`;
+    startAgent(`state: ${folder}/state\nlisten: ${listen}\nexplain: 1s\n${config}`);
+    let last = '';
+    const incident = await until(
+      'incident that is explained, or says why not',
+      async () => {
+        last = (await getText(`http://${listen}/incidents?format=json`)) ?? '';
+        const [first] = JSON.parse(last).incidents;
+        const isFound = first?.findings.some((one: { rule: string }) => one.rule === found);
+        return isFound || isOutOfReach(first?.notExplained ?? '') ? first : null;
+      },
+      WITHIN_SEC,
+    ).catch((error) => {
+      throw new Error(`${error.message}; the agent has ${last}`);
+    });
+    const finding = incident.findings.find((one: { rule: string }) => one.rule === found);
+    return { incident, finding };
+  }
+
+  /** Seconds are enough; beside a load of twice the CPUs it was half a minute. */
+  const WITHIN_SEC = 90;
+  const TIMEOUT_MS = 120_000;
+
+  /** What a kernel without BPF or perf events says, and not a window in which nothing was. */
+  const isOutOfReach = (why: string) => why !== '' && !why.includes('did not meet');
+
+  it('has the process, the worst fault with the code that it interrupted, and what to do', {
+    timeout: TIMEOUT_MS,
+  }, async ({ skip }) => {
+    const mark = `keel-worst-fault-${process.pid}`;
+    const culprit = programs.start('python3', ['-c', TOUCH, mark]);
+    const { incident, finding } = await explained(
+      `targets: [{ name: toucher, cmdline: "${mark}$" }]\nrules: [{ signal: minor-faults, above: 500, for: 1s, grace: 0s }]\n`,
+      'worst-fault',
+    );
+    if (finding === undefined) skip(incident.notExplained);
+    expect(incident.process.tgid).toBe(culprit.pid);
+    expect(finding.summary).toMatch(/a minor fault held python3 \d+ for [\d.]+ ms$/);
+    expect(finding.stack.length).toBeGreaterThan(0);
+    expect(incident.remedies[0].command).toContain(`keel faults record ${culprit.pid}`);
+  });
+
+  it('of a process that waits for a CPU has the latest moment with its cause', {
+    timeout: TIMEOUT_MS,
+  }, async ({ skip }) => {
+    const mark = `keel-worst-moment-${process.pid}`;
+    const cpu = String(getAffinity(0).first);
+    for (const name of [`hog-${process.pid}`, mark])
+      programs.start('taskset', ['-c', cpu, 'python3', '-c', 'while True: pass', name]);
+    const { incident, finding } = await explained(
+      `targets: [{ name: waiter, cmdline: "^[^ ]*python3.*${mark}$" }]\nrules: [{ signal: run-delay, above: 10, for: 1s, grace: 0s }]\n`,
+      'worst-moment',
+    );
+    if (finding === undefined) skip(incident.notExplained);
+    expect(finding.summary).toMatch(
+      /^python3 \d+ was [\d.]+ ms late: (waiting behind other tasks|another task|preempted)/,
+    );
+  });
+});
 
 describe.skipIf(!isRoot || needed !== '')(
   `the agent on a full disk (mounting one needs root${needed})`,
   () => {
-    /** 2,000 pages a second: many for a rule, little for a CPU. */
-    const TOUCH =
-      'import mmap,time\nwhile True:\n m=mmap.mmap(-1,400*4096)\n for i in range(400): m[i*4096]=1\n m.close(); time.sleep(0.2)';
     let disk = '';
     let isMounted = false;
     beforeEach(() => {

@@ -93,6 +93,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
         stack: ['load_chunk (arena)', 'stream_assets (arena)', 'main (arena)'],
       },
     ],
+    notExplained: null,
     remedies: [
       {
         text: { en: 'see which files the faults wait for', ko: '어느 파일을 기다리는지 확인' },

@@ -158,10 +158,19 @@ function Incident({ incident }: { readonly incident: IncidentDocument }) {
       </p>
       {incident.findings.length === 0 ? null : (
         <ul lang="en">
-          {incident.findings.map(({ rule, summary }) => (
-            <li key={rule}>{summary}</li>
+          {incident.findings.map(({ rule, summary, stack }) => (
+            <li key={rule}>
+              {summary}
+              {stack.length === 0 ? null : <pre class="stack">{stack.join('\n')}</pre>}
+            </li>
           ))}
         </ul>
+      )}
+      {incident.notExplained === null ? null : (
+        <p class="hint">
+          {words('Not explained further: ', '더 설명하지 못함: ')}
+          <span lang="en">{incident.notExplained}</span>
+        </p>
       )}
       {incident.remedies.map(({ text, command, undo }) => (
         <p key={text} class="remedy" lang="en">
