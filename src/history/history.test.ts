@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { missing } from '../base/missing.ts';
 import { FIRST_MS, frameFinding, targetFrame, watchFrame } from '../model/watch/testing/frames.ts';
 import { eventsBetween } from './events.ts';
 import { HistoryReader } from './reader.ts';
@@ -253,6 +254,26 @@ describe('events of a history', () => {
     expect(eventsBetween(first, second).map((one) => one.details?.rule)).toEqual(['b']);
     const ended = watchFrame(2, { ended: [{ tgid: 7, startTicks: 1n, comm: 'arena' }] });
     expect(eventsBetween(second, ended)).toMatchObject([{ kind: 'ended', tgid: 7 }]);
+  });
+
+  it('are the changes that were made and put back while it was recorded', () => {
+    const pin = { id: 'c-1', command: 'pin arena 0-3', unixMs: FIRST_MS + 1500, endedUnixMs: null };
+    const old = { id: 'c-0', command: 'shield 3', state: 'undone' as const, unixMs: 0, endedUnixMs: 1000 };
+    const first = watchFrame(1, { changes: [] });
+    const made = watchFrame(2, { changes: [{ ...pin, state: 'active' }, old] });
+    const undone = watchFrame(3, {
+      changes: [{ ...pin, state: 'undone', endedUnixMs: FIRST_MS + 2700 }, old],
+    });
+    expect(eventsBetween(null, made)).toEqual([]);
+    expect(eventsBetween(first, made)).toMatchObject([
+      { kind: 'change', unixMs: FIRST_MS + 1500, text: { en: 'c-1 made: keel pin arena 0-3' } },
+    ]);
+    expect(eventsBetween(made, made)).toEqual([]);
+    expect(eventsBetween(made, undone)).toMatchObject([
+      { kind: 'change', unixMs: FIRST_MS + 2700, details: { change: 'c-1', state: 'undone' } },
+    ]);
+    const unread = watchFrame(3, { changes: missing('unreadable', 'journal') });
+    expect(eventsBetween(unread, undone)).toEqual([]);
   });
 });
 

@@ -36,5 +36,6 @@ export function eventLook({ kind, details }: PastEvent): EventLook {
   if (kind === 'slow-fault') return lookOf('page-fault');
   const mark = details?.mark;
   if (kind === 'finding') return { letter: typeof mark === 'string' ? mark : '!', className: 'c-finding' };
-  return { letter: kind === 'ended' ? '×' : kind === 'change' ? '±' : '!', className: 'c-none' };
+  if (kind === 'change') return { letter: '±', className: 'c-change' };
+  return { letter: kind === 'ended' ? '×' : '!', className: 'c-none' };
 }

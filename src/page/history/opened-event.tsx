@@ -4,6 +4,7 @@ import { lookOf } from '../causes.ts';
 import { countText, pctText, timeText } from '../format.ts';
 import { say, words } from '../language.ts';
 import { PartsTable } from '../panels/moment-parts.tsx';
+import { tab } from '../state.ts';
 import type { FaultDetails, LateDetails, PastEvent } from './documents.ts';
 import { eventText, kindName } from './event-looks.ts';
 import { around, dateAndTime } from './ranges.ts';
@@ -43,7 +44,17 @@ function Details({ event: { kind, details } }: { readonly event: PastEvent }) {
   if (details === null) return null;
   if (kind === 'late') return <Late details={details as unknown as LateDetails} />;
   if (kind === 'slow-fault') return <SlowFault details={details as unknown as FaultDetails} />;
+  if (kind === 'change') return <OpenJournal />;
   return null;
+}
+
+/** What it changed, and whether it can be put back still. */
+function OpenJournal() {
+  return (
+    <button type="button" class="btn small" onClick={() => (tab.value = 'journal')}>
+      {words('Open the journal', '저널 열기')}
+    </button>
+  );
 }
 
 /** Who took the time; part by part below, where somebody wants to know. */

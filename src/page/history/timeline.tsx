@@ -42,7 +42,7 @@ export function Timeline({ document, range }: TimelineProps) {
         <Strip
           {...strip}
           events={marks}
-          label={words('findings, in the order of time', '시간순 발견')}
+          label={words('findings and changes, in the order of time', '시간순 발견과 변경')}
           isFlat
         />
       )}
