@@ -3,10 +3,8 @@ import { isMissing } from '../../base/missing.ts';
 import type { Sentence } from '../../base/sentence.ts';
 import { formatTimeOfDay } from '../../cli/output/format.ts';
 import { type Look, padEnd, safeName } from '../../cli/output/look.ts';
-import { CAUSE_LETTERS, CAUSE_NAMES } from '../../model/late/causes.ts';
-import type { FrameMoment } from '../../model/watch/late-moments.ts';
 import { dash } from './panels/panel.ts';
-import { MOMENTS_NS, recentMoments } from './recent-moments.ts';
+import { MOMENTS_NS, type RecentMoment, type RecentMoments, recentMoments } from './recent-moments.ts';
 import type { Shown } from './state.ts';
 
 const NAME_WIDTH = 15;
@@ -28,25 +26,27 @@ export function momentLines(shown: Shown, most: number, look: Look): readonly st
   const longest = [...kept].sort((a, b) => b.lateNs - a.lateNs).slice(0, Math.max(1, most - 1));
   return [
     ...longest.map((one) => lineOf(one, names.get(one.tid) ?? null, shown, look)),
-    look.say({
-      en: `${longest.length} of ${events}; locks, interrupts and each task in the way: keel late ${shown.target.tgid}`,
-      ko: `${events}개 중 ${longest.length}개. 락과 인터럽트, 가로막은 모든 태스크: keel late ${shown.target.tgid}`,
-    }),
+    look.say(footer(longest.length, recent, shown.target.tgid)),
   ];
 }
 
-function lineOf(moment: FrameMoment, comm: string | null, { entry }: Shown, look: Look): string {
-  const { tid, cause, by, lateNs, monotonicNs } = moment;
+function lineOf(moment: RecentMoment, comm: string | null, { entry }: Shown, look: Look): string {
+  const { tid, letter, why, lateNs, monotonicNs } = moment;
   const { frame } = entry;
   const agoNs = Number(frame.monotonicNs - monotonicNs);
   const when =
     frame.unixMs === null ? `-${(agoNs / 1e9).toFixed(1)} s` : formatTimeOfDay(frame.unixMs - agoNs / 1e6);
   const who = padEnd(safeName(comm ?? '?'), NAME_WIDTH);
-  const why = by === null ? CAUSE_NAMES[cause] : behind(`${safeName(by.comm)} ${by.tid}`);
   const late = `${(lateNs / 1e6).toFixed(1)} ms`.padStart(9);
-  return `${when} ${CAUSE_LETTERS[cause]} ${late}  ${String(tid).padStart(7)} ${who} ${look.say(why)}`;
+  return `${when} ${letter} ${late}  ${String(tid).padStart(7)} ${who} ${look.say(why)}`;
 }
 
-function behind(holder: string): Sentence {
-  return { en: `waiting behind ${holder}`, ko: `${holder} 뒤에서 대기` };
+/** What is not known of frames is, of what was recorded one by one. */
+function footer(shown: number, { events, isRecorded }: RecentMoments, tgid: number): Sentence {
+  if (isRecorded)
+    return { en: `${shown} of ${events}, as recorded`, ko: `${events}개 중 ${shown}개, 기록된 그대로` };
+  return {
+    en: `${shown} of ${events}; locks, interrupts and each task in the way: keel late ${tgid}`,
+    ko: `${events}개 중 ${shown}개. 락과 인터럽트, 가로막은 모든 태스크: keel late ${tgid}`,
+  };
 }

@@ -229,12 +229,28 @@ describe('the screen', () => {
     ];
     const frame = watchFrame(1, { targets: [targetFrame(7)] });
     const lines = (rows: number) => renderWatch(withFrame(stateAt(80, rows, 0), frame, moments), lookAt(80));
-    const shown = lines(30);
+    const shown = lines(29);
     const title = shown.findIndex((line) => line.includes('worst of this interval: 1 late, 1 slow fault'));
     expect(shown[title + 1]).toMatch(/^ T tick was late +7 ms$/);
     expect(shown[title + 2]).toMatch(/^ F file read.* +2 ms$/);
     expect(shown.join('')).not.toMatch(/\x1b|another process/);
     expect(lines(10).join('')).not.toContain('worst of');
+  });
+
+  it('has them in one panel on a larger screen: drawn with the letters of their causes, the worst in words', () => {
+    const late = (weight: number, mark: string, cause: string, by: string | null): HistoryEvent => ({
+      ...{ unixMs: FIRST_MS + 900, kind: 'late', tgid: 7, tid: 7, weight, text: { en: '', ko: '' } },
+      details: { mark, cause, by: by === null ? null : { comm: by, tid: 4133 } },
+    });
+    const moments = [late(7e6, 'L', 'lock', 'net\x1b[2J'), late(3e6, 'I', 'interrupt', null)];
+    const state = withFrame(stateAt(100, 40, 0), watchFrame(1, { targets: [targetFrame(7)] }), moments);
+    const lines = renderWatch(state, lookAt(100));
+    const title = lines.findIndex((line) => line.includes('late moments in the last 30 s: 2'));
+    expect(lines[title + 5]).toContain('L 7 ms  lock held by another thread: net');
+    expect(lines.join('')).not.toMatch(/\x1b|worst of this interval/);
+    const listed = drawn({ ...state, overlay: { kind: 'moments' } }, lookAt(100));
+    expect(listed).toMatch(/ L +7\.0 ms +7 \S+ +lock held by another thread: net/);
+    expect(listed).toContain('2 of 2, as recorded');
   });
 
   it('lets no name of a thread steer the terminal', () => {

@@ -69,7 +69,9 @@ function bodyOf(state: WatchState, shown: Shown, size: Size, look: Look): string
   const drawn = blocks.flatMap((block) => rowOf(block, state, shown, size.width, look));
   const left = size.height - drawn.length;
   const findings = Math.min(Math.max(3, findingsOf(shown).length), Math.max(1, Math.floor(left / 4) + 1)) + 1;
-  const moments = momentRows(momentsOf(shown).length, left - findings);
+  // Where they have a panel, its picture is of these; the list takes its place on smaller screens.
+  const isDrawn = blocks.some(({ panels }) => panels.includes(lateMomentsPanel));
+  const moments = isDrawn ? 0 : momentRows(momentsOf(shown).length, left - findings);
   const draw = (panel: Panel, height: number) => panel(state, shown, { width: size.width, height }, look);
   return [
     ...drawn,

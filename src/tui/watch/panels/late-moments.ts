@@ -1,7 +1,6 @@
-/** Single long waits and faults of the last seconds: when, how long, and why. */
+/** Single long waits and faults of the last seconds: when, how long, and why. Of a recording, the worst in words. */
 import { isMissing } from '../../../base/missing.ts';
 import type { Look } from '../../../cli/output/look.ts';
-import { CAUSE_LETTERS } from '../../../model/late/causes.ts';
 import { boxed, fitted, titleLine } from '../../drawing/lines.ts';
 import { stemRows } from '../../drawing/stems.ts';
 import { MOMENTS_NS, type RecentMoments, recentMoments } from '../recent-moments.ts';
@@ -23,7 +22,7 @@ export const lateMomentsPanel: Panel = (_, shown, { width, height }, look) => {
   const drawing = { width: width - LABEL_WIDTH, height: height - (hasLegend ? 2 : 1) };
   const rows = stemRows(stemsOf(recent), drawing, look);
   const lines = labelled(rows, msOf(TOP_NS), msOf(recent.overNs), LABEL_WIDTH);
-  const legend = hasLegend ? [look.colors.dim(fitted(legendLine(look), width, look))] : [];
+  const legend = hasLegend ? [look.colors.dim(fitted(lastLine(recent, look), width, look))] : [];
   return boxed([titleLine(titleOf(recent, look), width, look), ...lines, ...legend], { width, height });
 };
 
@@ -40,14 +39,18 @@ function titleOf({ events }: RecentMoments, look: Look): string {
 }
 
 function stemsOf({ kept, endNs, overNs }: RecentMoments) {
-  return kept.map(({ monotonicNs, lateNs, cause }) => ({
+  return kept.map(({ monotonicNs, lateNs, letter }) => ({
     at: 1 - Number(endNs - monotonicNs) / MOMENTS_NS,
     height: Math.max(0, Math.log(lateNs / overNs) / Math.log(TOP_NS / overNs)),
-    letter: CAUSE_LETTERS[cause],
+    letter,
   }));
 }
 
-function legendLine(look: Look): string {
+/** What was recorded has more causes than letters can be explained beside: the worst is told. */
+function lastLine({ kept, isRecorded }: RecentMoments, look: Look): string {
+  const [worst] = [...kept].sort((a, b) => b.lateNs - a.lateNs);
+  if (isRecorded && worst !== undefined)
+    return `${worst.letter} ${msOf(worst.lateNs)}  ${look.say(worst.why)}`;
   return look.say({
     en: 'T task  F page fault  Q quota  ? unexplained',
     ko: 'T 태스크  F 페이지 폴트  Q 할당량  ? 모름',
