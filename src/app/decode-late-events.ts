@@ -235,10 +235,13 @@ export class LateDecoder {
     const level = record.word(INTERRUPT.level) === INTERRUPT_LEVEL.softirq ? 'softirq' : 'interrupt';
     const isOver = record.word(INTERRUPT.untilNs) === 0 && record.word(INTERRUPT.untilNs + 1) === 0;
     const where = this.#where(record);
+    const cpu = isOver ? where.cpu : record.word(INTERRUPT.onCpu);
     return {
       kind: 'interrupt',
-      ...where,
       timeNs: isOver ? where.timeNs : this.#base.at(record, INTERRUPT.untilNs),
+      cpu,
+      // Of another CPU, who runs there is not known here.
+      witness: cpu === where.cpu ? where.witness : null,
       sinceNs: this.#base.at(record, INTERRUPT.sinceNs),
       interrupt: this.#interruptName(level, record.word(INTERRUPT.id)),
       stealNs: record.word(INTERRUPT.hasSteal) === 0 ? null : record.number(INTERRUPT.stealNs),
@@ -355,5 +358,6 @@ const INTERRUPT = (() => {
     sinceNs: at('sinceNs'),
     stealNs: at('stealNs'),
     untilNs: at('untilNs'),
+    onCpu: at('onCpu'),
   };
 })();

@@ -87,7 +87,8 @@ export function interruptExitCode(
   code
     .store(32, FRAME, at('hasSteal'), 0)
     .store(64, FRAME, at('stealNs'), 0)
-    .store(64, FRAME, at('untilNs'), 0);
+    .store(64, FRAME, at('untilNs'), 0)
+    .store(64, FRAME, at('onCpu'), 0);
   if (told === 'with-steal') {
     emitSteal(code, fields, R9, 'send');
     code.store(64, FRAME, at('stealNs'), R3).store(32, FRAME, at('hasSteal'), 1);

@@ -118,6 +118,8 @@ export const INTERRUPT_RECORD = new Layout({
   stealNs: 'u64',
   /** 0 where it is over as it is told. */
   untilNs: 'u64',
+  /** Where it was; whoever moves the thread it was kept with tells it from another CPU. Only with `untilNs`. */
+  onCpu: 'u64',
 });
 
 /**

@@ -77,6 +77,7 @@ function emitTellInterrupt(code: Assembler, otherwise: string): void {
   code.load(64, R1, R3, WAITING.offset('interruptUntilNs')).jumpIf(R1, '==', 0, otherwise);
   code.store(64, R3, WAITING.offset('interruptUntilNs'), 0).store(64, FRAME, field('untilNs'), R1);
   code.load(64, R1, R3, WAITING.offset('interruptSinceNs')).store(64, FRAME, field('sinceNs'), R1);
+  code.note('where it waits').load(64, R1, FRAME, at('onCpu')).store(64, FRAME, field('onCpu'), R1);
   code.load(64, R1, R3, WAITING.offset('interruptId')).store(32, FRAME, field('id'), R1);
   code.store(32, FRAME, field('kind'), LATE_RECORD.interrupt).store(64, FRAME, field('stealNs'), 0);
   code.store(32, FRAME, field('level'), INTERRUPT_LEVEL.interrupt).store(32, FRAME, field('hasSteal'), 0);

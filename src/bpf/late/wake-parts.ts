@@ -29,7 +29,7 @@ import {
   WAITING,
 } from './shared.ts';
 import { emitTellTurns } from './turns.ts';
-import { emitForgetWoken, emitKeepUntold, emitTellWoken } from './untold-wakes.ts';
+import { emitForgetWoken, emitKeepUntold, emitTellUntold, emitTellWoken } from './untold-wakes.ts';
 
 const WAKING_AT = RECORD_END - WAKING_RECORD.sizeBytes;
 const waking = (field: Parameters<typeof WAKING_RECORD.offset>[0]) => WAKING_AT + WAKING_RECORD.offset(field);
@@ -192,9 +192,18 @@ export function migrateCode(fields: LateFields, options: LateOptions): Assembly 
   return code.label('end').set(R0, 0).exit().assemble();
 }
 
-/** R9 is the state of the thread that waits. */
+/**
+ * A wake-up is told before its thread goes on, and the interrupt that was kept with it: on the queue that it leaves. R9 is
+ * the state of the thread that waits.
+ */
 function emitTellBeforeMove(code: Assembler, fields: LateFields): void {
   code.load(64, R1, R9, THREAD_STATE.offset('wakeupNs')).jumpIf(R1, '==', 0, 'wake-up told');
+  code.load(64, R1, R9, THREAD_STATE.offset('isUntold')).jumpIf(R1, '==', 0, 'by itself');
+  code.note('the queue it leaves').load(64, R1, R9, THREAD_STATE.offset('queuedOn')).compute(R1, '+=', -1);
+  code.store(32, FRAME, KEY_AT, R1).mapAddress(R1, 'waiting').set(R2, FRAME).compute(R2, '+=', KEY_AT);
+  code.call('map_lookup_elem').jumpIf(R0, '==', 0, 'by itself');
+  emitTellUntold(code, 'untold moved');
+  code.jump('wake-up told').label('by itself');
   code.load(32, R1, R7, fields.tid).store(64, FRAME, KEY_AT, R1).set(R0, R9);
   emitTellWoken(code);
   code.label('wake-up told');

@@ -137,6 +137,31 @@ describe('what an instant is', () => {
     expect(labels).toEqual({ run: 21e6, quota: 80e6, unexplained: 10_000, behind: 990_000 });
   });
 
+  it('is the interrupt on the queue that it left, told by whoever moved it there', () => {
+    const wakingOf = { timeNs: 20_000, waker: OTHER, context: 'interrupt', sleep: null } as const;
+    const interrupt = { level: 'interrupt', name: 'local timer' } as const;
+    const events: LateEvent[] = [
+      switched(0, IDLE, TARGET),
+      switched(10_000, TARGET, HOG),
+      {
+        kind: 'woken',
+        timeNs: 21_000,
+        tid: 10,
+        onCpu: 0,
+        waking: { ...wakingOf, interrupt },
+        queuedNs: 21_000,
+        sleptAsBefore: false,
+      },
+      { ...interrupted(19_000, 30_000, HOG), witness: null },
+      { kind: 'migrate', timeNs: 40_000, cpu: 2, witness: SISTER.tid, tid: 10, toCpu: 1 },
+      switched(50_000, SISTER, TARGET, { cpu: 1, left: 'runnable' }),
+    ];
+    const analysis = played(events, 60_000);
+    expect(labelsOf(analysis)).toMatchObject({ interrupt: 10_000, run: 20_000, idle: 10_000 });
+    expect([...(analysis.ledgers[0]?.totals.values() ?? [])].reduce((sum, ns) => sum + ns, 0)).toBe(60_000);
+    expect(analysis.healed.unseenSwitches).toBe(0);
+  });
+
   it('is an interrupt before anything that goes on below it, the innermost of nested ones', () => {
     const events = [
       switched(0, IDLE, TARGET),

@@ -240,8 +240,8 @@ export class LateAnalysis {
     if (event.stealNs !== null) timeline.steal(event.timeNs, event.stealNs);
   }
 
-  #witness({ cpu, timeNs, witness }: { cpu: number; timeNs: number; witness: number }): void {
-    if (this.#isCovered(cpu)) this.#cpu(cpu).witness(timeNs, witness);
+  #witness({ cpu, timeNs, witness }: { cpu: number; timeNs: number; witness: number | null }): void {
+    if (witness !== null && this.#isCovered(cpu)) this.#cpu(cpu).witness(timeNs, witness);
   }
 
   #expiry(timer: number | null, timeNs: number): void {

@@ -108,8 +108,13 @@ export interface InterruptName {
 }
 
 /** An interrupt or a softirq, told when it is over. */
-export interface InterruptEvent extends OnCpu {
+export interface InterruptEvent {
   readonly kind: 'interrupt';
+  readonly timeNs: number;
+  /** Where it was. */
+  readonly cpu: number;
+  /** As of all events; null where another CPU tells it, with a thread that is moved away. */
+  readonly witness: number | null;
   readonly sinceNs: number;
   readonly interrupt: InterruptName;
   readonly stealNs: number | null;
