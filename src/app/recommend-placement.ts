@@ -1,6 +1,7 @@
 /** Measures a process, asks the strategies, and writes the answer in the words of other tools. */
 import { type ArtefactAnswer, type ArtefactForm, wantedBy } from '../placement/artefact.ts';
 import { ARTEFACT_WRITERS } from '../placement/artefacts/index.ts';
+import type { Move } from '../placement/proposal.ts';
 import { type Recommendation, recommend } from '../placement/recommend.ts';
 import type { Situation } from '../placement/situation.ts';
 import type { Goal } from '../placement/strategy.ts';
@@ -62,16 +63,31 @@ export async function recommendPlacement(
   };
 }
 
-/** `keel` itself does it at once, and undoes it; null where the change is of a group. */
-export function keelCommand({ recommendation }: Recommended): string | null {
+/**
+ * By `keel` itself, at once, and undone by itself: a line for each move, to be run in any order; none where the change is
+ * of a group.
+ */
+export function keelCommands({ recommendation, situation }: Recommended): readonly string[] {
   const { choice } = recommendation;
-  const [move] = choice?.moves ?? [];
-  if (choice === null || move === undefined) return null;
+  const [first] = choice?.moves ?? [];
+  if (choice === null || first === undefined) return [];
   if (choice.moves.some(({ away }) => away !== undefined))
-    return `keel shield ${move.cpus?.toKernelList()} --except ${move.tgid} --for 10m`;
-  const { threads, cpus, scheduling, memory } = move;
+    return [`keel shield ${first.cpus?.toKernelList()} --except ${first.tgid} --for 10m`];
+  return choice.moves.map((move) => pinCommand(move, threadsOf(move, choice.moves, situation)));
+}
+
+/** Those of no other move: each line undoes what it did, so no thread may be in two. */
+function threadsOf(move: Move, moves: readonly Move[], situation: Situation): Move['threads'] {
+  const named = moves.flatMap(({ tgid, threads }) =>
+    tgid === move.tgid && threads !== 'all' ? threads : [],
+  );
+  if (move.threads !== 'all' || named.length === 0) return move.threads;
+  return situation.target.threads.map(({ tid }) => tid).filter((tid) => !named.includes(tid));
+}
+
+function pinCommand({ tgid, cpus, scheduling, memory }: Move, threads: Move['threads']): string {
   const words = [
-    `keel pin ${move.tgid}`,
+    `keel pin ${tgid}`,
     ...(cpus === null ? [] : [cpus.toKernelList()]),
     ...(threads === 'all' ? [] : [`--threads ${threads.join(',')}`]),
     ...(scheduling?.policy == null ? [] : [`--policy ${scheduling.policy}`]),

@@ -73,7 +73,7 @@ function findingFor(group: GroupThrottling, window: Window): Finding {
           en: 'raise cpu.max of the group (CPUQuota= of the unit); no placement can help',
           ko: '그룹의 cpu.max(유닛의 CPUQuota=)를 올리세요. CPU 고정으로는 나아지지 않습니다',
         },
-        command: busiest === undefined ? null : `keel check ${busiest.tgid}`,
+        command: busiest === undefined ? null : `keel recommend ${busiest.tgid}`,
         undo: null,
       },
     ],

@@ -1,8 +1,14 @@
 /** `keel recommend` as a document. */
-import { keelCommand, type Recommended } from '../../../app/recommend-placement.ts';
+import { keelCommands, type Recommended } from '../../../app/recommend-placement.ts';
 import { shellWord } from '../../../base/shell-word.ts';
 import type { Proposal } from '../../../placement/proposal.ts';
 import type { Json } from '../../command.ts';
+
+/** One line of a shell, however many moves it takes. */
+function keelLine(recommended: Recommended): string | null {
+  const commands = keelCommands(recommended);
+  return commands.length === 0 ? null : commands.join(' && ');
+}
 
 export function recommendJson(recommended: Recommended, next: string | null) {
   const { measured, recommendation, artefacts, situation, tried } = recommended;
@@ -33,7 +39,7 @@ export function recommendJson(recommended: Recommended, next: string | null) {
           ? `keel optimize ${situation.target.tgid} --apply ${shellWord(tried.helps[0].candidate.name)}`
           : null,
     },
-    now: keelCommand(recommended),
+    now: keelLine(recommended),
     groups: recommended.groups.map(({ now, undo }) => ({ now, undo })),
     artefacts: artefacts.map(({ form, answer }) =>
       'because' in answer

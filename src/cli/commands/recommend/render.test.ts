@@ -106,6 +106,17 @@ describe('keel recommend as text', () => {
     expect(lines.join('\n')).toContain('libvirt  it is no guest of QEMU');
   });
 
+  it('has a line for each move, and each thread is in one only', () => {
+    const threads = [tick(100), thread(101, { runPct: 3 }), thread(102, { runPct: 2 })];
+    const moved = recommended({ target: { threads } });
+    const lines = recommendOutput(moved, VIEW).lines(look()).join('\n');
+    expect(lines).toMatch(/now +keel pin 100 \S+ --threads 100 --for 10m/);
+    expect(lines).toMatch(/now +keel pin 100 \S+ --threads 101,102 --for 10m/);
+    expect(recommendOutput(moved, VIEW).json).toMatchObject({
+      now: expect.stringMatching(/^keel pin 100 \S+ --threads 100 .* && keel pin 100 \S+ --threads 101,102 /),
+    });
+  });
+
   it.each(['en', 'ko'] as const)(
     'wraps prose at 80 columns in %s, and no name steers the terminal',
     (language) => {

@@ -1,5 +1,5 @@
 /** `keel recommend` as lines: the answer first, what it rests on, how to do it, keep it and take it back. */
-import { keelCommand, type Recommended } from '../../../app/recommend-placement.ts';
+import { keelCommands, type Recommended } from '../../../app/recommend-placement.ts';
 import type { Sentence } from '../../../base/sentence.ts';
 import { shellWord } from '../../../base/shell-word.ts';
 import type { Artefact, ArtefactForm } from '../../../placement/artefact.ts';
@@ -71,7 +71,6 @@ const UNDO: Sentence = { en: 'undo', ko: '되돌리기' };
 function choiceLines(recommended: Recommended, look: Look): string[] {
   const { choice } = recommended.recommendation;
   if (choice === null) return triedLines(recommended, look);
-  const now = keelCommand(recommended);
   const isProven = provenName(recommended) === choice.name;
   return [
     ...beside({ en: 'here', ko: '여기서' }, safeName(look.say(choice.why)), look),
@@ -84,7 +83,9 @@ function choiceLines(recommended: Recommended, look: Look): string[] {
         )),
     ...triedLines(recommended, look),
     ...beside({ en: 'price', ko: '대가' }, safeName(look.say(choice.risk)), look),
-    ...(isProven || now === null ? [] : beside(NOW, `${now}    ${look.say(BY_ITSELF)}`, look)),
+    ...(isProven ? [] : keelCommands(recommended)).flatMap((line) =>
+      beside(NOW, `${line}    ${look.say(BY_ITSELF)}`, look),
+    ),
     ...(isProven ? [] : recommended.groups).flatMap(({ now: line, undo, note }) => [
       ...beside(NOW, `${line}${note === null ? '' : `    (${safeName(look.say(note))})`}`, look),
       ...beside(UNDO, undo, look),

@@ -1,5 +1,5 @@
 /** What to do, with the lines for each tool and how each is taken back. */
-import { keelCommand } from '../../../app/recommend-placement.ts';
+import { keelCommands } from '../../../app/recommend-placement.ts';
 import { formatPct } from '../../../base/format.ts';
 import { type Sentence, verbatim } from '../../../base/sentence.ts';
 import type { Block, Section } from '../../../report/page.ts';
@@ -34,10 +34,10 @@ export function adviceSection({ recommended }: Seen): Section {
 const UNDO = { en: 'Undo', ko: '되돌리기' };
 
 function commandBlocks(recommended: Seen['recommended']): readonly Block[] {
-  const now = keelCommand(recommended);
+  const now = keelCommands(recommended);
   const { groups } = recommended;
   return [
-    ...linesBlock(WITH_KEEL, now === null ? [] : [now, UNDO_MARK, 'keel undo --list']),
+    ...linesBlock(WITH_KEEL, now.length === 0 ? [] : [...now, UNDO_MARK, 'keel undo --list']),
     ...linesBlock(
       AS_ROOT,
       groups.length === 0

@@ -1,5 +1,5 @@
 /** At the end of a report, on a terminal: the change it advises, by the command that makes it, which shows and asks. */
-import { keelCommand, type Recommended } from '../../../app/recommend-placement.ts';
+import { keelCommands, type Recommended } from '../../../app/recommend-placement.ts';
 import { KeelError } from '../../../base/errors.ts';
 import { safeName } from '../../../base/safe-name.ts';
 import type { Sentence } from '../../../base/sentence.ts';
@@ -28,8 +28,9 @@ export function offerOf(recommended: Recommended): Offer | null {
     const whom = [...moves.map(({ process }) => nameOf(process)), ...groups.map(groupName)];
     return { words, whom: distinct(whom), why: { en: 'Proven by a trial', ko: '시험에서 입증됨' } };
   }
-  // Made of a PID, cpulists and names of settings: none has a space.
-  const words = keelCommand(recommended)?.split(' ').slice(1);
+  // Made of a PID, cpulists and names of settings: none has a space. Several are for the reader, not for one question.
+  const [line, ...more] = keelCommands(recommended);
+  const words = more.length > 0 ? undefined : line?.split(' ').slice(1);
   const why = { en: 'Advised, not tried; ends by itself', ko: '시험하지 않은 조언. 저절로 끝남' };
   const { choice } = recommended.recommendation;
   if (words === undefined || choice === null) return null;
