@@ -56,6 +56,21 @@ it('names the file that was waited for most', () => {
 });
 
 describe('refaults', () => {
+  it('are not what was read ahead from swap', () => {
+    const by = (swapIns: number) =>
+      refaults.check(
+        windowOf({
+          processes: [{ tgid: 10, comm: 'arena' }],
+          target: new Set([10]),
+          stalls: stallsOf(
+            { 'first-touch': { stallNs: 5e9, faults: 7000 }, 'swap-in': { stallNs: 1e9, faults: swapIns } },
+            { refaultRatio: 9 },
+          ),
+        }),
+      ).findings.length;
+    expect([by(1000), by(100)]).toEqual([0, 1]);
+  });
+
   it('speaks of the same pages, not of new ones', () => {
     expect(refaults.check(stalled('first-touch', 5, { refaultRatio: 1.2 })).findings).toEqual([]);
     const found = only(refaults.check(stalled('first-touch', 5, { refaultRatio: 199 })));

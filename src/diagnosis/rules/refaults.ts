@@ -1,5 +1,6 @@
 /** Memory that is given back and touched again: the same pages fault over and over, mostly an allocator's doing. */
-import { NEW_MEMORY_CAUSES } from '../../model/faults/cause.ts';
+import { NEW_MEMORY_CAUSES, SWAP_CAUSES } from '../../model/faults/cause.ts';
+import { faultsOf, type WatchedStalls } from '../../model/faults/stalls.ts';
 import { restrict, STALL_SOURCE, stallRule, wasGivenBack } from '../fault-stalls.ts';
 import { evidence } from '../finding.ts';
 
@@ -34,5 +35,15 @@ const churn = stallRule({
   rank: 1,
 });
 
-/** Much stall alone is just much new memory. */
-export const refaults = restrict(churn, wasGivenBack);
+/** Pages that come along with a swapped one (vm.page-cluster): minor faults then, like first touches to look at. */
+const READ_AHEAD_PAGES = 8;
+
+function mayBeFromSwap(stalls: WatchedStalls): boolean {
+  return faultsOf(stalls, NEW_MEMORY_CAUSES) <= READ_AHEAD_PAGES * faultsOf(stalls, SWAP_CAUSES);
+}
+
+/** Much stall alone is just much new memory; and what came back from swap was taken away, not given back. */
+export const refaults = restrict(
+  churn,
+  (stalls, window) => wasGivenBack(stalls, window) && !mayBeFromSwap(stalls),
+);
