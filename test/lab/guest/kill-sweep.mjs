@@ -73,21 +73,19 @@ function differences(before, after) {
 
 if (!existsSync(JOURNAL)) mkdirSync(JOURNAL, { mode: 0o700, recursive: true });
 const shield = ['shield', ...words, '--yes', '--json'];
-const began = performance.now();
-const trial = run(...shield);
-const wholeMs = performance.now() - began;
-if (trial.status !== 0) throw new Error(`${trial.stdout}${trial.stderr}`);
-run('undo');
 const before = state();
+const began = performance.now();
+const first = run(...shield);
+const wholeMs = performance.now() - began;
+if (first.status !== 0) throw new Error(`${first.stdout}${first.stderr}`);
 const phases = {};
 const failures = [];
 for (let round = 0; round < Number(rounds); round += 1) {
-  if (round % 2 === 0) await killed(shield, wholeMs);
-  else {
-    run(...shield);
-    await killed(['undo'], wholeMs);
-  }
-  const phase = `${round % 2 === 0 ? 'shield' : 'undo'} ${lastRecord()}`;
+  // The first shield stands: its undo is what is killed first.
+  const killedLine = round % 2 === 0 ? 'undo' : 'shield';
+  if (killedLine === 'undo' && round > 0) run(...shield);
+  await killed(killedLine === 'undo' ? ['undo'] : shield, wholeMs);
+  const phase = `${killedLine} ${lastRecord()}`;
   phases[phase] = (phases[phase] ?? 0) + 1;
   const stale = run('undo', '--stale');
   // A shield that was finished before the kill is no leftover; it is undone like any other.
