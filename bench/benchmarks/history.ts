@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HistoryBrowser, type HistoryRange } from '../../src/app/browse-history.ts';
 import type { HistoryEvent } from '../../src/history/events.ts';
-import { METRICS } from '../../src/history/metrics.ts';
+import { LATENCIES, LEAST_OCTAVE, METRICS } from '../../src/history/metrics.ts';
 import { DEFAULT_LIMITS, SERIES_STEPS_SEC } from '../../src/history/retention.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/history/sqlite.ts';
 import { HistoryWriter } from '../../src/history/writer.ts';
@@ -19,6 +19,8 @@ const DAYS = 30;
 const LAST_SEC = 1_700_000_400;
 const GOAL_MS = 100;
 const CPUS = 4;
+/** Of each kind, such as a busy process has. */
+const OCTAVES = 10;
 /** As many as are kept of a kind. */
 const MOMENTS = DEFAULT_LIMITS.mostEventsOfKind;
 
@@ -74,6 +76,10 @@ function fillStep(database: Database, stepSec: number, keptSec: number): void {
   const cpus = Array.from({ length: CPUS }, (_, cpu) => `cpu${cpu}RunPct`);
   for (const name of [...METRICS.map((one) => one.name), ...cpus])
     for (let at = LAST_SEC - keptSec; at < LAST_SEC; at += stepSec) add.run(name, stepSec, at);
+  const addOctave = database.prepare('INSERT OR REPLACE INTO octaves VALUES (?, ?, 1, ?, ?, 20)');
+  for (let at = LAST_SEC - keptSec; at < LAST_SEC; at += stepSec)
+    for (const kind of LATENCIES.keys())
+      for (let i = 0; i < OCTAVES; i += 1) addOctave.run(stepSec, at, kind, LEAST_OCTAVE + i);
 }
 
 /** Spread over all days. */

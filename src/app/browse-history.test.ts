@@ -86,6 +86,19 @@ describe('a range of it', () => {
     expect(cpus?.[1]?.runPct).toBeCloseTo((20 * 9) / 19, 3);
   });
 
+  it('has its waits by time and length, in no more columns than a heat map has', () => {
+    const writer = new HistoryWriter(path, DEFAULT_LIMITS);
+    const id = writer.begin({ beganMs: FIRST_MS, bootId: null, everyNs: 1e9, title: 'arena' });
+    const runDelays = { events: 1, totalNs: 5000, octaves: Object.assign(new Array(13).fill(0), { 12: 1 }) };
+    for (let at = 5; at <= 3000; at += 10)
+      writer.append(id, watchFrame(at, { targets: [targetFrame(7, { runDelays })] }), []);
+    writer.close();
+    const heat = browser().ranges([range(0, 3000)])?.ranges[0]?.heat;
+    expect(heat).toMatchObject({ columnSec: 30, columns: 100, faultStalls: [] });
+    expect(heat?.runDelays).toHaveLength(100);
+    expect(heat?.runDelays[99]).toEqual([99, 12, 3]);
+  });
+
   it('is compared with another one in the same steps, the coarser of both', () => {
     const writer = new HistoryWriter(path, { ...DEFAULT_LIMITS, seriesForMs: [0, 1e12, 1e12] });
     const id = writer.begin({ beganMs: FIRST_MS, bootId: null, everyNs: 1e9, title: 'arena' });

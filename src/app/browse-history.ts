@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { EventKind, HistoryEvent } from '../history/events.ts';
-import { cpuOfMetric } from '../history/metrics.ts';
+import { cpuOfMetric, type LatencyName } from '../history/metrics.ts';
 import {
   ALWAYS_KNOWN,
   HistoryReader,
@@ -58,7 +58,20 @@ export interface RangeAnswer extends RecordedTarget {
   readonly series: readonly MetricSeries[];
   /** Share of the recorded time that it ran on each of the CPUs it ran on, of one CPU. */
   readonly cpus: readonly { readonly cpu: number; readonly runPct: number }[];
+  /** Single waits and faults by time and length. */
+  readonly heat: HeatAnswer;
 }
+
+export interface HeatAnswer {
+  /** From `startSec` on. */
+  readonly columnSec: number;
+  readonly columns: number;
+  /** Each is the column, the power of two in nanoseconds (10 to 26, the shorter and longer ones in these), and how many. */
+  readonly runDelays: readonly HeatCellAnswer[];
+  readonly faultStalls: readonly HeatCellAnswer[];
+}
+
+export type HeatCellAnswer = readonly [column: number, octave: number, events: number];
 
 export interface RangesAnswer {
   /** The same for all ranges. */
@@ -76,6 +89,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** More cannot be told from one another on a screen; a day has as many minutes. */
 const MOST_STEPS = 1500;
+/** Of a heat map: as many as a live one has. */
+const MOST_COLUMNS = 120;
 const MOST_TARGETS = 500;
 const MOST_EVENTS_OF_KIND = 150;
 
@@ -163,7 +178,20 @@ function rangeOf(reader: HistoryReader, target: TargetSpan, span: SeriesSpan, st
     ...recordedTarget(target),
     ...{ startSec, steps, series },
     cpus: cpus.sort((a, b) => a.cpu - b.cpu),
+    heat: heatOf(reader, target.id, span, { startSec, stepSec, steps }),
   };
+}
+
+function heatOf(reader: HistoryReader, target: number, span: SeriesSpan, grid: Grid): HeatAnswer {
+  const stepsEach = Math.max(1, Math.ceil(grid.steps / MOST_COLUMNS));
+  const columnSec = stepsEach * grid.stepSec;
+  const cells = reader.heat(grid.stepSec, columnSec, target, span);
+  const of = (name: LatencyName) =>
+    cells.flatMap(({ latency, column, octave, events }) =>
+      latency === name ? [[column, octave, events] as const] : [],
+    );
+  const columns = Math.ceil(grid.steps / stepsEach);
+  return { columnSec, columns, runDelays: of('runDelays'), faultStalls: of('faultStalls') };
 }
 
 interface Grid {

@@ -277,6 +277,57 @@ describe('events of a history', () => {
   });
 });
 
+describe('single waits and faults of a history', () => {
+  const counted = (octaves: readonly number[]) => ({
+    events: octaves.reduce((sum, count) => sum + count, 0),
+    totalNs: 0,
+    octaves,
+  });
+  /** A wait of a microsecond, one of a second and two of a millisecond in each second; no fault is counted. */
+  const WAITS = Object.assign(new Array<number>(31).fill(0), { 3: 1, 20: 2, 30: 1 });
+  const waiting = (at: number) =>
+    watchFrame(at, {
+      targets: [
+        targetFrame(7, { runDelays: counted(WAITS), faultStalls: missing('denied', 'bpf', 'no CAP_BPF') }),
+      ],
+    });
+
+  function recordWaits(seconds: number): void {
+    const writer = new HistoryWriter(path, DEFAULT_LIMITS);
+    const id = writer.begin(NEW);
+    for (let at = 1; at <= seconds; at += 1) writer.append(id, waiting(at), []);
+    writer.close();
+  }
+
+  it('are counted by time and length, the same in every step', () => {
+    recordWaits(185);
+    const span = { fromSec: FIRST_MS / 1000, toSec: FIRST_MS / 1000 + 120 };
+    for (const stepSec of [10, 60]) {
+      expect(reading((reader) => reader.heat(stepSec, 60, 1, span))).toEqual([
+        { latency: 'runDelays', column: 0, octave: 10, events: 59 },
+        { latency: 'runDelays', column: 0, octave: 20, events: 118 },
+        { latency: 'runDelays', column: 0, octave: 26, events: 59 },
+        { latency: 'runDelays', column: 1, octave: 10, events: 60 },
+        { latency: 'runDelays', column: 1, octave: 20, events: 120 },
+        { latency: 'runDelays', column: 1, octave: 26, events: 60 },
+      ]);
+    }
+    expect(reading((reader) => reader.heat(10, 60, 2, span))).toEqual([]);
+  });
+
+  it('are none in a history of before, which the next recording brings up to date', () => {
+    recordWaits(3);
+    const database = openDatabase(path, false);
+    database.exec('DROP TABLE octaves; PRAGMA user_version = 1');
+    database.close();
+    const span = { fromSec: FIRST_MS / 1000, toSec: FIRST_MS / 1000 + 60 };
+    expect(reading((reader) => reader.heat(10, 10, 1, span))).toEqual([]);
+    expect(reading((reader) => [...reader.frames(1)])).toHaveLength(3);
+    recordWaits(3);
+    expect(reading((reader) => reader.heat(10, 10, 2, span))).toHaveLength(3);
+  });
+});
+
 describe('the limits of a history', () => {
   it('take away the oldest frames by age', () => {
     const id = record(240, { framesForMs: 60_000 });

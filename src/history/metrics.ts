@@ -2,7 +2,7 @@
 import { isMissing, type Maybe } from '../base/missing.ts';
 import { perSec } from '../model/difference.ts';
 import { cpuPctOf } from '../model/watch/compute-frame.ts';
-import { quantileNs } from '../model/watch/distribution.ts';
+import { type Distribution, quantileNs } from '../model/watch/distribution.ts';
 import type { TargetFrame, WatchFrame } from '../model/watch/frame.ts';
 
 export interface Metric {
@@ -57,6 +57,26 @@ function cpuMetricsOf(
     .sort((a, b) => b.runTimeNs - a.runTimeNs)
     .slice(0, MOST_CPUS)
     .map(({ cpu, runTimeNs }) => [`cpu${cpu}RunPct`, (100 * runTimeNs) / elapsedNs] as const);
+}
+
+/** What heat maps are made of; the history holds their places in this list. */
+export const LATENCIES = ['runDelays', 'faultStalls'] as const;
+export type LatencyName = (typeof LATENCIES)[number];
+
+/** 1 us to 64 ms and above: the rows of every heat map. Shorter and longer ones are counted in the outermost. */
+export const LEAST_OCTAVE = 10;
+export const MOST_OCTAVE = 26;
+
+/** Single waits or faults by their power of two, within those bounds; none where none was, or where nobody counted. */
+export function octavesOf(counted: Maybe<Distribution>): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>();
+  if (isMissing(counted)) return sums;
+  counted.octaves.forEach((events, octave) => {
+    if (events === 0) return;
+    const within = Math.min(MOST_OCTAVE, Math.max(LEAST_OCTAVE, octave));
+    sums.set(within, (sums.get(within) ?? 0) + events);
+  });
+  return sums;
 }
 
 /** The CPU whose share a metric is; null for one that is of no single CPU. */

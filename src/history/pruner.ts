@@ -13,6 +13,8 @@ const BATCH_RATIO = 0.05;
 /** The coarser steps are made of what the finer ones hold of the last minutes. */
 const LEAST_SERIES_MS = 2 * 3600_000;
 const MINUTE_MS = 60_000;
+/** Kept by the same steps, for the same time. */
+const BY_STEP = ['series', 'octaves'] as const;
 const SLOW_KINDS = "'slow-fault', 'late'";
 
 export class Pruner {
@@ -54,7 +56,8 @@ export class Pruner {
     run('DELETE FROM frames WHERE to_ms < ?', nowMs - framesForMs);
     for (const [i, stepSec] of SERIES_STEPS_SEC.entries()) {
       const fromSec = (nowMs - Math.max(LEAST_SERIES_MS, seriesForMs[i] ?? 0)) / 1000;
-      run('DELETE FROM series WHERE step_sec = ? AND at_sec < ?', stepSec, fromSec);
+      for (const table of BY_STEP)
+        run(`DELETE FROM ${table} WHERE step_sec = ? AND at_sec < ?`, stepSec, fromSec);
     }
     run('DELETE FROM events WHERE at_ms < ?', nowMs - eventsForMs);
   }
@@ -132,7 +135,10 @@ export class Pruner {
       const [first, last] = [Number(span?.first ?? 0), Number(span?.last ?? 0)];
       if (span?.first == null || last - first < stepSec) continue;
       const beforeSec = Math.ceil(first + (last - first) * BATCH_RATIO) + 1;
-      this.#database.prepare('DELETE FROM series WHERE step_sec = ? AND at_sec < ?').run(stepSec, beforeSec);
+      for (const table of BY_STEP)
+        this.#database
+          .prepare(`DELETE FROM ${table} WHERE step_sec = ? AND at_sec < ?`)
+          .run(stepSec, beforeSec);
       return true;
     }
     return false;

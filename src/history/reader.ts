@@ -3,8 +3,9 @@ import type { Sentence } from '../base/sentence.ts';
 import type { WatchFrame } from '../model/watch/frame.ts';
 import { unpackFrames } from './blocks.ts';
 import type { EventKind, HistoryEvent } from './events.ts';
+import { LATENCIES, type LatencyName } from './metrics.ts';
 import { SERIES_STEPS_SEC } from './retention.ts';
-import { openForReading } from './schema.ts';
+import { OCTAVES_VERSION, openForReading, pragma } from './schema.ts';
 import { type Database, guarded, type Row, StoreError, type Value } from './sqlite.ts';
 
 export interface RecordingRow {
@@ -78,12 +79,24 @@ export interface SeriesQuery extends SeriesSpan {
 /** A number that every frame has: its steps are those of the target. */
 export const ALWAYS_KNOWN = 'threads';
 
+/** Single waits or faults of a column of a heat map, of one power of two. */
+export interface HeatCell {
+  readonly latency: LatencyName;
+  /** From 0, of `columnSec` each. */
+  readonly column: number;
+  /** 2^octave nanoseconds and more; LEAST_OCTAVE to MOST_OCTAVE, the shorter and longer ones in these. */
+  readonly octave: number;
+  readonly events: number;
+}
+
 export class HistoryReader {
   readonly #database: Database;
+  readonly #hasOctaves: boolean;
 
   /** @throws StoreError */
   constructor(path: string) {
     this.#database = openForReading(path);
+    this.#hasOctaves = guarded(() => pragma(this.#database, 'user_version')) >= OCTAVES_VERSION;
   }
 
   /** The newest first. @throws StoreError */
@@ -180,6 +193,31 @@ export class HistoryReader {
       mean: Number(row.total) / Number(row.frames),
       frames: Number(row.frames),
     }));
+  }
+
+  /**
+   * What heat maps are drawn of; none of a history that an earlier keel wrote.
+   * @param stepSec one of SERIES_STEPS_SEC
+   * @param columnSec a multiple of it
+   */
+  heat(
+    stepSec: number,
+    columnSec: number,
+    target: number,
+    { fromSec, toSec }: SeriesSpan,
+  ): readonly HeatCell[] {
+    if (!this.#hasOctaves) return [];
+    const startSec = Math.floor(fromSec / stepSec) * stepSec;
+    const rows = this.#all(
+      `SELECT kind, (at_sec - ?) / ? AS column, octave, sum(events) AS events FROM octaves
+       WHERE step_sec = ? AND at_sec >= ? AND at_sec < ? AND target = ? GROUP BY 1, 2, 3`,
+      ...[startSec, columnSec, stepSec, startSec, toSec, target],
+    );
+    return rows.flatMap((row) => {
+      const latency = LATENCIES[Number(row.kind)];
+      const [column, octave, events] = [Number(row.column), Number(row.octave), Number(row.events)];
+      return latency === undefined ? [] : [{ latency, column, octave, events }];
+    });
   }
 
   /** The names of all that is kept of a target. One seek for each: a distinct of all rows would read them all. */

@@ -59,7 +59,20 @@ const VERSIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX events_by_time ON events (at_ms);
    CREATE INDEX events_by_kind ON events (kind, id);`,
+  // By age first: old ones go without an index of their own, and a range holds few targets.
+  `CREATE TABLE octaves (
+     step_sec INTEGER NOT NULL,
+     at_sec INTEGER NOT NULL,
+     target INTEGER NOT NULL,
+     kind INTEGER NOT NULL,
+     octave INTEGER NOT NULL,
+     events INTEGER NOT NULL,
+     PRIMARY KEY (step_sec, at_sec, target, kind, octave)
+   ) STRICT, WITHOUT ROWID;`,
 ];
+
+/** Since this version there are octaves. A file that is only read is not made newer. */
+export const OCTAVES_VERSION = 2;
 
 /**
  * Opens for writing; makes the file and its tables where they are not there. What was committed is kept whatever ends

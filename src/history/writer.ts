@@ -3,7 +3,7 @@ import type { WatchFrame } from '../model/watch/frame.ts';
 import { encodeFrame } from '../model/watch/frame-text.ts';
 import { packBlock, unpackTexts } from './blocks.ts';
 import type { HistoryEvent } from './events.ts';
-import { metricsOf } from './metrics.ts';
+import { LATENCIES, metricsOf, octavesOf } from './metrics.ts';
 import { Pruner } from './pruner.ts';
 import type { HistoryLimits } from './retention.ts';
 import { SERIES_STEPS_SEC } from './retention.ts';
@@ -92,15 +92,12 @@ export class HistoryWriter {
     const fromSec = this.#rolledSec;
     const [, ...coarser] = SERIES_STEPS_SEC;
     if (startOf(nowSec, coarser[0]) <= fromSec) return;
-    for (const [i, stepSec] of coarser.entries())
-      this.#statements.rollUp.run(
-        stepSec,
-        stepSec,
-        stepSec,
-        SERIES_STEPS_SEC[i] ?? FINEST_SEC,
-        startOf(fromSec, stepSec),
-        startOf(nowSec, coarser[0]),
-      );
+    for (const [i, stepSec] of coarser.entries()) {
+      const below = SERIES_STEPS_SEC[i] ?? FINEST_SEC;
+      const span = [startOf(fromSec, stepSec), startOf(nowSec, coarser[0])] as const;
+      for (const rollUp of [this.#statements.rollUp, this.#statements.rollUpOctaves])
+        rollUp.run(stepSec, stepSec, stepSec, below, ...span);
+    }
     this.#rolledSec = startOf(nowSec, coarser[0]);
   }
 
@@ -117,7 +114,14 @@ export class HistoryWriter {
           value,
           value,
         );
+      this.#addOctaves(id, target, startOf(unixMs / 1000, FINEST_SEC));
     }
+  }
+
+  #addOctaves(id: number, target: WatchFrame['targets'][number], atSec: number): void {
+    for (const [kind, name] of LATENCIES.entries())
+      for (const [octave, events] of octavesOf(target[name]))
+        this.#statements.octaves.run(FINEST_SEC, atSec, id, kind, octave, events);
   }
 
   #idOf(recording: number, { tgid, startTicks, comm, unit }: WatchFrame['targets'][number]): number {
@@ -188,6 +192,15 @@ function prepare(database: Database) {
       `INSERT OR REPLACE INTO series
        SELECT target, metric, ?, at_sec / ? * ?, min(least), max(most), sum(total), sum(frames) FROM series
        WHERE step_sec = ? AND at_sec >= ? AND at_sec < ? GROUP BY 1, 2, 4`,
+    ),
+    octaves: sql(
+      `INSERT INTO octaves (step_sec, at_sec, target, kind, octave, events) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET events = events + excluded.events`,
+    ),
+    rollUpOctaves: sql(
+      `INSERT OR REPLACE INTO octaves
+       SELECT ?, at_sec / ? * ?, target, kind, octave, sum(events) FROM octaves
+       WHERE step_sec = ? AND at_sec >= ? AND at_sec < ? GROUP BY 2, 3, 4, 5`,
     ),
     event: sql(
       'INSERT INTO events (recording, at_ms, kind, tgid, tid, weight, body) VALUES (?, ?, ?, ?, ?, ?, ?)',

@@ -62,6 +62,16 @@ describe.skipIf(chromiumPath === null)(
       expect(await page.getAttribute('[aria-label="CPU"] [role="img"]', 'aria-label')).toMatch(/run \d/);
     });
 
+    it('shows single waits and faults by time and length, where the kernel counts them', async () => {
+      const cards = ['Run delay over time', 'Page fault latency over time'];
+      for (const title of cards) {
+        const card = page.locator(`[aria-label="${title}"]`).first();
+        const text = (await card.textContent()) ?? '';
+        if (text.includes('none was counted')) continue;
+        expect(await card.locator('canvas').getAttribute('aria-label')).toMatch(/: [1-9]\d* events/);
+      }
+    });
+
     it('opens a late moment to who took the time, and a slow fault to its stack', async () => {
       await page.click('table.worst tbody tr:nth-child(1) .btn');
       expect(await page.textContent('.moment h3')).toContain('a late one');

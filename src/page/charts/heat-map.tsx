@@ -17,15 +17,17 @@ export interface HeatMapProps {
   readonly label: string;
   readonly from: string;
   readonly to: string;
+  /** The columns fill the width, however many there are; else they come in from the right. */
+  readonly isWhole?: boolean;
 }
 
-export function HeatMap({ columns, label, from, to }: HeatMapProps) {
+export function HeatMap({ columns, label, from, to, isWhole = false }: HeatMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const shown = columns.slice(-COLUMNS);
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
-    if (element && context) draw(context, shown);
+    if (element && context) draw(context, shown, isWhole ? shown.length : COLUMNS);
   });
   return (
     <div class="heat">
@@ -49,20 +51,25 @@ export function HeatMap({ columns, label, from, to }: HeatMapProps) {
   );
 }
 
-function draw(context: CanvasRenderingContext2D, columns: readonly Maybe<Distribution>[]): void {
+/** @param room how many columns fill the width */
+function draw(
+  context: CanvasRenderingContext2D,
+  columns: readonly Maybe<Distribution>[],
+  room: number,
+): void {
   const shades = Array.from({ length: SHADES }, (_, i) => colourOf(`--h${i + 1}`));
   const { width, height } = context.canvas;
   context.clearRect(0, 0, width, height);
   const rows = columns.map(rowsOf);
   const most = Math.max(1, ...rows.flat());
-  const [columnWidth, rowHeight] = [width / COLUMNS, height / ROWS];
+  const [columnWidth, rowHeight] = [width / room, height / ROWS];
   rows.forEach((column, i) => {
     column.forEach((count, row) => {
       if (count === 0) return;
       // By the logarithm: one of a million is still to be seen.
       const shade = Math.min(SHADES - 1, Math.floor((Math.log(1 + count) / Math.log(1 + most)) * SHADES));
       context.fillStyle = shades[shade] ?? '';
-      const x = (COLUMNS - columns.length + i) * columnWidth;
+      const x = (room - columns.length + i) * columnWidth;
       context.fillRect(x, (ROWS - 1 - row) * rowHeight, columnWidth, rowHeight - 0.5);
     });
   });

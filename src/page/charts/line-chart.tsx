@@ -79,7 +79,7 @@ function optionsFor(
     width,
     height: HEIGHT,
     // The last tick has room for all of its time.
-    padding: [8, 22, 0, 0],
+    padding: [8, 30, 0, 0],
     legend: { show: false },
     cursor: { y: false },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },

@@ -34,7 +34,15 @@ export interface RangeDocument extends RecordedTarget {
   readonly steps: number;
   readonly series: readonly MetricSeries[];
   readonly cpus: readonly { readonly cpu: number; readonly runPct: number }[];
+  readonly heat: {
+    readonly columnSec: number;
+    readonly columns: number;
+    readonly runDelays: readonly HeatCell[];
+    readonly faultStalls: readonly HeatCell[];
+  };
 }
+
+export type HeatCell = readonly [column: number, octave: number, events: number];
 
 export interface RangesDocument {
   readonly stepSec: number;

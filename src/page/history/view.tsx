@@ -5,6 +5,7 @@ import { target } from '../state.ts';
 import { Form } from './form.tsx';
 import './history.css';
 import { Card } from '../card.tsx';
+import { PastHeat } from './heat.tsx';
 import { Numbers } from './numbers.tsx';
 import { PastPanels } from './panels.tsx';
 import { dateAndTime } from './ranges.ts';
@@ -59,6 +60,7 @@ function Found() {
     <>
       <Timeline document={found.events} range={found.range} />
       <PastPanels document={found.ranges} />
+      <PastHeat document={found.ranges} />
       <Numbers document={found.ranges} />
     </>
   );
