@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 if (['--version', '-V', 'version'].includes(process.argv[2] ?? '')) {
   process.stdout.write(`keel ${manifest.version}\n`);
 } else {
-  void run();
+  run().catch(cannotBegin);
 }
 
 async function run(): Promise<void> {
@@ -39,6 +39,15 @@ async function run(): Promise<void> {
       reload = listener;
     },
   });
+}
+
+/** Where not even the parts of this program can be opened: said without loading one for it. */
+function cannotBegin(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+  process.stderr.write(
+    'error E_CONFLICT: too many open files: the program cannot be loaded\nRaise the limit: ulimit -n 4096\n',
+  );
+  process.exitCode = 1;
 }
 
 /** A full disk behind `> file`: half of a document must not look like a success. */

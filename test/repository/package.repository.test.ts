@@ -2,7 +2,7 @@
  * What people get: a copy of the tracked files, and the package packed there, installed into an empty folder without
  * install scripts and without a compiler in PATH.
  */
-import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -147,6 +147,16 @@ describe('the packed package', () => {
       schema: 'keel.check/1',
     });
     expect(() => keel('pin', String(process.pid), '0', '--dry-run')).toThrow(/E_UNSUPPORTED/);
+  });
+
+  it('says so where it may not open enough files to load itself', () => {
+    const keel = join(folder, 'node_modules/evenkeel/dist/keel.js');
+    // Node.js itself has some twenty open; each limit stops at another part.
+    for (const limit of [21, 23, 25, 27, 29, 31]) {
+      const command = ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh', process.execPath, keel, 'check', 'self'];
+      const { status, stderr } = spawnSync('/bin/sh', command, { cwd: folder, env, encoding: 'utf8' });
+      if (status !== 0) expect(`${limit} ${stderr}`).toMatch(/^\d+ error E_CONFLICT: too many open files/);
+    }
   });
 
   it('is a library too', () => {
