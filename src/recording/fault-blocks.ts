@@ -10,6 +10,7 @@ import type { MappingKind } from '../model/faults/places.ts';
 import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
 import type { CodeImage, Frame } from '../model/stacks/frames.ts';
 import type { FrameName } from '../model/stacks/names.ts';
+import { type Check, requireShape } from './block-shapes.ts';
 import { encodeBlock } from './blocks.ts';
 
 /** The first line of every version begins so; `head -1` shows it. */
@@ -108,11 +109,14 @@ export function jsonBlock(type: number, value: unknown): Uint8Array {
   return encodeBlock({ type, bytes: textBytes(JSON.stringify(value)) });
 }
 
-/** What was written by us and passed its checksum. @throws FormatError */
-export function parseJson<T>(bytes: Uint8Array): T {
+/** @param check whether it is a T. @throws FormatError */
+export function parseJson<T>(bytes: Uint8Array, check: Check, what: string): T {
+  let value: unknown;
   try {
-    return JSON.parse(utf8.decoder.decode(bytes)) as T;
+    value = JSON.parse(utf8.decoder.decode(bytes));
   } catch (error) {
     throw new FormatError('a block of JSON', String(error));
   }
+  requireShape(value, check, what);
+  return value as T;
 }

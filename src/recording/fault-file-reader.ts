@@ -2,9 +2,9 @@
 import { FormatError } from '../base/errors.ts';
 import { FaultCollector } from '../model/faults/collector.ts';
 import { FaultBatch } from '../model/faults/fault-batch.ts';
-import { MAPPING_KINDS } from '../model/faults/places.ts';
 import type { FaultMeasurement, FaultRecording } from '../model/faults/recording.ts';
 import { placesOnly } from '../model/stacks/names.ts';
+import { isDefinitions, isEnding, isHead } from './block-shapes.ts';
 import { type Block, BlockReader } from './blocks.ts';
 import {
   BLOCKS,
@@ -81,9 +81,10 @@ export class FaultFileReader {
   #take({ type, bytes }: Block): void {
     if (type === BLOCKS.columns) this.#takeColumns(bytes);
     else if (type === BLOCKS.rows) this.#takeRows(bytes);
-    else if (type === BLOCKS.head) this.#head = parseJson<RecordingHead>(bytes);
-    else if (type === BLOCKS.definitions) this.#define(parseJson<Definitions>(bytes));
-    else if (type === BLOCKS.end) this.#ending = parseJson<EndingJson>(bytes);
+    else if (type === BLOCKS.head) this.#head = parseJson<RecordingHead>(bytes, isHead, 'a head');
+    else if (type === BLOCKS.definitions)
+      this.#define(parseJson<Definitions>(bytes, isDefinitions, 'definitions'));
+    else if (type === BLOCKS.end) this.#ending = parseJson<EndingJson>(bytes, isEnding, 'an end');
   }
 
   #takeColumns(bytes: Uint8Array): void {
@@ -114,17 +115,19 @@ export class FaultFileReader {
       tables.threads.idOf(tgid, tid);
       this.#rows.threads.push({ tgid, tid });
     }
-    for (const [kind, path] of mappings) {
-      if (!MAPPING_KINDS.includes(kind)) throw new FormatError('a kind of mapping', kind);
-      this.#rows.places.push(tables.places.placeOf(kind, path));
-    }
+    for (const [kind, path] of mappings) this.#rows.places.push(tables.places.placeOf(kind, path));
     for (const image of images) tables.frames.image(imageOf(image));
     for (const [kind, a, b] of frames) {
       if (kind === 'image') tables.frames.inImage(a, b);
       else if (kind === 'memory') tables.frames.inMemory(a, b);
       else tables.frames.inKernel(a);
     }
-    for (const [parent, frame] of stacks) tables.stacks.push(parent, frame);
+    for (const [parent, frame] of stacks) {
+      // A stack that were its own caller would have no end.
+      if (parent >= tables.stacks.size || frame >= tables.frames.frames.length)
+        throw new FormatError('a stack of what was defined', `${parent}, ${frame}`);
+      tables.stacks.push(parent, frame);
+    }
   }
 
   /** What a file that was cut off says of itself: its rows. */

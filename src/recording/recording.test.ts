@@ -9,6 +9,7 @@ import { FaultBatch } from '../model/faults/fault-batch.ts';
 import { type AnyFault, anyFault } from '../model/faults/testing/any-fault.ts';
 import { NO_STACK } from '../model/stacks/stack-table.ts';
 import { type Block, BlockReader, encodeBlock } from './blocks.ts';
+import { BLOCKS, FIRST_LINES, textBytes } from './fault-blocks.ts';
 import { FaultColumnReader, FaultColumnWriter } from './fault-columns.ts';
 import { FaultFileReader } from './fault-file-reader.ts';
 import { FaultFileWriter } from './fault-file-writer.ts';
@@ -187,6 +188,27 @@ function written(list: readonly AnyFault[]) {
   return { bytes: Buffer.concat(pieces), collector, summary, names, unread, builds, sizes };
 }
 
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** A copy in which one value, the `at`-th of all inside of it, is another. */
+function replaced(json: Json, at: number, value: Json): Json {
+  const copy = structuredClone(json);
+  const places: (() => void)[] = [];
+  const visit = (inside: Json) => {
+    if (typeof inside !== 'object' || inside === null) return;
+    const fields = inside as Record<string, Json>;
+    for (const name of Object.keys(fields)) {
+      places.push(() => {
+        fields[name] = value;
+      });
+      visit(fields[name] as Json);
+    }
+  };
+  visit(copy);
+  places[at % places.length]?.();
+  return copy;
+}
+
 function read(bytes: Uint8Array) {
   const reader = new FaultFileReader();
   reader.push(bytes);
@@ -238,6 +260,42 @@ describe('a file of faults', () => {
     expect(json).toMatchObject(fields);
     expect(json.gaps).toEqual(expect.arrayContaining(gaps));
     expect(json.byNode).toBeNull();
+  });
+
+  /** The same file, with the JSON of one of its blocks changed; its checksum is right. */
+  function withJson(bytes: Uint8Array, type: number, change: (value: Json) => Json): Uint8Array {
+    const line = FIRST_LINES[3];
+    const blocks = [...new BlockReader().push(bytes.subarray(line.length))];
+    const changed = blocks.map((block) =>
+      block.type === type ? { type, bytes: textBytes(JSON.stringify(change(parsed(block.bytes)))) } : block,
+    );
+    return Buffer.concat([Buffer.from(line), ...changed.map((block) => encodeBlock(block))]);
+  }
+  const parsed = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as Json;
+  const faults = fc.array(anyFault, { minLength: 1, maxLength: 4 });
+
+  it('with a stack that is its own caller is refused: it would have no end', () => {
+    const { bytes } = written(fc.sample(faults, 1)[0] as AnyFault[]);
+    const endless = withJson(bytes, BLOCKS.definitions, (value) => ({
+      ...(value as object),
+      stacks: [[1, 0]],
+    }));
+    expect(() => read(endless)).toThrow(FormatError);
+  });
+
+  it('whose blocks hold other values than ours is read or refused, and nothing else', () => {
+    const kinds = fc.constantFrom(BLOCKS.head, BLOCKS.definitions, BLOCKS.end);
+    fc.assert(
+      fc.property(faults, kinds, fc.nat(), fc.jsonValue(), (list, type, at, value) => {
+        const { bytes } = written(list);
+        const damaged = withJson(bytes, type, (json) => replaced(json, at, value as Json));
+        try {
+          faultsJson(read(damaged));
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError);
+        }
+      }),
+    );
   });
 
   it.each([
