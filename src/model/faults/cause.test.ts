@@ -60,6 +60,8 @@ describe('causeOf', () => {
     ['instruction-fetch', { fetchesItself: true, mapping: 'file', executable: true }],
     ['page-cache-map', { errorCode: 0x4, mapping: 'file' }],
     ['unknown', { mapping: 'unknown' }],
+    ['instruction-fetch', { errorCode: 0x14, mapping: 'kernel', executable: true }],
+    ['page-cache-map', { errorCode: 0x4, mapping: 'kernel' }],
   ] as const)('says %s of %j', (cause, over) => {
     expect(causeOf(facts(over))).toBe(cause);
   });

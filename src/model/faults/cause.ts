@@ -82,10 +82,11 @@ export interface FaultFacts {
 
 export function causeOf(facts: FaultFacts): FaultCause {
   const { mapping, kind } = facts;
-  const isFile = mapping === 'file';
+  // What the kernel lends ([vdso], [vvar]) is in memory already, as a cached page of a file is.
+  const isFile = mapping === 'file' || mapping === 'kernel';
   const signed = causeBySigns(facts);
   if (signed !== null) return signed;
-  if (mapping === 'unknown' || mapping === 'kernel') return 'unknown';
+  if (mapping === 'unknown') return 'unknown';
   if (kind === 'major') return isFile ? 'file-read' : swapCause(facts);
   if (facts.pageBytes !== null && facts.pageBytes > facts.basePageBytes && !isFile) return 'huge-page';
   // A page of a file that is being read by somebody else's major fault or by read-ahead: booked as minor, but waited for.
