@@ -163,6 +163,7 @@ describe('log', () => {
 
   it('says why a log cannot be read', () => {
     expect(usageError('log:/no/such.log:/x/')).toMatchObject({ code: 'E_PROBE' });
+    expect(usageError(`log:${tmpdir()}:/x/`).message).toMatch(/it is a folder/);
   });
 });
 

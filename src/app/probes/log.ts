@@ -36,9 +36,14 @@ function expression(source: string): RegExp | null {
 }
 
 function openLog(path: string): number {
+  let fd: number | null = null;
   try {
-    return openSync(path, 'r');
+    fd = openSync(path, 'r');
+    // A folder can be opened, but not read.
+    readSync(fd, Buffer.alloc(1), 0, 1, 0);
+    return fd;
   } catch (error) {
+    if (fd !== null) closeSync(fd);
     const reason = systemReason(error);
     throw new KeelError('E_PROBE', {
       what: {
