@@ -40,7 +40,8 @@ function limitSentence(process: LockedProcess): Sentence {
 
 /** Every way ends in the same limit; which fits depends on who starts the process. */
 function raiseLines(process: LockedProcess, look: Look): string[] {
-  const user = present(process.uid) ? String(process.uid) : 'USER';
+  // A bare number would be taken for a name: limits.conf(5).
+  const user = present(process.uid) ? `:${process.uid}` : 'USER';
   const ways: readonly (readonly [Sentence, string])[] = [
     [{ en: 'now', ko: '지금' }, `prlimit --pid ${process.tgid} --memlock=unlimited`],
     [{ en: 'systemd unit', ko: 'systemd 유닛' }, 'LimitMEMLOCK=infinity'],

@@ -72,6 +72,7 @@ describe('keel locks', () => {
     const names = out.match(/^ {2}\S+ \d+/gm)?.map((line) => line.trim());
     expect(names).toEqual(['cryptsetup 33', expect.stringMatching(/1207$/), 'redis 911']);
     expect(out).toContain('critical: 85.8 %');
+    expect(out).toMatch(/^879 MiB locked of 1 GiB \(85\.8 %\); 879 MiB unevictable;/);
     expect(out).toContain('1207 is at 87.5 % of its limit');
     expect(out).not.toContain('\x1b');
     const lines = out.split('\n').filter((line) => !line.startsWith('Next:'));
@@ -103,6 +104,7 @@ describe('keel locks', () => {
     const { out } = await run('locks', '40', '--sysroot', full);
     expect(out).toContain('prlimit --pid 40 --memlock=unlimited');
     expect(out).toContain('LimitMEMLOCK=infinity');
+    expect(out).toMatch(/limits\.conf: :\d+ - memlock unlimited/);
     expect(out).toMatch(/7\.94 MiB are\s+left/);
   });
 

@@ -83,7 +83,14 @@ function machineText(locks: LockedMemory, look: Look): string {
     en: `warning at ${WARNING_PCT} %, critical at ${CRITICAL_PCT} %`,
     ko: `경고 ${WARNING_PCT} %, 위험 ${CRITICAL_PCT} %`,
   });
-  return `${shareText(locks, look)}; ${limits}`;
+  return `${shareText(locks, look)}; ${unevictableText(locks, look)}${limits}`;
+}
+
+/** What nothing can take back, for whatever reason: locked, or of ramfs, SHM_LOCK, secretmem, or the kernel's own. */
+function unevictableText({ machine }: LockedMemory, look: Look): string {
+  if (isMissing(machine) || machine.unevictableBytes === null) return '';
+  const bytes = formatBytes(machine.unevictableBytes);
+  return `${look.say({ en: `${bytes} unevictable`, ko: `회수 불가 ${bytes}` })}; `;
 }
 
 function processTable(processes: readonly LockedProcess[], look: Look): string[] {
