@@ -8,9 +8,9 @@ import { machineMemory } from '../kernel/proc/meminfo.ts';
 import { swapAreas } from '../kernel/proc/swaps.ts';
 import { zswapEnabled } from '../kernel/proc/zswap.ts';
 import { commandLine } from '../kernel/task/command.ts';
-import { LOCKED_MEMORY, processLimits } from '../kernel/task/limits.ts';
 import { processStatus } from '../kernel/task/status.ts';
 import { memoryNodes } from './check-nodes.ts';
+import { readLockAllowance } from './read-lock-limit.ts';
 
 export interface AnsweredItem extends Checked, Pick<ChecklistItem, 'id' | 'question'> {}
 
@@ -37,13 +37,12 @@ function readFacts(host: Host, window: Window): ChecklistFacts {
 
 function readProcess(host: Host, pid: number | null): ChecklistFacts['process'] {
   if (pid === null) return missing('not-captured', 'processes');
-  const limits = host.read(processLimits, { pid });
-  if (isMissing(limits)) return limits;
-  const limit = limits.get(LOCKED_MEMORY);
-  if (limit === undefined) return missing('absent', LOCKED_MEMORY);
+  const { limit, isExempt } = readLockAllowance(host, pid);
+  if (isMissing(limit)) return limit;
   const status = orNull(host.read(processStatus, { pid }));
   return {
     lockSoftBytes: limit.soft,
+    isExempt,
     rssBytes: status?.rssBytes ?? null,
     memoryNodes: status?.memoryNodes?.intersect(memoryNodes(host)).size ?? null,
   };

@@ -22,6 +22,8 @@ export interface ChecklistFacts {
   readonly process: Maybe<{
     readonly rssBytes: number | null;
     readonly lockSoftBytes: bigint | 'unlimited';
+    /** CAP_IPC_LOCK: the limit does not bind it; null where its capabilities are not told. */
+    readonly isExempt: boolean | null;
     /** Nodes that it may take memory from. */
     readonly memoryNodes: number | null;
   }>;

@@ -17,7 +17,7 @@ const good: ChecklistFacts = {
   zswap: false,
   nodes: 2,
   agent: true,
-  process: { rssBytes: 4096, lockSoftBytes: 8192n, memoryNodes: 1 },
+  process: { rssBytes: 4096, lockSoftBytes: 8192n, memoryNodes: 1, isExempt: false },
 };
 
 function statusOf(id: string, facts: Partial<ChecklistFacts>): Status | undefined {
@@ -35,8 +35,8 @@ const FAILS: readonly (readonly [string, Partial<ChecklistFacts>])[] = [
   ['swap-size', { swaps: [] }],
   ['swap-size', { swaps: [{ name: '/swap', sizeBytes: 100, usedBytes: 80 }] }],
   ['swap-traffic', { window: windowOf({ ...target, vmstat: { pswpin: 900 } }) }],
-  ['lock-limit', { process: { rssBytes: 9000, lockSoftBytes: 8192n, memoryNodes: 1 } }],
-  ['numa-binding', { process: { rssBytes: 1, lockSoftBytes: 8192n, memoryNodes: 2 } }],
+  ['lock-limit', { process: { rssBytes: 9000, lockSoftBytes: 8192n, memoryNodes: 1, isExempt: false } }],
+  ['numa-binding', { process: { rssBytes: 1, lockSoftBytes: 8192n, memoryNodes: 2, isExempt: false } }],
   ['compression', { swaps: [{ name: '/dev/sda2', sizeBytes: GIB, usedBytes: 0 }] }],
   ['compression', { swaps: [], zswap: true }],
 ];
@@ -75,7 +75,14 @@ describe('the checklist', () => {
   it('has nothing to bind on one node, and nothing to limit without a limit', () => {
     expect(statusOf('numa-binding', { nodes: 1, process: DENIED })).toBe('pass');
     expect(
-      statusOf('lock-limit', { process: { rssBytes: 1, lockSoftBytes: 'unlimited', memoryNodes: 1 } }),
+      statusOf('lock-limit', {
+        process: { rssBytes: 1, lockSoftBytes: 'unlimited', memoryNodes: 1, isExempt: false },
+      }),
+    ).toBe('pass');
+    expect(
+      statusOf('lock-limit', {
+        process: { rssBytes: 9000, lockSoftBytes: 8192n, memoryNodes: 1, isExempt: true },
+      }),
     ).toBe('pass');
   });
 });

@@ -11,7 +11,11 @@ export const lockLimitItem: ChecklistItem = {
   question: { en: 'could it lock all its memory?', ko: '메모리를 모두 잠글 수 있습니까?' },
   check({ process }) {
     if (isMissing(process)) return notKnown(UNREAD);
-    const { lockSoftBytes, rssBytes } = process;
+    const { lockSoftBytes, rssBytes, isExempt } = process;
+    if (isExempt === true) {
+      const found = { en: 'no limit binds it (CAP_IPC_LOCK)', ko: '한도가 적용되지 않음 (CAP_IPC_LOCK)' };
+      return { status: 'pass', found, evidence: [], advice: null };
+    }
     if (lockSoftBytes === 'unlimited') {
       return { status: 'pass', found: { en: 'no limit', ko: '한도 없음' }, evidence: [], advice: null };
     }
