@@ -90,8 +90,9 @@ export function interruptExitCode(
     .store(64, FRAME, at('untilNs'), 0)
     .store(64, FRAME, at('onCpu'), 0);
   if (told === 'with-steal') {
-    emitSteal(code, fields, R9, 'send');
-    code.store(64, FRAME, at('stealNs'), R3).store(32, FRAME, at('hasSteal'), 1);
+    emitSteal(code, fields, R9, 'send', () => {
+      code.store(64, FRAME, at('stealNs'), R3).store(32, FRAME, at('hasSteal'), 1);
+    });
   }
   code.label('send');
   emitSend(code, RECORD_AT, INTERRUPT_RECORD.sizeBytes);

@@ -207,18 +207,23 @@ export function emitUnlessWaiting(code: Assembler, otherwise: string): void {
 }
 
 /**
- * Leaves in R3 what the hypervisor took of the CPU of `task`, or goes to `otherwise`. The run queue is reached through
- * the task, because variables of each CPU are not always to be found. Overwrites R3.
+ * Leaves in R3 what the hypervisor took of the CPU of `task`, for what `use` adds, or goes to `otherwise`, which has to
+ * follow. Where the kernel does not tell, there is no code at all: what nothing leads to, the verifier refuses. The run
+ * queue is reached through the task, because variables of each CPU are not always to be found. Overwrites R3.
  */
-export function emitSteal(code: Assembler, fields: LateFields, task: Register, otherwise: string): void {
+export function emitSteal(
+  code: Assembler,
+  fields: LateFields,
+  task: Register,
+  otherwise: string,
+  use: () => void,
+): void {
   const { queue, runQueue, steal } = fields;
-  if (queue === null || runQueue === null || steal === null) {
-    code.jump(otherwise);
-    return;
-  }
+  if (queue === null || runQueue === null || steal === null) return;
   code.note('task->se.cfs_rq->rq->prev_steal_time_rq').load(64, R3, task, queue);
   code.jumpIf(R3, '==', 0, otherwise).load(64, R3, R3, runQueue);
   code.jumpIf(R3, '==', 0, otherwise).load(64, R3, R3, steal);
+  use();
 }
 
 /** Sends the record of so many bytes that lies at `recordAt`; R6 is the context. What finds no room the ring counts. */

@@ -116,8 +116,9 @@ function emitTasks(code: Assembler, fields: LateFields): void {
 
 function emitCpu(code: Assembler, fields: LateFields): void {
   code.store(64, FRAME, at('timer'), 0).store(64, FRAME, at('stealNs'), 0);
-  emitSteal(code, fields, R7, 'steal not known');
-  code.store(64, FRAME, at('stealNs'), R3).compute(R9, '|=', SWITCH_FLAG.hasSteal);
+  emitSteal(code, fields, R7, 'steal not known', () => {
+    code.store(64, FRAME, at('stealNs'), R3).compute(R9, '|=', SWITCH_FLAG.hasSteal);
+  });
   code.label('steal not known');
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { link, listing } from '../assembler.ts';
 import { HELPER_CALLS } from '../helper-calls.ts';
-import { encode } from '../instruction.ts';
+import { CLASS, encode, type Instruction } from '../instruction.ts';
 import { KernelLacks } from '../kernel-types.ts';
 import type { BuiltProgram } from '../program.ts';
 import { FIXTURES, fixtureBtf } from '../testing/fixture-btf.ts';
@@ -23,6 +23,35 @@ function orLack(build: () => BuiltProgram): BuiltProgram | KernelLacks {
     if (error instanceof KernelLacks) return error;
     throw error;
   }
+}
+
+const CLASS_BITS = 7;
+const [JUMP_ALWAYS, CALL, EXIT, LOAD_64] = [0x05, 0x85, 0x95, 0x18];
+
+/** Where a program may go on behind an instruction: BPF_JMP of linux/bpf_common.h and bpf.h. */
+function following({ opcode, offset }: Instruction, at: number): readonly number[] {
+  if (opcode === EXIT) return [];
+  if (opcode === JUMP_ALWAYS) return [at + 1 + offset];
+  if (opcode === CALL || ![CLASS.jmp, CLASS.jmp32].some((one) => one === (opcode & CLASS_BITS))) {
+    return [at + (opcode === LOAD_64 ? 2 : 1)];
+  }
+  return [at + 1, at + 1 + offset];
+}
+
+/** The verifier refuses a program with such: "unreachable insn" of check_cfg. */
+function unreachable(instructions: readonly Instruction[]): readonly number[] {
+  const reached = new Set<number>();
+  const next = [0];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    const instruction = instructions[at];
+    if (instruction === undefined || reached.has(at)) continue;
+    reached.add(at);
+    next.push(...following(instruction, at));
+  }
+  const halves = new Set(
+    [...reached].filter((at) => instructions[at]?.opcode === LOAD_64).map((at) => at + 1),
+  );
+  return instructions.map((_, at) => at).filter((at) => !reached.has(at) && !halves.has(at));
 }
 
 describe('the registry of programs', () => {
@@ -56,6 +85,7 @@ describe.each(kernels)('built for %s', (kernel) => {
       const fds = new Map(built.maps.map((map, i) => [map.name, i + 3]));
       for (const part of built.parts) {
         expect(part.name.length).toBeLessThanOrEqual(MOST_NAME_BYTES);
+        expect(unreachable(part.code.instructions), part.name).toEqual([]);
         expect(encode(link(part.code, fds)).length).toBe(part.code.instructions.length * 8);
         for (const helper of part.code.helpers) {
           const [major, minor] = HELPER_CALLS[helper].since;
