@@ -1,5 +1,6 @@
 /** The first line, what is watched and how; and the last, what keys do. */
 import { isMissing } from '../../base/missing.ts';
+import { plural } from '../../base/sentence.ts';
 import { formatDuration, formatPct, formatTimeOfDay } from '../../cli/output/format.ts';
 import { cells, type Look, safeName } from '../../cli/output/look.ts';
 import { fitted } from '../drawing/lines.ts';
@@ -24,7 +25,7 @@ function leftPart(state: WatchState, shown: Shown | null, room: number, look: Lo
     name,
     `${safeName(comm)} ${tgid}`,
     ...(unit === null ? [] : [safeName(unit)]),
-    look.say({ en: `${threads.length} threads`, ko: `스레드 ${threads.length}개` }),
+    look.say({ en: plural(threads.length, 'thread'), ko: `스레드 ${threads.length}개` }),
     obtained(shown, look),
   ];
   while (parts.length > 2 && cells(parts.join('  ')) > room) parts.pop();

@@ -25,8 +25,8 @@ function delayOf({ target, entry }: Shown, look: Look): string {
 
 function delayTitle(shown: Shown, look: Look): string {
   const delay = delayOf(shown, look);
-  const p99 = orDash(p99Of(shown.target.runDelays), look, (ns) => formatShort(ns, look.unicode));
-  return look.say({ en: `run delay ${delay} ms/s, p99 ~${p99}`, ko: `실행 지연 ${delay} ms/s, p99 ~${p99}` });
+  const p99 = orDash(p99Of(shown.target.runDelays), look, (ns) => `~${formatShort(ns, look.unicode)}`);
+  return look.say({ en: `run delay ${delay} ms/s, p99 ${p99}`, ko: `실행 지연 ${delay} ms/s, p99 ${p99}` });
 }
 
 function p99Of(known: Maybe<Distribution>): number | null {
@@ -78,8 +78,8 @@ const heat =
   (_, shown, size, look) => {
     const { width, height } = size;
     const now = shown.target[pick];
-    const p99 = orDash(p99Of(now), look, (ns) => formatShort(ns, look.unicode));
-    const title = titleLine(`${look.say(nameOf(shown, look))}, p99 ~${p99}`, width, look);
+    const p99 = orDash(p99Of(now), look, (ns) => `~${formatShort(ns, look.unicode)}`);
+    const title = titleLine(`${look.say(nameOf(shown, look))}, p99 ${p99}`, width, look);
     if (isMissing(now)) {
       const why = now.detail ?? now.missing;
       return boxed([title, fitted(`${dash(look)}  ${why}`, width, look)], { width, height });
