@@ -142,6 +142,7 @@ export function recordingAt(
       (atMs === null || ((one.firstMs ?? 0) <= atMs && atMs <= (one.lastMs ?? 0))),
   );
   if (found !== undefined) return found;
+  if (id !== null && !recordings.some((one) => one.id === id)) throw unknownRecording(id);
   const spans = kept.slice(0, 3).map(({ id: number, title, firstMs, lastMs }) => {
     const time = (ms: number | null) => new Date(ms ?? 0).toISOString().slice(0, 19).replace('T', ' ');
     return `r-${number} ${title}: ${time(firstMs)} - ${time(lastMs)} UTC`;
@@ -152,5 +153,12 @@ export function recordingAt(
       ...spans.map((span) => ({ en: span, ko: span })),
       { en: 'All: keel record list', ko: '전체: keel record list' },
     ],
+  });
+}
+
+function unknownRecording(id: number): KeelError {
+  return new KeelError('E_USAGE', {
+    what: { en: `there is no recording r-${id}`, ko: `r-${id} 기록은 없습니다` },
+    next: [{ en: 'Those that there are: keel record list', ko: '있는 기록: keel record list' }],
   });
 }
