@@ -151,7 +151,7 @@ export class AlertBook {
     const { state, change } = stepAlert(entry?.state ?? null, value, limit, rule, heldNs);
     if (state === null) {
       this.#forget(rule.id, key);
-      return entry !== undefined && change === 'resolved' ? ended(entry, unixMs, 'cleared') : null;
+      return entry !== undefined && change === 'resolved' ? endedOf(entry, unixMs, 'cleared') : null;
     }
     const kept = entry ?? this.#begin(rule, signal, seen, state, unixMs);
     if (kept === null) return null;
@@ -219,12 +219,12 @@ export class AlertBook {
   /** Processes that ended take their incidents with them. */
   #endGone({ processes, unixMs }: Observation): IncidentChange[] {
     if (this.#tracked === 0) return [];
-    const alive = new Set(processes.map((process) => process.key));
-    const gone = [...this.#all()].filter(
-      ({ subject }) => subject.process !== null && !alive.has(subject.key),
-    );
+    const tracked = [...this.#all()].filter(({ subject }) => subject.process !== null);
+    const ended = new Set(tracked.map(({ subject }) => subject.key));
+    for (const { key } of processes) ended.delete(key);
+    const gone = tracked.filter(({ subject }) => ended.has(subject.key));
     for (const { rule, subject } of gone) this.#forget(rule.id, subject.key);
-    return gone.filter(isIncident).map((entry) => ended(entry, unixMs, 'gone'));
+    return gone.filter(isIncident).map((entry) => endedOf(entry, unixMs, 'gone'));
   }
 
   *#all(): Iterable<Entry> {
@@ -300,7 +300,7 @@ function subjectOf({ key, process }: Seen): IncidentSubject {
   return { key, process: { tgid, comm, program, unit }, target };
 }
 
-function ended(entry: Entry, unixMs: number, because: EndReason): IncidentChange {
+function endedOf(entry: Entry, unixMs: number, because: EndReason): IncidentChange {
   return resolved(incidentOf(entry, { unixMs, because }));
 }
 

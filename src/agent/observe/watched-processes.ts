@@ -61,15 +61,18 @@ export class WatchedProcesses {
    */
   update(groups: ReadonlyMap<number, ThreadGroup>, bootNs: bigint): readonly WatchedProcess[] {
     const asked: SweptThread[] = [];
-    for (const { main } of groups.values())
-      if (main !== null && this.#isAsked(main, bootNs)) asked.push(main);
+    let alive = 0;
+    for (const { main } of groups.values()) {
+      if (main === null) continue;
+      const before = this.#known.get(main.tgid);
+      const isKnown = before?.startTicks === main.startTicks;
+      if (isKnown) alive += 1;
+      if (isAsked(main, isKnown ? before : undefined, bootNs)) asked.push(main);
+    }
     let isChanged = asked.length > 0;
+    // In most seconds nobody ended: then nobody is looked up once more.
+    if (alive < this.#known.size) isChanged = this.#forgetEnded(groups) || isChanged;
     for (const one of this.#ask(asked, bootNs)) this.#known.set(one.tgid, one);
-    this.#known.forEach(({ startTicks }, tgid) => {
-      if (groups.get(tgid)?.main?.startTicks === startTicks) return;
-      this.#known.delete(tgid);
-      isChanged = true;
-    });
     if (isChanged) {
       const all = [...this.#known.values()];
       this.#watched = all.filter((one) => one.target !== null);
@@ -83,11 +86,13 @@ export class WatchedProcesses {
     return this.#hidden;
   }
 
-  #isAsked(main: SweptThread, bootNs: bigint): boolean {
-    const before = this.#known.get(main.tgid);
-    if (before !== undefined && before.startTicks === main.startTicks && before.comm === main.comm)
-      return bootNs >= before.askAgainNs;
-    return (main.flags & PF_KTHREAD) === 0 && Number(bootNs - main.startNs) >= YOUNG_NS;
+  /** @returns whether there was one */
+  #forgetEnded(groups: ReadonlyMap<number, ThreadGroup>): boolean {
+    const before = this.#known.size;
+    this.#known.forEach(({ startTicks }, tgid) => {
+      if (groups.get(tgid)?.main?.startTicks !== startTicks) this.#known.delete(tgid);
+    });
+    return this.#known.size < before;
   }
 
   #ask(mains: readonly SweptThread[], bootNs: bigint): readonly Known[] {
@@ -141,4 +146,10 @@ export class WatchedProcesses {
 function askAgainAfterNs(tgid: number): bigint {
   const { from, below } = ASK_AGAIN_SEC;
   return BigInt(from + (tgid % (below - from))) * 1_000_000_000n;
+}
+
+/** @param known of the same process */
+function isAsked(main: SweptThread, known: Known | undefined, bootNs: bigint): boolean {
+  if (known !== undefined && known.comm === main.comm) return bootNs >= known.askAgainNs;
+  return (main.flags & PF_KTHREAD) === 0 && Number(bootNs - main.startNs) >= YOUNG_NS;
 }
