@@ -62,7 +62,7 @@ function notDelivered(
   const key = keyHint(sink);
   return new KeelError('E_SINK', {
     what: {
-      en: `${sink.name} ${said}, after ${ms} ms${key}`,
+      en: `${sink.name}: ${said}, after ${ms} ms${key}`,
       ko: `${sink.name}: ${said} (${ms} ms)${key}`,
     },
     next: [

@@ -1,5 +1,6 @@
 /** The verdict first: what the rules say of the last window, and three figures of the last interval. */
 import { isMissing, type Maybe } from '../../base/missing.ts';
+import { plural } from '../../base/sentence.ts';
 import { type Distribution, quantileNs } from '../../model/watch/distribution.ts';
 import type { FrameFinding, TargetFrame } from '../../model/watch/frame.ts';
 import { timeText } from '../format.ts';
@@ -19,7 +20,7 @@ export function Verdict() {
         <p class="kick">
           {shown.comm} {shown.tgid}
           {shown.unit === null ? '' : ` · ${shown.unit}`} ·{' '}
-          {words(`${shown.threads.length} threads`, `스레드 ${shown.threads.length}개`)} ·{' '}
+          {words(plural(shown.threads.length, 'thread'), `스레드 ${shown.threads.length}개`)} ·{' '}
           {words(`by ${frame.obtainedBy}`, `${frame.obtainedBy}로 측정`)}
         </p>
         <h1>{first === undefined ? calm(findings) : say(first.verdict)}</h1>

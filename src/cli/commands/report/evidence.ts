@@ -126,8 +126,8 @@ function longestBlocks({ summary }: WatchedLate, look: Look): readonly Block[] {
   ];
 }
 
-/** `9.8 ms preempted by another task: zstd + 2.1 ms page fault` */
-function partsText({ parts, lateNs }: LateMoment, look: Look): string {
+/** `9.8 ms preempted by another task: zstd + 2.1 ms page fault + 1.4 ms others`, which is all of its late time. */
+export function partsText({ parts, lateNs }: Pick<LateMoment, 'parts' | 'lateNs'>, look: Look): string {
   const sums = new Map<string, number>();
   for (const { label, lengthNs, by } of parts) {
     if (label === 'run') continue;
@@ -135,9 +135,13 @@ function partsText({ parts, lateNs }: LateMoment, look: Look): string {
     const text = `${look.say(CAUSE_NAMES[label])}${holder}`;
     sums.set(text, (sums.get(text) ?? 0) + lengthNs);
   }
-  return [...sums]
+  const told = [...sums]
     .sort(([, a], [, b]) => b - a)
-    .filter(([, ns], i) => i === 0 || ns >= lateNs * LEAST_PART_RATIO)
+    .filter(([, ns], i) => i === 0 || ns >= lateNs * LEAST_PART_RATIO);
+  // Small ones, and those behind the parts that were kept.
+  const restNs = lateNs - told.reduce((sum, [, ns]) => sum + ns, 0);
+  const others = look.say({ en: 'others', ko: '그 밖' });
+  return [...told, ...(restNs >= lateNs * LEAST_PART_RATIO ? [[others, restNs] as const] : [])]
     .map(([text, ns]) => `${formatDuration(ns)} ${text}`)
     .join(' + ');
 }

@@ -8,6 +8,7 @@ import type { WatchedLate } from '../../../model/late/watched.ts';
 import { type KeptCandidate, knownFrom } from '../../../trial/kept-trial.ts';
 import { trialOf } from '../../../trial/testing/kept-trials.ts';
 import { createLook } from '../../output/look.ts';
+import { partsText } from './evidence.ts';
 import { headlineOf } from './headline.ts';
 import { hosterSection } from './hoster.ts';
 import { offerLine, offerOf } from './offer.ts';
@@ -144,5 +145,20 @@ describe('what was tried', () => {
       'Noise: PSI CPU 38-41 %, steal 0 ms, drift -3.6 %; "leave alone" against itself -6.9 to +5.3 %.',
     );
     expect(texts).toHaveLength(2);
+  });
+});
+
+describe('a long moment', () => {
+  const behind = (atNs: number, lengthNs: number, name: string) => ({
+    ...{ atNs, lengthNs, label: 'behind' as const },
+    by: { tid: 20, tgid: 20, name },
+  });
+
+  it('is told by its parts, which add up to it: small ones and those not kept are others', () => {
+    const parts = [behind(0, 100e6, 'zstd'), behind(100e6, 1e6, 'cron'), behind(101e6, 40e6, 'zstd')];
+    expect(partsText({ parts, lateNs: 200e6 }, look)).toBe(
+      '140 ms waiting behind other tasks: zstd + 60 ms others',
+    );
+    expect(partsText({ parts, lateNs: 141e6 }, look)).toBe('140 ms waiting behind other tasks: zstd');
   });
 });
