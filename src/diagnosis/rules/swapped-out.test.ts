@@ -9,18 +9,21 @@ const faulting = (majorFaults: bigint) => [{ tgid: 10, comm: 'arena', stat: { ma
 const swapIns = (stallNs: number) => stallsOf({ 'swap-in': { stallNs, faults: 50 } });
 
 describe('swapped-out', () => {
-  it('is measured of a target', () => {
-    const window = windowOf({
-      processes: faulting(50n),
-      memory: memory(312 << 20),
-      target: new Set([10]),
-      stalls: swapIns(1e9),
-    });
-    const found = only(swappedOut.check(window));
-    expect(found).toMatchObject({ weightRatio: 0.1, isEstimate: false, subject: { tgid: 10 } });
-    expect(found.evidence.map((one) => one.value)).toEqual([312 << 20, 5, 1000]);
-    expect(found.remedies.map((one) => one.command)).toEqual(['keel warm 10', 'keel lock 10', null]);
-  });
+  it.each(['swap-in', 'swap-in-compressed', 'swap-cache'] as const)(
+    'is measured of a target, by %s',
+    (cause) => {
+      const window = windowOf({
+        processes: faulting(50n),
+        memory: memory(312 << 20),
+        target: new Set([10]),
+        stalls: stallsOf({ [cause]: { stallNs: 1e9, faults: 50 } }),
+      });
+      const found = only(swappedOut.check(window));
+      expect(found).toMatchObject({ weightRatio: 0.1, isEstimate: false, subject: { tgid: 10 } });
+      expect(found.evidence.map((one) => one.value)).toEqual([312 << 20, 5, 1000]);
+      expect(found.remedies.map((one) => one.command)).toEqual(['keel warm 10', 'keel lock 10', null]);
+    },
+  );
 
   it('tells a disk, a file and compressed memory apart, and asks for compression of the first two', () => {
     const from = (...names: readonly string[]) =>

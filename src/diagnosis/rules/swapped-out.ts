@@ -147,7 +147,7 @@ function areasInUse({ swaps }: Window): readonly SwapUse[] {
 /** A page comes back from zram within some microseconds, from a disk within some hundreds and more. */
 function medianEvidence({ stalls }: Window): Evidence[] {
   if (stalls === null || isMissing(stalls)) return [];
-  const swapIns = stalls.summary.byCause.find((share) => share.cause === 'swap-in');
+  const swapIns = stalls.summary.byCause.find((share) => SWAP_CAUSES.includes(share.cause));
   if (swapIns === undefined) return [];
   return [
     evidence({ en: 'half of them within', ko: '그중 절반이 걸린 시간' }, swapIns.p50Ns, 'Ns', STALL_SOURCE),
