@@ -216,34 +216,6 @@ describe.skipIf(!possible)('planted lateness (needs root for BPF)', () => {
     }
   });
 
-  it.skipIf(!hasQuota(quotas))(
-    'of a quota above one of its own is told by the one that was used up',
-    async (context) => {
-      const above = join(quotas, `keel-late-${process.pid}`);
-      const [group, sister] = [join(above, 'within'), join(above, 'sister')];
-      execFileSync('mkdir', ['-p', group, sister]);
-      // Shares what the group above has: that is used up first, and for five periods of the group's own.
-      const hog = spawn(...startedIn(sister, [python(), '-c', 'while True: pass']));
-      try {
-        for (const [folder, periodUs] of [
-          [above, 100_000],
-          [group, 20_000],
-        ] as const) {
-          writeFileSync(join(folder, 'cpu.cfs_period_us'), `${periodUs}`);
-          writeFileSync(join(folder, 'cpu.cfs_quota_us'), `${periodUs / 5}`);
-        }
-        const run = await planted(['spin', `${SECONDS}`, `${CPU}`], entering(group));
-        const { gapNs, by } = coverage(run, LEAST_GAP_NS);
-        const foreignNs = FOREIGN.reduce((sum, cause) => sum + (by.get(cause) ?? 0), 0);
-        if (gapNs - foreignNs < 0.2e9) context.skip('others had the CPUs: the quota was not used up');
-        expect(shareOf('quota above one of its own', run, ['quota'], FOREIGN)).toBeGreaterThan(0.85);
-      } finally {
-        hog.kill('SIGKILL');
-        for (const folder of [group, sister, above]) await leave(folder);
-      }
-    },
-  );
-
   it('of a flood of datagrams is interrupts and softirqs', async (context) => {
     // A sysfs of its own: the one that is there shows the network of everybody.
     const steer = `mount -t sysfs sysfs /sys && ip link set lo up && echo 2 > /sys/class/net/lo/queues/rx-0/rps_cpus && exec "$@"`;
@@ -328,11 +300,6 @@ function hasQuota(folder: string): boolean {
 /** Starts a program in a cgroup. */
 function entering(group: string): readonly string[] {
   return ['sh', '-c', `echo $$ > ${group}/tasks; exec "$@"`, 'sh'];
-}
-
-function startedIn(group: string, words: readonly string[]): [string, string[]] {
-  const [command = '', ...rest] = [...entering(group), ...words];
-  return [command, rest];
 }
 
 /** The disk of a folder as "major:minor"; a partition has no limits of its own. */

@@ -117,12 +117,6 @@ export function lateFields(types: KernelTypes) {
     runQueue: optional('cfs_rq', 'rq'),
     steal: optional('rq', 'prev_steal_time_rq'),
     group: optional('task_struct', 'sched_task_group'),
-    /** Of the group's share of a CPU: whether its own quota stopped it, whose it is, and the one above. */
-    groupThrottled: optional('cfs_rq', 'throttled'),
-    groupOfQueue: optional('cfs_rq', 'tg'),
-    taskParent: optional('task_struct', 'se', 'parent'),
-    entityParent: optional('sched_entity', 'parent'),
-    entityQueue: optional('sched_entity', 'cfs_rq'),
     parent: optional('task_group', 'parent'),
     quota: optional('task_group', 'cfs_bandwidth', 'quota'),
     timer: optional('task_group', 'cfs_bandwidth', 'period_timer'),

@@ -129,11 +129,9 @@ function emitThrottled(code: Assembler, fields: LateFields): void {
   code.label('free');
 }
 
-/** The timer of the quota that stopped it, noted so that its expiries are told. */
-function emitTimer(code: Assembler, fields: LateFields): void {
-  const { group, parent, quota, timer } = fields;
+/** The timer of the nearest group upward that has a quota, noted so that its expiries are told. */
+function emitTimer(code: Assembler, { group, parent, quota, timer }: LateFields): void {
   if (group === null || parent === null || quota === null || timer === null) return;
-  emitStoppedGroup(code, fields);
   code.note('prev->sched_task_group').load(64, R3, R7, group);
   for (let level = 0; level < DEEPEST_GROUP; level += 1) {
     code.jumpIf(R3, '==', 0, 'free').load(64, R1, R3, quota).jumpIf(R1, '!=', NO_QUOTA, 'limited');
@@ -143,20 +141,6 @@ function emitTimer(code: Assembler, fields: LateFields): void {
   code.store(64, FRAME, at('timer'), R3);
   code.note('its expiries are of interest').mapAddress(R1, 'timers').set(R2, FRAME).compute(R2, '+=', KEY_AT);
   code.set(R3, R2).set(R4, 0).call('map_update_elem');
-}
-
-/** Goes to `limited` with the nearest group upward in R3 whose own quota is used up; on where none is known to be. */
-function emitStoppedGroup(code: Assembler, fields: LateFields): void {
-  const { queue, groupThrottled, groupOfQueue, taskParent, entityParent, entityQueue } = fields;
-  if (queue === null || groupThrottled === null || groupOfQueue === null) return;
-  if (taskParent === null || entityParent === null || entityQueue === null) return;
-  code.note('prev->se.cfs_rq, prev->se.parent').load(64, R2, R7, queue).load(64, R4, R7, taskParent);
-  for (let level = 0; level < DEEPEST_GROUP; level += 1) {
-    code.jumpIf(R2, '==', 0, 'not known whose').load(64, R3, R2, groupOfQueue);
-    code.load(32, R1, R2, groupThrottled).jumpIf(R1, '!=', 0, 'its quota');
-    code.jumpIf(R4, '==', 0, 'not known whose').load(64, R2, R4, entityQueue).load(64, R4, R4, entityParent);
-  }
-  code.jump('not known whose').label('its quota').jumpIf(R3, '!=', 0, 'limited').label('not known whose');
 }
 
 /** prev goes to sleep, or waits from now on. */
