@@ -81,8 +81,8 @@ export default defineCommand({
     force: {
       ...FORCE,
       describe: {
-        en: 'also the memory of V8 (Node, Chrome, Electron), which may end the process',
-        ko: 'V8(Node, Chrome, Electron)의 메모리도 잠금. 프로세스가 끝날 수 있음',
+        en: 'also the memory of V8 (Node, Chrome, Electron), or more than its cgroup may use; either may end the process',
+        ko: 'V8(Node, Chrome, Electron)의 메모리나 cgroup 한도를 넘는 양도 잠금. 프로세스가 끝날 수 있음',
       },
     },
   },
