@@ -86,6 +86,16 @@ describe('an incident that was not explained', () => {
   });
 });
 
+it('keeps what it knows where others begin before it is looked at again', async () => {
+  const { open, looks, fire, evaluate } = setUp([{ findings: [FINDING], notExplained: WHY }]);
+  await evaluate(fire('a'));
+  await evaluate(...['b', 'c', 'd', 'e', 'f'].map((id) => fire(id)));
+  expect(open.get('a')).toMatchObject({ findings: [FINDING], notExplained: WHY });
+  expect(looks).toHaveLength(6);
+  for (let i = 0; i < 9; i += 1) await evaluate();
+  expect(looks, 'three of each').toHaveLength(18);
+});
+
 it('of a storm the first are looked at, and the others say so', async () => {
   const { open, looks, fire, evaluate } = setUp(new Array<Explanation>(9).fill(FOUND));
   await evaluate(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => fire(id)));

@@ -55,11 +55,13 @@ export class Explainer {
    * other: looking costs the target, too.
    */
   step(fired: readonly Incident[], durationNs: number, signal: AbortSignal): void {
-    const again = this.#running === null ? this.#unexplained() : [];
-    for (const id of [...fired.map((one) => one.id), ...again]) {
+    for (const { id } of fired) {
       if (this.#waiting.length < MOST_WAITING) this.#waiting.push(id);
       else this.#book.explain(id, [], TOO_MANY);
     }
+    // What finds no room now finds it at a later evaluation.
+    if (this.#running === null)
+      this.#waiting.push(...this.#unexplained().slice(0, MOST_WAITING - this.#waiting.length));
     if (this.#waiting.length === 0) return;
     this.#running ??= this.#run(durationNs, signal).finally(() => {
       this.#running = null;
