@@ -53,6 +53,8 @@ const SHORTER = 0.75;
 const LEAST_BY_TIMER = 0.6;
 const OTHERS_VALUE = 0.4;
 const LEAST_LINKS = LEAST_EVENTS / 2;
+/** One that came later than usual is no missed one: those are seldom much shorter than two periods. */
+const TO_A_WHOLE = 0.25;
 /** Longer pauses are no missed periods. */
 const MOST_MISSED = 10;
 /** With less work, it is the same from begin to begin and from end to begin. */
@@ -228,7 +230,7 @@ function rateOf({ runs, chain, periodNs: medianNs }: Found): Omit<Recurrence, 'k
     if (from === undefined) continue;
     const ns = (runs[to] as Run).timeNs - (runs[from] as Run).timeNs;
     const waitedNs = sum(runs.slice(from, to).map((one) => one.waitNs));
-    const count = Math.max(1, Math.round((ns - waitedNs) / medianNs));
+    const count = Math.max(1, Math.floor((ns - waitedNs) / medianNs + TO_A_WHOLE));
     if (count <= MOST_MISSED) {
       sumNs += ns;
       periods += count;
