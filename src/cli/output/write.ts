@@ -1,6 +1,6 @@
 /** Writes what commands yield: the only place that prints results. */
 import type { Output, StreamOutput } from '../command.ts';
-import { type Look, withoutControls } from './look.ts';
+import { type Look, safeName, withoutControls } from './look.ts';
 
 export interface Sink {
   readonly out: (text: string) => void;
@@ -41,11 +41,11 @@ async function writeStream(output: StreamOutput, format: Format, look: Look, sin
   return exitCode;
 }
 
-/** RFC 4180; a value that was not readable is an empty field. */
+/** RFC 4180; a value that was not readable is an empty field. Names are as harmless as in text: it may go to a terminal. */
 export function csvLine(row: readonly (string | number | null)[]): string {
   const cell = (value: string | number | null) => {
-    const text = value === null ? '' : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    const text = value === null ? '' : safeName(String(value));
+    return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `${row.map(cell).join(',')}\r\n`;
 }
