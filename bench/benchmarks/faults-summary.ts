@@ -152,6 +152,7 @@ function writeRecording(path: string, faults: number): void {
     unread: [],
     builds: [],
     cut: false,
+    damaged: false,
   });
   file?.close();
 }

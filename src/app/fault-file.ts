@@ -52,7 +52,7 @@ export class FaultFile {
   }
 
   finish(recording: FaultRecording): void {
-    const { summary: _, stacks: __, weights: ___, cut: ____, ...ending } = recording;
+    const { summary: _, stacks: __, weights: ___, cut: ____, damaged: _____, ...ending } = recording;
     this.#write(this.#writer.end(ending));
   }
 

@@ -36,6 +36,7 @@ export async function recordFaults(host: Host, clock: Clock, request: FaultReque
       weights: collector.weights(),
       program,
       cut: false,
+      damaged: false,
     };
     file?.finish(recording);
     return recording;

@@ -60,6 +60,7 @@ export class FaultFileReader {
       stacks: tables.stacks,
       weights: this.#collector.weights(),
       cut: ending === null,
+      damaged: this.#blocks.isDamaged,
     };
   }
 

@@ -221,7 +221,7 @@ describe('a file of faults', () => {
       fc.property(fc.array(anyFault, { maxLength: 30 }), (list) => {
         const { bytes, collector, summary, names, unread, builds } = written(list);
         const recording = read(bytes);
-        expect(recording).toMatchObject({ ...MEASURED, names, unread, builds, cut: false });
+        expect(recording).toMatchObject({ ...MEASURED, names, unread, builds, cut: false, damaged: false });
         expect(recording.summary).toEqual(summary);
         expect(recording.weights).toEqual(collector.weights());
       }),
@@ -260,6 +260,14 @@ describe('a file of faults', () => {
     expect(json).toMatchObject(fields);
     expect(json.gaps).toEqual(expect.arrayContaining(gaps));
     expect(json.byNode).toBeNull();
+  });
+
+  it('with a changed byte is said to be damaged, and without its last one to end early', () => {
+    const { bytes } = written(fc.sample(faults, 1)[0] as AnyFault[]);
+    const copy = Buffer.from(bytes);
+    copy[copy.length - 1] = (copy[copy.length - 1] as number) ^ 1;
+    expect(read(copy)).toMatchObject({ cut: true, damaged: true });
+    expect(read(copy.subarray(0, -1))).toMatchObject({ cut: true, damaged: false });
   });
 
   /** The same file, with the JSON of one of its blocks changed; its checksum is right. */

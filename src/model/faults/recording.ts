@@ -52,6 +52,8 @@ export interface FaultRecording extends FaultMeasurement {
   readonly builds: readonly CodeBuild[];
   /** The file ends before its end was written: what is above is what was complete. */
   readonly cut: boolean;
+  /** The file holds something else than was written: what is behind it could not be read. */
+  readonly damaged: boolean;
 }
 
 export function byFunction({ weights, stacks, names }: FaultRecording): FunctionShare[] {

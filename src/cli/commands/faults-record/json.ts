@@ -45,6 +45,7 @@ export function faultsJson(recording: FaultRecording): DocumentOutput['json'] {
     analysisCpuNs: recording.analysisCpuNs ?? null,
     program: programEndJson(recording.program),
     cut: recording.cut,
+    damaged: recording.damaged,
     gaps: gapsOf(recording, gaps),
   };
 }

@@ -106,7 +106,8 @@ function mappingTable(shares: readonly MappingShare[], rows: number, stallNs: nu
 
 function footer(recording: FaultRecording, look: Look): string[] {
   const lines = [
-    ...(recording.cut ? [CUT] : [obtained(recording, look.unicode)]),
+    ...(recording.damaged ? [DAMAGED] : recording.cut ? [CUT] : []),
+    ...(recording.cut ? [] : [obtained(recording, look.unicode)]),
     ...(recording.userOnly ? [USER_ONLY] : []),
     ...unread(recording),
     ...programEndText(recording.program),
@@ -117,6 +118,11 @@ function footer(recording: FaultRecording, look: Look): string[] {
 const USER_ONLY: Sentence = {
   en: 'Only faults taken in user mode: those inside system calls are shown to root.',
   ko: '사용자 모드의 폴트만 보입니다. 시스템 호출 안의 폴트는 root에게 보입니다.',
+};
+
+const DAMAGED: Sentence = {
+  en: 'THE FILE IS DAMAGED: a part of it is not what was written, and nothing behind that can be read. All faults before it are above.',
+  ko: '파일이 손상되었습니다. 일부가 기록한 내용과 다르며 그 뒤는 읽을 수 없습니다. 그 앞의 폴트는 모두 위에 있습니다.',
 };
 
 const CUT: Sentence = {

@@ -43,5 +43,16 @@ export function recordingOf(
 ): FaultRecording {
   const { stacks } = collector.tables;
   const [summary, weights] = [collector.summary(), collector.weights()];
-  return { ...MEASURED, ...measured, summary, stacks, weights, names, unread: [], builds: [], cut: false };
+  return {
+    ...MEASURED,
+    ...measured,
+    summary,
+    stacks,
+    weights,
+    names,
+    unread: [],
+    builds: [],
+    cut: false,
+    damaged: false,
+  };
 }
