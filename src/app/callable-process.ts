@@ -10,6 +10,7 @@ import { processStatus, threadStatus } from '../kernel/task/status.ts';
 import { heldCapabilities } from '../model/capabilities.ts';
 import type { FoundTarget } from './find-targets.ts';
 import { untouchable } from './injections.ts';
+import { Patience } from './lasting-wait.ts';
 
 /** What is to be called inside, for the words of a refusal. */
 export type CallPurpose = 'lock' | 'populate';
@@ -37,11 +38,12 @@ export function refuseUncallable(host: Host, target: FoundTarget, purpose: CallP
 
 /** Of its first thread; null where there is a thread that may be called in. */
 function obstacle(host: Host, pid: number): Sentence | null {
+  const patience = new Patience();
   let first: Sentence | null = null;
   for (const tid of orNull(host.read(threadList, { pid })) ?? []) {
     const stat = orNull(host.read(threadStat, { pid, tid }));
     const status = orNull(host.read(threadStatus, { pid, tid }));
-    const because = stat === null || status === null ? null : untouchable(host, pid, stat, status);
+    const because = stat === null || status === null ? null : untouchable(host, stat, status, patience);
     if (because === null) return null;
     first ??= because;
   }

@@ -10,12 +10,13 @@ import { type TaskStatus, threadStatus } from '../kernel/task/status.ts';
 import { handlerStacks } from '../model/handler-stacks.ts';
 import { type CallSite, findCallSite } from '../native/call-site.ts';
 import type { Injection } from '../native/ptrace.ts';
-import { isStuckHere } from './lasting-wait.ts';
+import { isStuckHere, Patience } from './lasting-wait.ts';
 
 export class Injections {
   readonly #host: Host;
   /** By process; code does not move. */
   readonly #sites = new Map<string, CallSite>();
+  readonly #patience = new Patience();
 
   constructor(host: Host) {
     this.#host = host;
@@ -26,7 +27,7 @@ export class Injections {
     const now = orNull(this.#host.read(threadStat, { pid: process.tgid, tid: thread.tid }));
     if (now?.startTicks !== thread.startTicks) throw new Refused('gone', THREAD_GONE);
     const status = orNull(this.#host.read(threadStatus, { pid: process.tgid, tid: thread.tid }));
-    const because = status === null ? null : untouchable(this.#host, process.tgid, now, status);
+    const because = status === null ? null : untouchable(this.#host, now, status, this.#patience);
     if (because !== null) throw new Refused('unsupported', because);
     const mappings = orNull(this.#host.read(taskMaps, { pid: process.tgid })) ?? [];
     return {
@@ -62,7 +63,12 @@ function codeOf(mappings: readonly TaskMapping[]): readonly TaskMapping[] {
 }
 
 /** Why no call may be made inside of a thread; null where one may. Takes up to 0.4 s for a thread in state D. */
-export function untouchable(host: Host, pid: number, stat: TaskStat, status: TaskStatus): Sentence | null {
+export function untouchable(
+  host: Host,
+  stat: TaskStat,
+  status: TaskStatus,
+  patience: Patience,
+): Sentence | null {
   if ((stat.flags & PF_KTHREAD) !== 0) return { en: 'a kernel thread', ko: '커널 스레드입니다' };
   if (status.tracer !== null) {
     return {
@@ -76,7 +82,7 @@ export function untouchable(host: Host, pid: number, stat: TaskStat, status: Tas
       ko: `스레드 ${stat.id}은(는) seccomp로 제한되어 있어 호출하면 죽을 수 있습니다`,
     };
   }
-  if (/[Tt]/.test(stat.state) || isStuckHere(host, pid, stat)) {
+  if (/[Tt]/.test(stat.state) || isStuckHere(host, status.tgid, stat, patience)) {
     return {
       en: `thread ${stat.id} is stopped or cannot be interrupted now (state ${stat.state})`,
       ko: `스레드 ${stat.id}이(가) 멈춰 있거나 지금은 끼어들 수 없습니다 (상태 ${stat.state})`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FACTS } from '../host/facts.ts';
 import { parseTaskStat } from '../kernel/task/stat.ts';
-import { isStuck } from './lasting-wait.ts';
+import { isStuck, Patience } from './lasting-wait.ts';
 
 const stat = (state: string, majorFaults = 7) =>
   parseTaskStat(
@@ -31,6 +31,19 @@ describe('a thread in state D', () => {
     expect(look(stat('D'), stat('D'), stat('R'))).toEqual([false, 2]);
     expect(look(stat('D'), stat('D'), stat('D', 8))).toEqual([false, 2]);
     expect(look(stat('D'), null)).toEqual([false, 1]);
+  });
+
+  it('is not waited for so long, where others of its process were stuck', () => {
+    const patience = new Patience();
+    const looks = [1, 2, 3].map(() => {
+      let looked = 0;
+      const pause = () => {
+        looked += 1;
+      };
+      expect(isStuck(stat('D'), () => stat('D'), pause, patience)).toBe(true);
+      return looked;
+    });
+    expect(looks).toEqual([40, 3, 3]);
   });
 
   it('is not looked for where a thread is in another state', () => {

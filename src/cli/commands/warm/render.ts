@@ -114,8 +114,8 @@ const WISHES: Readonly<
     ko: `계획: ${name}의 ${formatBytes(before.residentBytes)}를 다른 메모리보다 먼저 회수하게 합니다. 그때까지는 그대로 있습니다.`,
   }),
   pageout: (name, before) => ({
-    en: `Plan: ${formatBytes(before.residentBytes)} of ${name} put out now. It will wait for storage at each page it needs again. keel warm brings it back.`,
-    ko: `계획: ${name}의 ${formatBytes(before.residentBytes)}를 지금 내보냅니다. 다시 쓰는 페이지마다 저장 장치를 기다립니다. keel warm으로 되돌릴 수 있습니다.`,
+    en: `Plan: up to ${formatBytes(before.residentBytes)} of ${name} put out now; what is of no file, as far as swap has room. It will wait for storage at each page it needs again. keel warm brings it back.`,
+    ko: `계획: ${name}의 메모리를 최대 ${formatBytes(before.residentBytes)}까지 지금 내보냅니다. 파일이 아닌 메모리는 스왑에 자리가 있는 만큼만 나갑니다. 다시 쓰는 페이지마다 저장 장치를 기다립니다. keel warm으로 되돌릴 수 있습니다.`,
   }),
 };
 
