@@ -17,10 +17,12 @@ import {
   FAULT_ROLES,
   FaultDecoder,
   type FaultRole,
+  type FaultSample,
   type FaultSampling,
   faultEvent,
   faultFields,
 } from '../perf/fault-samples.ts';
+import type { RingCursor } from '../perf/ring-cursor.ts';
 import { type SampleLayout, sampleLayout } from '../perf/sample-layout.ts';
 import type { TimeBase } from '../perf/time-base.ts';
 import { noBpf } from './bpf-errors.ts';
@@ -54,6 +56,12 @@ export interface FaultSource {
 export interface FaultDecoders {
   /** By the name of the event. */
   readonly byEvent: ReadonlyMap<string, Pick<FaultDecoder, 'decode'>>;
+  /**
+   * A sample whose id is that of nobody here. Where several observers sample one software event of a task, the kernel
+   * fills the fields of a sample once, and all but the first get the id of another (kernel/events/core.c,
+   * do_perf_sw_event and perf_prepare_sample; tracepoints were mended, perf_tp_event). null where it cannot be told.
+   */
+  readonly unnamed?: (record: RingCursor) => FaultSample | null;
   /** Of any of the events: what all have in common is enough for records that are no samples. */
   readonly layout: SampleLayout;
   /** By the name of the event, those that tell the error code of the entry that follows in the same thread. */

@@ -2,7 +2,7 @@
 import { FaultPairing, type ServedFault } from '../perf/consumers/fault-pairing.ts';
 import { ErrorCodes } from '../perf/fault-exceptions.ts';
 import type { FaultRole, FaultSample } from '../perf/fault-samples.ts';
-import { decodeOther, type OtherRecord } from '../perf/records.ts';
+import { decodeOther, type OtherRecord, RECORD } from '../perf/records.ts';
 import type { RingCursor } from '../perf/ring-cursor.ts';
 import { ServedFaults } from '../perf/served-faults.ts';
 import type { TimeBase } from '../perf/time-base.ts';
@@ -66,6 +66,12 @@ export class FaultStream {
       const sample = decoder.decode(record);
       this.#samples[sample.role] += 1;
       this.#records.push(sample.role === 'entry' ? this.#withCode(sample) : sample);
+      return;
+    }
+    const unnamed = name === null && record.type === RECORD.sample ? this.#decoders.unnamed?.(record) : null;
+    if (unnamed != null) {
+      this.#samples[unnamed.role] += 1;
+      this.#records.push(unnamed);
       return;
     }
     const exception = name === null ? undefined : this.#decoders.exceptions?.get(name);

@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts';
 import { cpusInState } from '../kernel/cpu/lists.ts';
 import { BEGINNING_FIELDS, BeginningDecoder, type BeginningOffsets } from '../perf/fault-beginnings.ts';
 import { FaultDecoder, type FaultRole, type FaultSampling } from '../perf/fault-samples.ts';
+import type { RingCursor } from '../perf/ring-cursor.ts';
 import type { TimeBase } from '../perf/time-base.ts';
 import type { FaultDecoders, FaultFilter } from './fault-events.ts';
 import { signsWanted } from './fault-signs-wanted.ts';
@@ -43,12 +44,18 @@ export class LoadedFaultFilter implements Disposable {
       BEGINNING_FIELDS.map((field) => [field, FAULT_BEGINNING.offset(field)]),
     ) as unknown as BeginningOffsets;
     const entry = new BeginningDecoder(sampling, base, offsets);
+    const minor = new FaultDecoder('minor', sampling, base);
     const byEvent = new Map<string, BeginningDecoder | FaultDecoder>([
       [BEGINNING, entry],
-      ['minor', new FaultDecoder('minor', sampling, base)],
+      ['minor', minor],
       ['major', new FaultDecoder('major', sampling, base)],
     ]);
-    return { byEvent, layout: entry.layout };
+    const unnamed = (record: RingCursor) => {
+      const sample = minor.decode(record);
+      const role = entry.roleBehind(sample);
+      return role === null ? null : { ...sample, role };
+    };
+    return { byEvent, unnamed, layout: entry.layout };
   }
 
   /** Completions whose beginning was not known. */

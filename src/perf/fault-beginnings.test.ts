@@ -7,7 +7,7 @@ import { pair, record, ringOf } from './testing/ring-bytes.ts';
 import { TimeBase } from './time-base.ts';
 
 const BASE_NS = 9_007_199_254_740_993_000n;
-const OFFSETS = { sinceNs: 0, address: 8, errorCode: 16, sleeps: 24, signs: 32, cpu: 40 };
+const OFFSETS = { sinceNs: 0, address: 8, errorCode: 16, sleeps: 24, signs: 32, cpu: 40, major: 48 };
 const sampling: FaultSampling = {
   callchains: true,
   pages: true,
@@ -29,10 +29,10 @@ function raw(fields: readonly bigint[]): bigint[] {
 }
 
 /** Written on CPU 3 at 9000 ns; the fault began on CPU 1 at 1000 ns. */
-function decode(errorCode: bigint, sleeps: bigint, signs = 0n): FaultSample {
+function decode(errorCode: bigint, sleeps: bigint, signs = 0n, major = 0n) {
   const head = [7n, 0x40_1000n, pair(10, 11), BASE_NS + 9_000n, 0n, pair(3, 0)];
   const chain = [2n, -512n, 0x40_1000n];
-  const beginning = [BASE_NS + 1_000n, 0x7fff_1234_5678n, errorCode, sleeps, signs, 1n];
+  const beginning = [BASE_NS + 1_000n, 0x7fff_1234_5678n, errorCode, sleeps, signs, 1n, major];
   const fields = [...head, ...chain, ...raw(beginning)];
   // The record lies across the end of the ring.
   const ring = ringOf([record(9, fields)], 256, 200);
@@ -41,7 +41,7 @@ function decode(errorCode: bigint, sleeps: bigint, signs = 0n): FaultSample {
   new RingCursor(ring.words).visit(200, ring.head, (one) => {
     sample = decoder.decode(one);
   });
-  return sample as FaultSample;
+  return { ...(sample as FaultSample), roleBehind: decoder.roleBehind({ cpu: 3, tid: 11 }), decoder };
 }
 
 it('is the sample of the entry, though it was written at the completion', () => {
@@ -66,6 +66,14 @@ it('tells the signs of what happened in between', () => {
 
 it('has no error code where the architecture has none', () => {
   expect(decode(2n ** 64n - 1n, 0n).errorCode).toBe(null);
+});
+
+it('tells what the sample right behind it is, even where that has the id of another observer', () => {
+  expect(decode(6n, 0n).roleBehind).toBe('minor');
+  const { decoder, roleBehind } = decode(6n, 0n, 0n, 1n);
+  expect(roleBehind).toBe('major');
+  expect(decoder.roleBehind({ cpu: 3, tid: 12 })).toBe(null);
+  expect(decoder.roleBehind({ cpu: 1, tid: 11 })).toBe(null);
 });
 
 it('pairs with its completion; a fault that slept slept all the time as far as is known', () => {

@@ -9,7 +9,15 @@ import type { RingCursor } from './ring-cursor.ts';
 import { type SampleLayout, sampleLayout } from './sample-layout.ts';
 import type { TimeBase } from './time-base.ts';
 
-export const BEGINNING_FIELDS = ['sinceNs', 'address', 'errorCode', 'sleeps', 'signs', 'cpu'] as const;
+export const BEGINNING_FIELDS = [
+  'sinceNs',
+  'address',
+  'errorCode',
+  'sleeps',
+  'signs',
+  'cpu',
+  'major',
+] as const;
 /** Where each field of 64 bits lies in the raw data, in bytes. */
 export type BeginningOffsets = Readonly<Record<(typeof BEGINNING_FIELDS)[number], number>>;
 
@@ -35,6 +43,8 @@ export class BeginningDecoder {
   readonly #sample: FaultDecoder;
   readonly #base: TimeBase;
   readonly #at: BeginningOffsets;
+  /** By the CPU where it was written, the last one. */
+  readonly #last = new Map<number, { readonly tid: number; readonly role: 'minor' | 'major' }>();
 
   constructor(sampling: FaultSampling, base: TimeBase, offsets: BeginningOffsets) {
     this.layout = sampleLayout(beginningFields(sampling));
@@ -48,8 +58,11 @@ export class BeginningDecoder {
     const { rawAt } = sampleTail(record, this.layout);
     const place = (field: keyof BeginningOffsets) => rawAt + this.#at[field] / 4;
     const hasCode = record.word(place('errorCode') + 1) !== NONE_HIGH;
+    const sample = this.#sample.decode(record);
+    const role = record.word(place('major')) === 0 ? 'minor' : 'major';
+    this.#last.set(sample.cpu, { tid: sample.tid, role });
     return {
-      ...this.#sample.decode(record),
+      ...sample,
       timeNs: this.#base.at(record, place('sinceNs')),
       address: record.number(place('address')),
       cpu: record.word(place('cpu')),
@@ -57,5 +70,11 @@ export class BeginningDecoder {
       slept: record.number(place('sleeps')) > 0,
       signs: record.word(place('signs')),
     };
+  }
+
+  /** As what a sample ends its fault that comes right behind the beginning; null where it does not. */
+  roleBehind({ cpu, tid }: Pick<FaultSample, 'cpu' | 'tid'>): 'minor' | 'major' | null {
+    const last = this.#last.get(cpu);
+    return last?.tid === tid ? last.role : null;
   }
 }

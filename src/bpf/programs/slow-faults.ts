@@ -79,6 +79,8 @@ export const FAULT_BEGINNING = new Layout({
   signs: 'u64',
   /** Where it began. */
   cpu: 'u64',
+  /** 1 where it ended as a major fault. */
+  major: 'u64',
 });
 
 /** All bits set: no processor's code. */
@@ -129,8 +131,12 @@ export const slowFaults: Program<SlowFaultsOptions, BuiltSlowFaults> = {
           code: exceptionCode(map),
         })),
         part('keel_slow_in', 'page-faults', entryCode(context)),
-        part('keel_slow_min', 'minor-faults', completionCode(context, options.overNs, keepMinor)),
-        part('keel_slow_maj', 'major-faults', completionCode(context, options.overNs, true)),
+        part(
+          'keel_slow_min',
+          'minor-faults',
+          completionCode(context, options.overNs, keepMinor ? 'minor' : null),
+        ),
+        part('keel_slow_maj', 'major-faults', completionCode(context, options.overNs, 'major')),
         ...signParts(types, options, 'keel_slow', { signs: signsOf(context, options), shift: 0 }),
       ],
       maps: [open, empty, ...EXCEPTION_MAPS.map(({ map }) => new CpuValue(map, EXCEPTION)), output, lost],
@@ -238,7 +244,8 @@ function emitException(code: Assembler, map: string, otherwise: string): void {
   code.set(R2, FRAME).compute(R2, '+=', RECORD_AT).call('map_lookup_elem').jumpIf(R0, '==', 0, otherwise);
 }
 
-function completionCode(context: Context, overNs: number, keeps: boolean): Assembly {
+/** @param keeps what to tell a fault as; null: only that it is over */
+function completionCode(context: Context, overNs: number, keeps: 'minor' | 'major' | null): Assembly {
   const code = new Assembler().label('start').set(R6, R1);
   code.note('now').call('ktime_get_ns').set(R8, R0);
   code.note('the current task').call('get_current_task_btf').set(R7, R0);
@@ -246,14 +253,14 @@ function completionCode(context: Context, overNs: number, keeps: boolean): Assem
   emitFind(code, 'open', KEY_AT, 'orphan');
   code.label('complete').note('since when').load(64, R1, R9, OPEN.offset('sinceNs'));
   code.jumpIf(R1, '==', 0, 'orphan').store(64, R9, OPEN.offset('sinceNs'), 0);
-  if (keeps) emitTell(code, context, overNs);
+  if (keeps !== null) emitTell(code, context, overNs, keeps);
   code.label('end').set(R0, DROP).exit();
   emitLost(code, 'orphan', LOST.offset('orphans'));
   return code.assemble();
 }
 
 /** R1 is the time it began, R6 the context, R7 the task, R8 the time now, R9 what is known of the fault. */
-function emitTell(code: Assembler, context: Context, overNs: number): void {
+function emitTell(code: Assembler, context: Context, overNs: number, kind: 'minor' | 'major'): void {
   const put = (field: keyof FieldsOf<typeof FAULT_BEGINNING>) => RECORD_AT + FAULT_BEGINNING.offset(field);
   code.store(64, FRAME, put('sinceNs'), R1).note('how long').compute(R8, '-=', R1).set64(R2, BigInt(overNs));
   code.jumpIf(R8, 's<', R2, 'end');
@@ -264,7 +271,7 @@ function emitTell(code: Assembler, context: Context, overNs: number): void {
     .store(64, FRAME, put('address'), R1);
   code.note('what the entry knew').load(64, R1, R9, OPEN.offset('errorCode'));
   code.store(64, FRAME, put('errorCode'), R1).load(64, R1, R9, OPEN.offset('cpu'));
-  code.store(64, FRAME, put('cpu'), R1);
+  code.store(64, FRAME, put('cpu'), R1).store(64, FRAME, put('major'), kind === 'major' ? 1 : 0);
   code.note('task->nvcsw').load(64, R1, R7, context.voluntarySwitches);
   code.load(64, R2, R9, OPEN.offset('voluntarySwitches')).compute(R1, '-=', R2);
   code.store(64, FRAME, put('sleeps'), R1);
