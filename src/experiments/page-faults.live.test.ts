@@ -104,7 +104,8 @@ describe('access', () => {
   it('takes one for each 2 MiB where the kernel gives huge pages', async (context) => {
     const { rows, backings } = await run('access', { sizeBytes: 16 * MIB, pages: 'huge' });
     if ((backings[0]?.hugeRatio ?? 0) < 1) context.skip('not all of the memory came in huge pages');
-    for (const { faults } of rows) expect(faults).toBe(8);
+    // A page of the program itself may come in meanwhile: the kernel counts it too.
+    for (const { faults } of rows) expect([8, 9]).toContain(faults);
   });
 
   it('refuses a size that does not fit, with one that does', async () => {
