@@ -7,6 +7,9 @@ export default defineConfig({
     testTimeout: 60_000,
     ...reportersFor('unit'),
     include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/*.{live,lab,faults,repository,trials,browser,scenarios,fleet,long}.test.ts', 'node_modules'],
+    exclude: [
+      '**/*.{live,lab,faults,repository,trials,browser,scenarios,fleet,long}.test.ts',
+      'node_modules',
+    ],
   },
 });
