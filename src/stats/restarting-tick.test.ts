@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detectRecurrence, type Run } from './restarting-tick.ts';
-
-/** Numbers that look random and are the same in each run (mulberry32). */
-function random(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { random } from './testing/random.ts';
 
 const START_NS = 5e12;
 const END_NS = START_NS + 6e9;
